@@ -1,0 +1,31 @@
+"""What the API asks of telephony. The gateway implements it; tests may too."""
+
+from typing import Literal, Protocol
+
+PhoneKind = Literal["web", "desk"]
+MemberState = Literal["ready", "busy", "wrap_up", "offline"]
+
+
+class Telephony(Protocol):
+    """Call control by the product's own identifiers; channels stay inside the gateway."""
+
+    async def set_member_state(self, user_id: int, phone: PhoneKind, state: MemberState, reason: str) -> None:
+        """Bring the agent's queue membership in step with a state chosen on screen.
+
+        Raises ``TelephonyUnavailable`` when the link to Asterisk is down.
+        """
+
+    async def hang_up(self, call_id: int) -> None:
+        """End a call for both sides."""
+
+    async def transfer(self, call_id: int, target: str) -> None:
+        """Send the caller to a number, an extension or ``queue:NAME``."""
+
+    async def call_out(self, user_id: int, number: str) -> None:
+        """Ring the agent's phone, then the number."""
+
+    def phone_registered(self, user_id: int, phone: PhoneKind) -> bool:
+        """Whether that phone of the agent is registered with Asterisk right now."""
+
+    def ready(self) -> bool:
+        """Whether the link to Asterisk is up and its picture rebuilt."""

@@ -1,0 +1,58 @@
+"""Audio and text as typed frames. Bare bytes never travel without their rate and time."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Speaker = Literal["caller", "agent"]
+UtteranceState = Literal["partial", "final", "revised"]
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFrame:
+    """A stretch of one leg's sound."""
+
+    #: Signed 16-bit little-endian mono samples (s16le).
+    pcm: bytes
+    #: Samples a second, Hz (8000 on telephone legs).
+    rate: int
+    #: Start of this frame since the start of the leg, ms.
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or character with its place in the leg."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """The speaker has been talking for the least length of speech (barge-in hangs on this)."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What was said between two pauses. Partial text grows, final text ends it, revised text betters it."""
+
+    #: Counts up from 0 within a leg; partial, final and revised text of one utterance share it.
+    index: int
+    start_ms: int
+    end_ms: int
+    text: str
+    state: UtteranceState
+    #: Toned pinyin syllables such as ``tou2``; empty when no engine gave them.
+    sounds: tuple[str, ...]
+    engine: str
+    model: str
+    #: 0 to 1.
+    confidence: float
+    words: tuple[Word, ...] = ()
+
+
+SpeechEvent = SpeechStarted | Utterance

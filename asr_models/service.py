@@ -1,0 +1,31 @@
+"""What the rest of the product asks of speech: open a leg, push frames, receive events."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from asr_models.frames import AudioFrame, SpeechEvent
+
+
+class LegTranscriber(Protocol):
+    """One leg of one call."""
+
+    def push(self, frame: AudioFrame) -> None:
+        """Take a frame; never blocks."""
+
+    async def close(self) -> None:
+        """Finish what was said so far: returns after the last final utterance was delivered."""
+
+
+class SpeechService(Protocol):
+    """The loaded engines, shared by every leg."""
+
+    def open_leg(
+        self, leg_id: str, on_event: Callable[[SpeechEvent], None], *, phrases: tuple[str, ...] = ()
+    ) -> LegTranscriber:
+        """Start transcribing a leg. ``on_event`` is called on the event loop that called this."""
+
+    def describe(self) -> dict[str, str]:
+        """Which engines and models are in use, and why; ``{"streaming": "none", …}`` for keys only."""
+
+    async def close(self) -> None:
+        """Finish the queued work and free the models."""

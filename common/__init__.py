@@ -1,0 +1,1 @@
+"""What every package may lean on: the shape of an error."""

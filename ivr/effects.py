@@ -1,0 +1,230 @@
+"""The language between the tree interpreter and whatever carries it out: inputs in, effects out.
+
+The interpreter is pure: it never waits, plays or looks anything up. The carrier (a real call, the
+simulator, a test) performs the effects in order and feeds back one input at a time.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One thing the caller hears."""
+
+    #: What is said, in the call's language.
+    text: str
+    #: Name of a rendered prompt (no extension, e.g. ``zh-CN/greeting``); None means render from ``text``.
+    sound: str | None = None
+
+
+# --- effects -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class EnterNode:
+    """The caller arrived at a node; kept as the call's path."""
+
+    node: str
+
+
+@dataclass(frozen=True)
+class Play:
+    """Say prompts in order, then feed ``PromptDone`` (or ``Said``/``Pressed`` where barge-in is allowed)."""
+
+    prompts: tuple[Prompt, ...]
+    speech_interrupts: bool = False
+    keys_interrupt: bool = False
+
+
+@dataclass(frozen=True)
+class Listen:
+    """Wait for the caller after the prompts; feed ``Said``, ``Pressed`` or ``NoInput``."""
+
+    speech: bool
+    keys: bool
+    #: Most digits taken, and the key that ends them early ("" for none).
+    max_digits: int = 1
+    terminator: str = "#"
+    #: How long to wait for the first sound or key, ms.
+    no_input_ms: int = 6000
+    #: Pause between keys that ends the entry, ms.
+    between_keys_ms: int = 2500
+    #: Longest speech taken, ms.
+    max_speech_ms: int = 60000
+    #: Phrases expected here: they bias recognition.
+    phrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SetIntent:
+    """What the caller wants is known."""
+
+    intent: str
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class DraftCase:
+    """Open a case draft of this kind (complaint, report, consultation, suggestion, praise)."""
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class SetField:
+    """Something collected for the case draft or the call (``anonymous``, ``phone``, ``description``, …)."""
+
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class LookUpCase:
+    """Look a case up by number; feed ``CaseFound`` or ``CaseMissing``."""
+
+    number: str
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """Call an outside service; feed ``HttpResult``."""
+
+    method: str
+    url: str
+    body: dict[str, Any] = field(default_factory=dict)
+    timeout_ms: int = 3000
+
+
+@dataclass(frozen=True)
+class RecordMessage:
+    """Take a voice message; feed ``MessageRecorded`` or ``NoInput``."""
+
+    max_ms: int
+    silence_ms: int = 4000
+
+
+@dataclass(frozen=True)
+class OfferCallback:
+    """Put the caller on the call-back list."""
+
+    number: str | None
+
+
+@dataclass(frozen=True)
+class EnterQueue:
+    """Hand the caller to a queue. The interpreter has ended when this is the last effect."""
+
+    queue: str
+    priority: int = 0
+
+
+@dataclass(frozen=True)
+class TransferTo:
+    """Hand the caller to a number or extension."""
+
+    target: str
+
+
+@dataclass(frozen=True)
+class HangUp:
+    """End the call. ``outcome`` names how (``completed``, ``abandoned``, ``voicemail``, …)."""
+
+    outcome: str
+
+
+Effect = (
+    EnterNode
+    | Play
+    | Listen
+    | SetIntent
+    | DraftCase
+    | SetField
+    | LookUpCase
+    | HttpRequest
+    | RecordMessage
+    | OfferCallback
+    | EnterQueue
+    | TransferTo
+    | HangUp
+)
+
+# --- inputs ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PromptDone:
+    """The prompts were heard to their end."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """The caller said something. ``sounds`` are toned pinyin syllables, ("" when the engine gives none)."""
+
+    text: str
+    sounds: tuple[str, ...] = ()
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """The caller pressed keys (0-9, *, #, A-D), terminator not included."""
+
+    digits: str
+
+
+@dataclass(frozen=True)
+class NoInput:
+    """Nothing was said or pressed in time."""
+
+
+@dataclass(frozen=True)
+class CaseFound:
+    """The answer to ``LookUpCase``: what may be told over the phone."""
+
+    number: str
+    stage: str
+    spoken: str
+
+
+@dataclass(frozen=True)
+class CaseMissing:
+    """No case has that number."""
+
+    number: str
+
+
+@dataclass(frozen=True)
+class HttpResult:
+    """The answer to ``HttpRequest``; ``ok`` false on a time-out, a failure or a status of 400 and above."""
+
+    ok: bool
+    status: int = 0
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MessageRecorded:
+    """A voice message was left."""
+
+    path: str
+    duration_ms: int
+
+
+@dataclass(frozen=True)
+class CallerGone:
+    """The caller hung up."""
+
+
+Input = (
+    PromptDone
+    | Said
+    | Pressed
+    | NoInput
+    | CaseFound
+    | CaseMissing
+    | HttpResult
+    | MessageRecorded
+    | CallerGone
+)
