@@ -1,0 +1,30 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test unit lint format docs
+
+help: ## This list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: ## Set everything up and bring the hotline up in the foreground (Ctrl-C ends it)
+	@scripts/bootstrap.sh
+	@exec .venv/bin/hotline up
+
+test: ## Set everything up, then lint, types, contracts and every test
+	@scripts/bootstrap.sh dev,postgres
+	@.venv/bin/hotline setup --for-tests
+	@$(MAKE) --no-print-directory lint
+	@.venv/bin/pytest tests
+
+unit: ## The unit tests only
+	@scripts/bootstrap.sh dev,postgres
+	@.venv/bin/pytest tests/unit
+
+lint: ## ruff, mypy, import contracts, console lint and types
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@.venv/bin/hotline setup console-checks
+
+format: ## Put the code in the house's form
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .

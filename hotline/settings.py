@@ -1,0 +1,229 @@
+"""Every setting, its unit, its default and the reason for it.
+
+Sources, later ones losing: command-line flags, environment (``HOTLINE_SECTION__NAME``), ``hotline.toml``,
+the defaults below. ``hotline config show`` prints which one each value came from.
+"""
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from hotline.errors import SettingsInvalid
+from hotline.paths import ROOT, config_file
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Section(BaseModel):
+    """A table of ``hotline.toml``; a misspelt name is an error, not a silence."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+class AsteriskSection(Section):
+    """The telephone exchange."""
+
+    host: str = "127.0.0.1"
+    """Address that SIP, RTP and WebSocket listen on."""
+    public_address: str | None = None
+    """Address that phones outside this machine dial; set by ``hotline up --public ADDRESS``."""
+    sip_port: Port = 5060
+    """SIP over UDP."""
+    http_port: Port = 8088
+    """WebSocket for the phones in the browser."""
+    ami_port: Port = 5038
+    """Manager interface; always loopback."""
+    rtp_start: Port = 10000
+    """First port for sound."""
+    rtp_end: Port = 10999
+    """Last port for sound."""
+    number: str = "12365"
+    """The number the public dials."""
+    trunk_hosts: tuple[str, ...] = ("127.0.0.2",)
+    """The operator's trunk: calls from these addresses need no log-in; their From is the caller's number."""
+
+
+class GatewaySection(Section):
+    """The gateway's own listeners, all loopback."""
+
+    agi_port: Port = 4573
+    """FastAGI, from Asterisk."""
+    audiosocket_port: Port = 4574
+    """Callers' and agents' sound, from Asterisk."""
+    fallback_port: Port = 4575
+    """FastAGI of the fallback process."""
+    heartbeat_port: Port = 4576
+    """Where the fallback process asks whether the gateway lives."""
+
+
+class ApiSection(Section):
+    """The HTTP API and the console."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: Port = 8365
+    """Port to listen on."""
+
+
+class DatabaseSection(Section):
+    """Where cases are kept."""
+
+    url: str | None = None
+    """SQLAlchemy URL; SQLite in the data folder when unset. ``postgresql+psycopg://…`` for PostgreSQL."""
+
+
+class SpeechSection(Section):
+    """Speech to text."""
+
+    engine: str = "auto"
+    """``auto``, ``vosk``, ``sherpa``, ``whisper`` or ``none`` (keys only)."""
+    language: str = "zh-CN"
+    """The line's language."""
+    threads: Annotated[int, Field(ge=1, le=256)] = 2
+    """Threads that decode."""
+
+
+class IvrSection(Section):
+    """What callers hear."""
+
+    tree: Path = ROOT / "ivr" / "trees" / "12365.yaml"
+    """The tree that answers."""
+
+
+class SecretsSection(Section):
+    """Made at random on the first start; never shown."""
+
+    ami: SecretStr = SecretStr("")
+    """AMI password shared by Asterisk, gateway and fallback."""
+    session: SecretStr = SecretStr("")
+    """Signs log-ins."""
+    field: SecretStr = SecretStr("")
+    """Encrypts personal data at rest; without it that data is lost."""
+    caller1: SecretStr = SecretStr("")
+    """SIP password of the softphone account caller1."""
+    caller2: SecretStr = SecretStr("")
+    """SIP password of the softphone account caller2."""
+
+
+class Settings(BaseSettings):
+    """All settings of one hotline."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HOTLINE_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        use_attribute_docstrings=True,
+    )
+
+    data_dir: Path = ROOT / "var"
+    """Database, recordings, rendered Asterisk configuration, logs."""
+    time_zone: str = "Asia/Shanghai"
+    """The centre's zone: dates in case numbers, hours and deadlines follow it."""
+    asterisk: AsteriskSection = AsteriskSection()
+    gateway: GatewaySection = GatewaySection()
+    api: ApiSection = ApiSection()
+    database: DatabaseSection = DatabaseSection()
+    speech: SpeechSection = SpeechSection()
+    ivr: IvrSection = IvrSection()
+    secrets: SecretsSection = SecretsSection()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, then environment, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, config_file())
+
+    @property
+    def database_url(self) -> str:
+        """The URL in force, async driver included."""
+        return self.database.url or f"sqlite+aiosqlite:///{self.data_dir / 'hotline.db'}"
+
+    @property
+    def console_url(self) -> str:
+        """Where a person opens the console."""
+        return f"http://{self.asterisk.public_address or self.api.host}:{self.api.port}/"
+
+
+def load(flags: dict[str, Any] | None = None) -> Settings:
+    """Read every source. Raises :class:`SettingsInvalid` naming the setting and what would be right."""
+    try:
+        return Settings(**(flags or {}))
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SettingsInvalid(name=name, problem=first["msg"], file=str(config_file())) from error
+    except ValueError as error:
+        raise SettingsInvalid(name="hotline.toml", problem=str(error), file=str(config_file())) from error
+
+
+def leaves(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Each setting's dotted name and value."""
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        if isinstance(value, BaseModel):
+            yield from leaves(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def sources(settings: Settings, flags: dict[str, Any]) -> dict[str, str]:
+    """For each setting, where its value came from: ``flag``, ``environment``, ``file`` or ``default``."""
+    import os
+    import tomllib
+
+    path = config_file()
+    in_file = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+
+    def inside(tree: Any, name: str) -> bool:
+        for part in name.split("."):
+            if not isinstance(tree, dict) or part not in tree:
+                return False
+            tree = tree[part]
+        return True
+
+    found = {}
+    for name, _ in leaves(settings):
+        if inside(flags, name):
+            found[name] = "flag"
+        elif "HOTLINE_" + name.replace(".", "__").upper() in os.environ:
+            found[name] = "environment"
+        elif inside(in_file, name):
+            found[name] = "file"
+        else:
+            found[name] = "default"
+    return found
+
+
+def ensure_secrets(path: Path) -> None:
+    """Write a random secret into ``hotline.toml`` (owner-readable only) for each that is missing."""
+    import tomlkit
+
+    document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
+    if "secrets" not in document:
+        document["secrets"] = tomlkit.table()
+    table: Any = document["secrets"]
+    missing = [name for name in SecretsSection.model_fields if not table.get(name)]
+    if not missing:
+        return
+    for name in missing:
+        table[name] = secrets.token_urlsafe(24)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".toml.new")
+    draft.touch(mode=0o600)
+    draft.write_text(tomlkit.dumps(document), "utf-8")
+    draft.replace(path)
