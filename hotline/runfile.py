@@ -15,7 +15,7 @@ class RunFile:
 
     #: The supervising process.
     pid: int
-    #: When that process was created, seconds since the epoch: a process id alone may be another program's by now.
+    #: When that process was created, seconds since the epoch: process ids are used again.
     created: float
     #: Process ids of the parts by name.
     children: dict[str, int]
@@ -31,7 +31,7 @@ class RunFile:
 
     @classmethod
     def read(cls, data_dir: Path) -> "RunFile | None":
-        """The hotline that runs on this data folder; None where none does (a file left by a crash counts not)."""
+        """The hotline that runs on this data folder; None where none does or a crash left the file."""
         path = cls.path(data_dir)
         if not path.exists():
             return None
