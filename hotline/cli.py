@@ -1,0 +1,83 @@
+"""The command line: ``hotline …``."""
+
+import asyncio
+import json
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from common.errors import HotlineError, Language
+from hotline.config_cli import config_app
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="The 12365 hotline: start it, look at it, try it, measure it.",
+)
+app.add_typer(config_app, name="config")
+
+
+@app.command()
+def up(
+    detach: Annotated[bool, typer.Option("--detach", help="Return once it is up; it runs on.")] = False,
+    public: Annotated[
+        str | None,
+        typer.Option(
+            "--public", help="Address other machines reach this one by; opens SIP and the console to them."
+        ),
+    ] = None,
+) -> None:
+    """Set up what is missing and bring the hotline up."""
+    from hotline.detach import start_detached
+    from hotline.up import run
+
+    if detach:
+        start_detached(public)
+    else:
+        asyncio.run(run(public))
+
+
+@app.command()
+def down() -> None:
+    """Take the hotline down, all of its parts included."""
+    from hotline.detach import stop_running
+    from hotline.settings import load
+
+    stop_running(load())
+
+
+@app.command()
+def status(as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
+    """Say how the hotline is; exit status 1 where it is not healthy."""
+    from hotline.settings import load
+    from hotline.status import read_status
+
+    found = read_status(load())
+    if as_json:
+        typer.echo(json.dumps(found.as_json(), ensure_ascii=False))
+    else:
+        for name, state in found.components.items():
+            typer.echo(f"{name:12} {state}")
+        for name, url in found.urls.items():
+            typer.echo(f"{name:12} {url}")
+    raise typer.Exit(0 if found.healthy else 1)
+
+
+def _language() -> Language:
+    import os
+
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh-CN" if spoken.startswith("zh") else "en"
+
+
+def main() -> None:
+    """Entry point: one clear line and its remedy for every error the product knows."""
+    language = _language()
+    try:
+        app()
+    except HotlineError as error:
+        console = Console(stderr=True, highlight=False, soft_wrap=True)
+        console.print(f"hotline: {error.message(language)} {error.remedy(language)}".rstrip(), markup=False)
+        sys.exit(1)

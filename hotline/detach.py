@@ -1,0 +1,66 @@
+"""Starting the hotline in the background, and stopping one that runs."""
+
+import os
+import subprocess
+import sys
+import time
+
+import psutil
+import typer
+
+from hotline.errors import AlreadyRunning, ChildFailed, NotRunning
+from hotline.runfile import RunFile
+from hotline.settings import Settings, load
+
+#: A first start installs Asterisk and fetches models, s.
+START_PATIENCE_S = 1800.0
+#: Time for a running hotline to end its calls' bookkeeping, s.
+STOP_PATIENCE_S = 30.0
+
+
+def start_detached(public: str | None) -> None:
+    """Run ``hotline up`` in a session of its own and show its progress until it is ready."""
+    settings = load()
+    if run := RunFile.read(settings.data_dir):
+        raise AlreadyRunning(pid=run.pid)
+    log = settings.data_dir / "log" / "up.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "hotline", "up", *(["--public", public] if public else [])]
+    with log.open("wb") as sink:
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=sink,
+            start_new_session=True,
+            env=os.environ,
+        )
+    shown = 0
+    deadline = time.monotonic() + START_PATIENCE_S
+    while time.monotonic() < deadline:
+        text = log.read_text("utf-8", "replace")
+        typer.echo(text[shown:], nl=False)
+        shown = len(text)
+        if child.poll() is not None:
+            raise typer.Exit(child.returncode or 1)
+        run = RunFile.read(settings.data_dir)
+        if run and run.ready:
+            typer.echo(log.read_text("utf-8", "replace")[shown:], nl=False)
+            return
+        time.sleep(0.2)
+    child.terminate()
+    raise ChildFailed(name="hotline", problem="it was not ready in time", log=str(log))
+
+
+def stop_running(settings: Settings) -> None:
+    """End the hotline of this data folder and wait until every part is gone."""
+    run = RunFile.read(settings.data_dir)
+    if run is None:
+        raise NotRunning()
+    parent = psutil.Process(run.pid)
+    family = [parent, *parent.children(recursive=True)]
+    parent.terminate()
+    _, alive = psutil.wait_procs(family, timeout=STOP_PATIENCE_S)
+    for process in alive:
+        process.kill()
+    RunFile.remove(settings.data_dir)

@@ -1,0 +1,73 @@
+"""Settings: where each comes from, and what a mistake says."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from hotline.errors import SettingsInvalid
+from hotline.paths import config_file
+from hotline.settings import SecretsSection, ensure_secrets, load, sources
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "hotline.toml"
+    monkeypatch.setenv("HOTLINE_CONFIG", str(path))
+    monkeypatch.delenv("HOTLINE_DATA_DIR", raising=False)
+    return path
+
+
+def test_environment_wins_over_the_file_and_flags_over_both(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.write_text("[asterisk]\nsip_port = 6000\nhttp_port = 6001\nami_port = 6002\n")
+    monkeypatch.setenv("HOTLINE_ASTERISK__HTTP_PORT", "7001")
+    flags = {"asterisk": {"ami_port": 8002}}
+    settings = load(flags)
+    assert (settings.asterisk.sip_port, settings.asterisk.http_port, settings.asterisk.ami_port) == (
+        6000,
+        7001,
+        8002,
+    )
+    origin = sources(settings, flags)
+    assert origin["asterisk.sip_port"] == "file"
+    assert origin["asterisk.http_port"] == "environment"
+    assert origin["asterisk.ami_port"] == "flag"
+    assert origin["api.port"] == "default"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("[api]\nport = 70000\n", "api.port"),
+        ("[api]\nprot = 80\n", "api.prot"),
+        ("[api\n", "hotline.toml"),
+    ],
+)
+def test_a_mistake_names_the_setting_and_the_file(config: Path, text: str, name: str) -> None:
+    config.write_text(text)
+    with pytest.raises(SettingsInvalid) as caught:
+        load()
+    assert name in caught.value.message("zh-CN")
+    assert str(config) in caught.value.remedy("en")
+
+
+def test_secrets_are_made_once_and_only_the_owner_reads_them(config: Path) -> None:
+    config.write_text("# my own note\n[api]\nport = 9000\n")
+    ensure_secrets(config)
+    first = config.read_text()
+    assert "# my own note" in first
+    assert stat.S_IMODE(config.stat().st_mode) == 0o600
+    made = [getattr(load().secrets, name).get_secret_value() for name in SecretsSection.model_fields]
+    assert len(set(made)) == len(made) and all(len(value) >= 24 for value in made)
+    ensure_secrets(config)
+    assert config.read_text() == first
+
+
+def test_the_data_folder_carries_its_own_settings_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HOTLINE_CONFIG", raising=False)
+    monkeypatch.setenv("HOTLINE_DATA_DIR", str(tmp_path))
+    assert config_file() == tmp_path / "hotline.toml"
