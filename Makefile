@@ -28,3 +28,6 @@ lint: ## ruff, mypy, import contracts, console lint and types
 format: ## Put the code in the house's form
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix .
+
+docs: ## Write the generated pages of the documentation
+	@.venv/bin/python -m hotline.reference

@@ -1,0 +1,90 @@
+"""The generated pages of the documentation: settings and command line; ``make docs`` writes them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer.main
+from pydantic import BaseModel, SecretStr
+
+from hotline.paths import ROOT
+from hotline.settings import Settings
+
+FOLDER = ROOT / "docs" / "reference"
+
+
+def _default(value: object) -> str:
+    if value is None or isinstance(value, SecretStr):
+        return "random" if isinstance(value, SecretStr) else ""
+    if isinstance(value, Path):
+        return f"`{value.relative_to(ROOT)}`" if value.is_relative_to(ROOT) else f"`{value}`"
+    if isinstance(value, tuple):
+        return " ".join(f"`{item}`" for item in value)
+    return f"`{value}`"
+
+
+def _rows(model: type[BaseModel], defaults: BaseModel, prefix: str = "") -> Iterator[str]:
+    for name, info in model.model_fields.items():
+        value = getattr(defaults, name)
+        if isinstance(value, BaseModel):
+            yield f"\n## `[{prefix}{name}]`\n\n{(type(value).__doc__ or '').strip()}\n"
+            yield "| setting | environment | default | what it does |\n|---|---|---|---|"
+            yield from _rows(type(value), value, f"{prefix}{name}.")
+        else:
+            variable = "HOTLINE_" + f"{prefix}{name}".replace(".", "__").upper()
+            yield f"| `{prefix}{name}` | `{variable}` | {_default(value)} | {info.description or ''} |"
+
+
+SETTINGS_HEAD = """# Settings
+
+Generated from `hotline/settings.py` by `make docs`. Flags win over the environment, the environment over
+`hotline.toml`, the file over the defaults. `hotline config show` prints what is in force.
+
+| setting | environment | default | what it does |
+|---|---|---|---|
+"""
+
+
+def settings_page() -> str:
+    """Every setting as Markdown."""
+    return SETTINGS_HEAD + "\n".join(_rows(Settings, Settings.model_construct())) + "\n"
+
+
+def _commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:
+    yield name, command
+    for child, inner in sorted(getattr(command, "commands", {}).items()):
+        yield from _commands(inner, f"{name} {child}")
+
+
+def commands_page() -> str:
+    """Every command with its options as Markdown."""
+    from hotline.cli import app
+
+    parts = ["# Command line\n\nGenerated from the program by `make docs`."]
+    for name, command in _commands(typer.main.get_command(app), "hotline"):
+        parts.append(f"\n## `{name}`\n\n{(command.help or '').strip()}")
+        parameters = [p for p in command.params if not getattr(p, "hidden", False)]
+        if parameters:
+            parts.append("\n| option | meaning |\n|---|---|")
+        for parameter in parameters:
+            spelled = (
+                ", ".join(parameter.opts) if parameter.param_type_name == "option" else parameter.name.upper()
+            )
+            parts.append(f"| `{spelled}` | {getattr(parameter, 'help', '') or ''} |")
+    return "\n".join(parts) + "\n"
+
+
+def pages() -> dict[Path, str]:
+    """File → what it must say."""
+    return {FOLDER / "settings.md": settings_page(), FOLDER / "cli.md": commands_page()}
+
+
+def main() -> None:
+    """Write the pages."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for path, text in pages().items():
+        path.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""Finds the system's Asterisk, or unpacks Debian's own package into a folder of its own."""
+
+import fcntl
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.errors import HotlineError
+from hotline.setup.test_tools import install_debian_packages
+
+#: Oldest release whose AudioSocket, pjsip and queue events the gateway knows.
+OLDEST_MAJOR = 18
+
+
+class AsteriskInstallFailed(HotlineError):
+    """Asterisk could neither be found nor installed."""
+
+    code = "asterisk-install-failed"
+    zh = "无法安装 Asterisk：{problem}"
+    en = "Asterisk could not be installed: {problem}"
+    remedy_zh = "检查网络与 Debian 镜像，或自行安装 Asterisk 18 以上版本后重试（日志：{log}）。"
+    remedy_en = "Check the network and the Debian mirror, or install Asterisk 18 or newer yourself (log: {log})."
+
+
+@dataclass(frozen=True)
+class AsteriskInstall:
+    """An Asterisk that can be started."""
+
+    version: str
+    modules_dir: Path
+    data_dir: Path
+    #: What starts it, without arguments.
+    program: tuple[str, ...]
+
+    def command(self, conf_file: Path, *arguments: str) -> list[str]:
+        """The command line that runs it on a configuration."""
+        return [*self.program, "-C", str(conf_file), *arguments]
+
+
+def cache_folder() -> Path:
+    """Where things live that several checkouts share."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "hotline12365"
+
+
+def _version(program: tuple[str, ...]) -> str | None:
+    try:
+        done = subprocess.run([*program, "-V"], capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return None
+    found = re.search(r"Asterisk (?:certified/)?(\d+)\.(\S+)", done.stdout)
+    if done.returncode != 0 or found is None or int(found[1]) < OLDEST_MAJOR:
+        return None
+    return f"{found[1]}.{found[2]}"
+
+
+def _system() -> AsteriskInstall | None:
+    program = shutil.which("asterisk")
+    version = program and _version((program,))
+    if not program or not version:
+        return None
+    for folder in ("/usr/lib/x86_64-linux-gnu/asterisk", "/usr/lib/asterisk", "/usr/lib64/asterisk"):
+        modules = Path(folder) / "modules"
+        if (modules / "res_pjsip.so").exists() and (modules / "app_audiosocket.so").exists():
+            data = next(p for p in (Path("/usr/share/asterisk"), Path("/var/lib/asterisk")) if p.is_dir())
+            return AsteriskInstall(version, modules, data, (program,))
+    return None
+
+
+def _unpacked(root: Path) -> AsteriskInstall | None:
+    loaders = sorted(root.glob("lib64/ld-linux-*.so.*")) + sorted(root.glob("usr/lib/ld-linux-*.so.*"))
+    modules = sorted(root.glob("usr/lib/*/asterisk/modules"))
+    if not loaders or not modules:
+        return None
+    libraries = modules[0].parent.parent
+    # The tree's own loader runs its programs on the host's files: no chroot, no mounts, no root.
+    program = (str(loaders[0]), "--library-path", str(libraries), str(root / "usr/sbin/asterisk"))
+    version = _version(program)
+    return version and AsteriskInstall(version, modules[0], root / "usr/share/asterisk", program) or None
+
+
+def _mirror() -> str:
+    """The machine's own Debian mirror, from its apt sources."""
+    places = [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))]
+    for path in places:
+        if not path.is_file():
+            continue
+        for line in path.read_text("utf-8", "replace").splitlines():
+            found = re.match(r"(?:URIs:\s*|deb\s+(?:\[[^]]*\]\s*)?)(https?://\S+)", line.strip())
+            if found and "security" not in found[1]:
+                return found[1]
+    return "http://deb.debian.org/debian"
+
+
+def _debootstrap(root: Path, note: Callable[[str], None]) -> None:
+    if shutil.which("debootstrap") is None or os.geteuid() != 0:
+        install_debian_packages(["debootstrap", "debian-archive-keyring"], note)
+    log = root.parent / "asterisk-install.log"
+    draft = root.with_name(root.name + ".part")
+    shutil.rmtree(draft, ignore_errors=True)
+    note("unpacking Debian's Asterisk into its own folder (about a minute)")
+    command = ["debootstrap", "--variant=minbase", "--include=asterisk", "sid", str(draft), _mirror()]
+    with log.open("wb") as sink:
+        done = subprocess.run(command, stdout=sink, stderr=sink, check=False)
+    if done.returncode != 0:
+        lines = log.read_text("utf-8", "replace").strip().splitlines() or ["no output"]
+        shutil.rmtree(draft, ignore_errors=True)
+        raise AsteriskInstallFailed(problem=lines[-1], log=str(log))
+    draft.replace(root)
+
+
+def find_or_install_asterisk(note: Callable[[str], None]) -> AsteriskInstall:
+    """The system's own where it is new enough, else one unpacked into the cache folder.
+
+    Raises :class:`AsteriskInstallFailed`, or ``ToolMissing`` where only root could install it.
+    """
+    if found := _system():
+        return found
+    cache = cache_folder()
+    cache.mkdir(parents=True, exist_ok=True)
+    root = cache / "asterisk-sid"
+    with (cache / "asterisk.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not root.is_dir():
+            _debootstrap(root, note)
+    found = _unpacked(root)
+    if found is None:
+        raise AsteriskInstallFailed(problem=f"{root} holds no Asterisk that runs", log=str(cache))
+    return found

@@ -1,0 +1,147 @@
+"""Bring everything up, in order, a line a step; take it all down at the end."""
+
+import asyncio
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.console import Console
+
+from hotline.errors import AlreadyRunning, ChildFailed
+from hotline.paths import config_file
+from hotline.preflight import check_data_dir, check_database, check_disk, check_ports
+from hotline.progress import Steps
+from hotline.runfile import RunFile, own_creation_time
+from hotline.settings import Settings, ensure_secrets, load
+from hotline.setup.asterisk import find_or_install_asterisk
+from hotline.setup.configuration import asterisk_settings, render_configuration
+from hotline.setup.console import build_console
+from hotline.setup.database import FirstLogin, prepare_database
+from hotline.setup.models import get_models
+from hotline.supervisor import Supervisor, python_part
+
+#: Time the gateway and API have to answer after they were started, s.
+ANSWER_PATIENCE_S = 60.0
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that set-up made or found."""
+
+    settings: Settings
+    install: Any
+    first_logins: list[FirstLogin]
+
+
+def prepare(steps: Steps, settings: Settings) -> Prepared:
+    """Everything that comes before the first process: idempotent, and quick where nothing is missing."""
+    log_dir = settings.data_dir / "log"
+    with steps.step("Machine: data folder, disk, ports"):
+        check_data_dir(settings.data_dir)
+        check_disk(settings.data_dir)
+        check_ports(settings)
+    with steps.step("Asterisk"):
+        install = find_or_install_asterisk(steps.note)
+        steps.note(f"Asterisk {install.version}")
+    with steps.step("Speech models"):
+        steps.note(get_models(settings))
+    with steps.step("Console"):
+        build_console(log_dir / "console-build.log", steps.note)
+    with steps.step("Database"):
+        check_database(settings)
+        first_logins = asyncio.run(prepare_database(settings))
+    with steps.step("Asterisk configuration"):
+        asyncio.run(render_configuration(settings, install))
+    return Prepared(settings, install, first_logins)
+
+
+async def run(public: str | None) -> None:
+    """The whole life of a hotline in the foreground, until Ctrl-C or a termination signal."""
+    if public:
+        # The parts read the same settings as this process does, from the environment they inherit.
+        os.environ["HOTLINE_ASTERISK__HOST"] = os.environ["HOTLINE_API__HOST"] = "0.0.0.0"
+        os.environ["HOTLINE_ASTERISK__PUBLIC_ADDRESS"] = public
+    ensure_secrets(config_file())
+    settings = load()
+    if found := RunFile.read(settings.data_dir):
+        raise AlreadyRunning(pid=found.pid)
+    console = Console(highlight=False, soft_wrap=True)
+    steps = Steps(8, console)
+    prepared = await asyncio.to_thread(prepare, steps, settings)
+    await _serve(prepared, steps, console)
+
+
+async def _serve(prepared: Prepared, steps: Steps, console: Console) -> None:
+    from hotline.asterisk_process import AsteriskProcess
+
+    settings = prepared.settings
+    urls = {"console": settings.console_url, "api": f"{settings.console_url}api/v1"}
+
+    async def remember(children: dict[str, int], ready: bool = True) -> None:
+        RunFile(os.getpid(), own_creation_time(), children, urls, ready).write(settings.data_dir)
+
+    supervisor = Supervisor(remember)
+    log_dir = settings.data_dir / "log"
+    try:
+        with steps.step("Asterisk starts"):
+            await supervisor.add(
+                AsteriskProcess(prepared.install, asterisk_settings(settings, prepared.install, []))
+            )
+        with steps.step("Gateway and API start"):
+            await supervisor.add(
+                python_part(
+                    "fallback",
+                    "gateway.fallback_agi",
+                    log_dir,
+                    "--config",
+                    str(settings.data_dir / "run" / "fallback.json"),
+                )
+            )
+            await supervisor.add(python_part("gateway", "hotline.serve", log_dir))
+            await remember(supervisor.pids(), ready=False)
+            await _until_answering(settings, log_dir / "gateway.log")
+        await remember(supervisor.pids())
+        _announce(console, prepared)
+        await supervisor.run_until_signalled()
+        console.print("Taking the hotline down …")
+    finally:
+        await supervisor.stop()
+        RunFile.remove(settings.data_dir)
+
+
+async def _until_answering(settings: Settings, log: Path) -> None:
+    url = f"http://{settings.api.host}:{settings.api.port}/api/v1/system/status"
+    last = "no answer"
+    try:
+        async with asyncio.timeout(ANSWER_PATIENCE_S), httpx.AsyncClient(trust_env=False) as client:
+            while True:
+                try:
+                    answer = await client.get(url, timeout=2.0)
+                    if answer.status_code == 200 and answer.json()["healthy"]:
+                        return
+                    last = answer.text
+                except httpx.HTTPError as error:
+                    last = type(error).__name__
+                await asyncio.sleep(0.1)
+    except TimeoutError as error:
+        raise ChildFailed(name="gateway", problem=last, log=str(log)) from error
+
+
+def _announce(console: Console, prepared: Prepared) -> None:
+    settings = prepared.settings
+    a = settings.asterisk
+    host = a.public_address or a.host
+    lines = ["", f"  Console        {settings.console_url}"]
+    for login in prepared.first_logins:
+        lines.append(f"  Log-in         {login.username:8} {login.password}  ({login.role})")
+    if not prepared.first_logins:
+        lines.append(
+            f"  Log-ins        as made on the first start: {settings.data_dir / 'first-logins.json'}"
+        )
+    for name in ("caller1", "caller2"):
+        secret = getattr(settings.secrets, name).get_secret_value()
+        lines.append(f"  Softphone      host {host}  port {a.sip_port}  user {name}  secret {secret}")
+    lines += [f"  Dial           {a.number}", "", "  Ctrl-C takes the hotline down.", ""]
+    console.print("\n".join(lines), markup=False)
