@@ -10,9 +10,7 @@ class ModelUnavailable(HotlineError):
     zh = "模型 {name} 无法获取：{problem}"
     en = "Model {name} could not be got: {problem}"
     remedy_zh = "检查网络后运行 hotline asr models get {name}；没有模型时热线仍可按键使用。"
-    remedy_en = (
-        "Check the network, then run `hotline asr models get {name}`; without it the line works by keys."
-    )
+    remedy_en = "Check the network, then run `hotline asr models get {name}`; without it the line works by keys."
 
 
 class ModelCorrupt(HotlineError):

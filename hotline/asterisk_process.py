@@ -16,7 +16,9 @@ class AsteriskProcess(Child):
     """Asterisk in the foreground; ``start`` returns once it is fully booted."""
 
     def __init__(self, install: AsteriskInstall, settings: AsteriskSettings):
-        super().__init__("asterisk", install.command(settings.conf_file, "-f", "-n"), settings.folder / "log" / "console")
+        super().__init__(
+            "asterisk", install.command(settings.conf_file, "-f", "-n"), settings.folder / "log" / "console"
+        )
         self._install = install
         self._settings = settings
 
@@ -26,9 +28,7 @@ class AsteriskProcess(Child):
         await super().start()
         booted = asyncio.create_task(self._until_booted())
         ended = asyncio.create_task(self.wait())
-        done, _ = await asyncio.wait(
-            {booted, ended}, timeout=BOOT_PATIENCE_S, return_when=asyncio.FIRST_COMPLETED
-        )
+        done, _ = await asyncio.wait({booted, ended}, timeout=BOOT_PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
         for task in (booted, ended):
             task.cancel()
         await asyncio.gather(booted, ended, return_exceptions=True)

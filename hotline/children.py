@@ -21,9 +21,7 @@ def die_with_parent() -> None:
 class Child:
     """One part of the hotline in a process group of its own, its output kept in a log file."""
 
-    def __init__(
-        self, name: str, command: Sequence[str], log: Path, environment: dict[str, str] | None = None
-    ):
+    def __init__(self, name: str, command: Sequence[str], log: Path, environment: dict[str, str] | None = None):
         self.name = name
         self.log = log
         self._command = command

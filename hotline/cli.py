@@ -24,9 +24,7 @@ def up(
     detach: Annotated[bool, typer.Option("--detach", help="Return once it is up; it runs on.")] = False,
     public: Annotated[
         str | None,
-        typer.Option(
-            "--public", help="Address other machines reach this one by; opens SIP and the console to them."
-        ),
+        typer.Option("--public", help="Address other machines reach this one by; opens SIP and the console to them."),
     ] = None,
 ) -> None:
     """Set up what is missing and bring the hotline up."""

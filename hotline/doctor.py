@@ -62,10 +62,7 @@ def _configuration(settings: Settings) -> list[Check]:
     findings = check(folder)
     if not findings:
         return [Check("asterisk configuration", True, str(folder))]
-    return [
-        Check("asterisk configuration", False, f"{f.file}:{f.line}: {f.message_en}", f.remedy)
-        for f in findings
-    ]
+    return [Check("asterisk configuration", False, f"{f.file}:{f.line}: {f.message_en}", f.remedy) for f in findings]
 
 
 def _models(settings: Settings) -> str:

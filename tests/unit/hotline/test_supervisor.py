@@ -39,10 +39,7 @@ async def test_a_killed_part_comes_back_under_a_new_process(tmp_path: Path) -> N
 
 
 async def test_stopping_takes_grandchildren_along_even_when_stopped_by_a_signal(tmp_path: Path) -> None:
-    code = (
-        "import subprocess, time; p = subprocess.Popen(['sleep', '600']);"
-        "print(p.pid, flush=True); time.sleep(600)"
-    )
+    code = "import subprocess, time; p = subprocess.Popen(['sleep', '600']);print(p.pid, flush=True); time.sleep(600)"
     part = Child("family", [sys.executable, "-c", code], tmp_path / "family.log")
     await part.start()
     await _until(lambda: part.last_line().isdigit())
@@ -51,7 +48,5 @@ async def test_stopping_takes_grandchildren_along_even_when_stopped_by_a_signal(
     os.kill(part.pid, signal.SIGSTOP)
     await part.stop(grace_s=2.0)
     await _until(
-        lambda: (
-            not psutil.pid_exists(grandchild) or psutil.Process(grandchild).status() == psutil.STATUS_ZOMBIE
-        )
+        lambda: not psutil.pid_exists(grandchild) or psutil.Process(grandchild).status() == psutil.STATUS_ZOMBIE
     )

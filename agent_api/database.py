@@ -1,0 +1,124 @@
+"""The database: one async engine, sessions, and the columns that keep personal data sealed at rest."""
+
+import base64
+import hashlib
+import hmac
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import DateTime, MetaData, String, TypeDecorator, event
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+_NONCE_BYTES = 12
+
+
+class Base(DeclarativeBase):
+    """Every table's base; constraint names are fixed so that migrations can find them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time, UTC in the database, aware in Python."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Aware to naive UTC."""
+        return value.astimezone(UTC).replace(tzinfo=None) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Naive UTC to aware."""
+        return value.replace(tzinfo=UTC) if value else None
+
+
+class FieldCipher:
+    """AES-256-GCM for personal fields, and a keyed fingerprint to find them by."""
+
+    def __init__(self, secret: str):
+        self._aead = AESGCM(hashlib.sha256(b"field:" + secret.encode()).digest())
+        self._index = hashlib.sha256(b"index:" + secret.encode()).digest()
+
+    def seal(self, text: str) -> str:
+        """Encrypt."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return base64.b64encode(nonce + self._aead.encrypt(nonce, text.encode(), None)).decode()
+
+    def open(self, sealed: str) -> str:
+        """Decrypt."""
+        raw = base64.b64decode(sealed)
+        return self._aead.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], None).decode()
+
+    def fingerprint(self, text: str) -> str:
+        """Equal texts have equal fingerprints; nothing else can be told from one."""
+        return hmac.new(self._index, text.encode(), hashlib.sha256).hexdigest()
+
+
+class Sealed(TypeDecorator[str]):
+    """A text that is encrypted at rest. The cipher is set once, when the database is opened."""
+
+    impl = String
+    cache_ok = True
+    cipher: FieldCipher
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        """Seal."""
+        return None if value is None else Sealed.cipher.seal(value)
+
+    def process_result_value(self, value: str | None, dialect: Any) -> str | None:
+        """Open."""
+        return None if value is None else Sealed.cipher.open(value)
+
+
+def now() -> datetime:
+    """This moment, UTC."""
+    return datetime.now(UTC)
+
+
+class Database:
+    """An open database."""
+
+    def __init__(self, url: str, field_secret: str):
+        self.url = url
+        self.cipher = Sealed.cipher = FieldCipher(field_secret)
+        self.engine = create_async_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        if url.startswith("sqlite"):
+            event.listen(self.engine.sync_engine, "connect", _sqlite_connect)
+            event.listen(self.engine.sync_engine, "begin", _sqlite_begin)
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A session whose changes are kept together when the block ends, or not at all."""
+        async with self._sessions() as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def _sqlite_connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for line in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
+        cursor.execute(f"PRAGMA {line}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Any) -> None:
+    # A read that later writes would fail with SQLITE_BUSY at once; taking the write lock first makes it wait.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

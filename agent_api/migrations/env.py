@@ -1,0 +1,13 @@
+"""Alembic's entry point; the URL is given by :func:`agent_api.migrate.upgrade`."""
+
+from alembic import context
+from sqlalchemy import create_engine, pool
+
+import agent_api.models  # noqa: F401 - fills the metadata
+from agent_api.database import Base
+
+engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "", poolclass=pool.NullPool)
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
+    with context.begin_transaction():
+        context.run_migrations()
