@@ -90,7 +90,7 @@ class CallLedger:
         return found
 
     async def set_fields(self, call_id: int, fields: Mapping[str, Any]) -> None:
-        """Put what was read from the caller's words on the draft, except where a person typed or the flow is past it."""
+        """Put what was read from the caller's words on the draft; what a person typed stays."""
         async with self._database.transaction() as session:
             call = await session.get_one(Call, call_id)
             case = await session.get(Case, call.case_id) if call.case_id else None
