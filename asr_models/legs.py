@@ -166,7 +166,8 @@ class Leg:
 
     def _samples(self, frame: AudioFrame) -> Samples:
         """Samples of a frame, silence in front where frames were lost."""
-        pcm = np.frombuffer(frame.pcm[: len(frame.pcm) // 2 * 2], "<i2").astype(np.float32) / 32768
+        whole = frame.pcm[: len(frame.pcm) // 2 * 2]
+        pcm: Samples = (np.frombuffer(whole, "<i2") / 32768).astype(np.float32)
         gap_ms = min(frame.at_ms - self._expected_ms, 5000)
         self._expected_ms = frame.at_ms + len(pcm) * 1000 // RATE
         if gap_ms < 40:

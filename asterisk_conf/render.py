@@ -94,7 +94,7 @@ def render(settings: AsteriskSettings) -> list[Path]:
         keep_trailing_newline=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,  # noqa: S701 - configuration files, not HTML
+        autoescape=False,
     )
     changed = []
     for name in sorted(templates.list_templates()):

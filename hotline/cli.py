@@ -10,6 +10,7 @@ from rich.console import Console
 
 from common.errors import HotlineError, Language
 from hotline.config_cli import config_app
+from hotline.setup.cli import setup_app
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,6 +18,7 @@ app = typer.Typer(
     help="The 12365 hotline: start it, look at it, try it, measure it.",
 )
 app.add_typer(config_app, name="config")
+app.add_typer(setup_app, name="setup")
 
 
 @app.command()

@@ -4,21 +4,23 @@ import asyncio
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 from rich.console import Console
 
+from agent_api.staff.service import FirstLogin
+from asterisk_conf.render import AsteriskSettings, render
+from hotline.asterisk_process import AsteriskProcess
 from hotline.errors import AlreadyRunning, ChildFailed
 from hotline.paths import config_file
 from hotline.preflight import check_data_dir, check_database, check_disk, check_ports
 from hotline.progress import Steps
 from hotline.runfile import RunFile, own_creation_time
 from hotline.settings import Settings, ensure_secrets, load
-from hotline.setup.asterisk import find_or_install_asterisk
-from hotline.setup.configuration import asterisk_settings, render_configuration
+from hotline.setup.asterisk import AsteriskInstall, find_or_install_asterisk
+from hotline.setup.configuration import asterisk_settings
 from hotline.setup.console import build_console
-from hotline.setup.database import FirstLogin, prepare_database
+from hotline.setup.database import prepare_database
 from hotline.setup.models import get_models
 from hotline.supervisor import Supervisor, python_part
 
@@ -31,7 +33,8 @@ class Prepared:
     """All that set-up made or found."""
 
     settings: Settings
-    install: Any
+    install: AsteriskInstall
+    asterisk: AsteriskSettings
     first_logins: list[FirstLogin]
 
 
@@ -46,15 +49,16 @@ def prepare(steps: Steps, settings: Settings) -> Prepared:
         install = find_or_install_asterisk(steps.note)
         steps.note(f"Asterisk {install.version}")
     with steps.step("Speech models"):
-        steps.note(get_models(settings))
+        get_models(settings, steps.note)
     with steps.step("Console"):
         build_console(log_dir / "console-build.log", steps.note)
     with steps.step("Database"):
         check_database(settings)
-        first_logins = asyncio.run(prepare_database(settings))
+        first_logins, phones = asyncio.run(prepare_database(settings))
     with steps.step("Asterisk configuration"):
-        asyncio.run(render_configuration(settings, install))
-    return Prepared(settings, install, first_logins)
+        asterisk = asterisk_settings(settings, install, phones)
+        render(asterisk)
+    return Prepared(settings, install, asterisk, first_logins)
 
 
 async def run(public: str | None) -> None:
@@ -74,8 +78,6 @@ async def run(public: str | None) -> None:
 
 
 async def _serve(prepared: Prepared, steps: Steps, console: Console) -> None:
-    from hotline.asterisk_process import AsteriskProcess
-
     settings = prepared.settings
     urls = {"console": settings.console_url, "api": f"{settings.console_url}api/v1"}
 
@@ -86,17 +88,8 @@ async def _serve(prepared: Prepared, steps: Steps, console: Console) -> None:
     log_dir = settings.data_dir / "log"
     try:
         with steps.step("Asterisk starts"):
-            await supervisor.add(AsteriskProcess(prepared.install, asterisk_settings(settings, prepared.install, [])))
+            await supervisor.add(AsteriskProcess(prepared.install, prepared.asterisk))
         with steps.step("Gateway and API start"):
-            await supervisor.add(
-                python_part(
-                    "fallback",
-                    "gateway.fallback_agi",
-                    log_dir,
-                    "--config",
-                    str(settings.data_dir / "run" / "fallback.json"),
-                )
-            )
             await supervisor.add(python_part("gateway", "hotline.serve", log_dir))
             await remember(supervisor.pids(), ready=False)
             await _until_answering(settings, log_dir / "gateway.log")

@@ -135,7 +135,7 @@ def _line(marks: Any, path: tuple[Any, ...]) -> int:
     line = 1
     for part in path:
         try:
-            line = marks.lc.key(part)[0] + 1 if isinstance(marks, dict) else marks.lc.item(part)[0] + 1
+            line = (marks.lc.key(part) if hasattr(marks, "keys") else marks.lc.item(part))[0] + 1
             marks = marks[part]
         except (KeyError, IndexError, TypeError, AttributeError):
             break

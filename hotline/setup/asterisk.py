@@ -80,7 +80,7 @@ def _unpacked(root: Path) -> AsteriskInstall | None:
     # The tree's own loader runs its programs on the host's files: no chroot, no mounts, no root.
     program = (str(loaders[0]), "--library-path", str(libraries), str(root / "usr/sbin/asterisk"))
     version = _version(program)
-    return version and AsteriskInstall(version, modules[0], root / "usr/share/asterisk", program) or None
+    return (version and AsteriskInstall(version, modules[0], root / "usr/share/asterisk", program)) or None
 
 
 def _mirror() -> str:

@@ -22,22 +22,20 @@ def setup(
         return
     from hotline.setup.asterisk import find_or_install_asterisk
     from hotline.setup.models import get_models
-    from hotline.setup.test_tools import get_test_models, install_test_tools
+    from hotline.setup.test_tools import install_test_tools
 
     ensure_secrets(config_file())
     settings = load()
-    steps = Steps(5 if for_tests else 3)
+    steps = Steps(4 if for_tests else 3)
     with steps.step("Asterisk"):
         find_or_install_asterisk(steps.note)
     with steps.step("Speech models"):
-        steps.note(get_models(settings))
+        get_models(settings, steps.note)
     with steps.step("Console"):
         build_console(settings.data_dir / "log" / "console-build.log", steps.note)
     if for_tests:
         with steps.step("Test tools: SIP tester, Chromium"):
             install_test_tools(steps.note)
-        with steps.step("Models that only tests use"):
-            get_test_models(steps.note)
 
 
 @setup_app.command("console-checks")

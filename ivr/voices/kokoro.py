@@ -20,7 +20,7 @@ class KokoroVoice:
         self._voices = voices
         self._g2p: Any = ZHG2P()
         # The package wants all voices in one archive; ours are single files.
-        archive = {path.stem: self._style(path.stem) for path in sorted(voices.glob("*.bin"))}
+        archive: dict[str, Any] = {path.stem: self._style(path.stem) for path in sorted(voices.glob("*.bin"))}
         packed = voices / ".voices.npz"
         np.savez(packed, **archive)
         self._kokoro: Any = Kokoro(str(model), str(packed))

@@ -25,7 +25,8 @@ def to_telephone(samples: npt.NDArray[np.float32], rate: int) -> npt.NDArray[np.
     trimmed = narrow[max(0, loud[0] - margin) : loud[-1] + margin]
     active = trimmed[np.abs(trimmed) > _SILENCE * np.abs(trimmed).max()]
     gain = min(_LEVEL / float(np.sqrt(np.mean(active**2))), 0.9 / float(np.abs(trimmed).max()))
-    return (trimmed * gain * 32767).astype(np.int16)
+    scaled: npt.NDArray[np.int16] = (trimmed * gain * 32767).astype(np.int16)
+    return scaled
 
 
 def write_wav(path: Path, samples: npt.NDArray[np.int16], rate: int = TELEPHONE_RATE) -> None:

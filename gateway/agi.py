@@ -1,0 +1,159 @@
+"""FastAGI, hardened: panoramisk's parsing behind a reader that nothing from outside can hold up.
+
+panoramisk's own server loops for ever at end of file, has no header limit and no time-out, and does not expect
+``HANGUP`` between replies; its result parser is what is used here.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from panoramisk.utils import parse_agi_result
+
+from gateway.errors import AgiBroken, CallerHungUp, UnsafeValue
+
+log = logging.getLogger(__name__)
+
+#: Longest line, most lines, and time for a peer to introduce its call.
+LINE_BYTES = 8192
+HEADER_LINES = 200
+HEADER_PATIENCE_S = 5.0
+#: Peers that have connected but not yet introduced a call.
+MOST_UNINTRODUCED = 200
+
+
+class AgiChannel:
+    """One call's AGI connection: one command at a time, each with its answer."""
+
+    def __init__(self, headers: dict[str, str], reader: asyncio.StreamReader, writer: asyncio.StreamWriter):
+        self.headers = headers
+        self._reader = reader
+        self._writer = writer
+        self._turn = asyncio.Lock()
+        self.hung_up = False
+
+    async def command(self, *words: str) -> dict[str, Any]:
+        """Send one command and read its answer. Raises :class:`CallerHungUp` once the caller is gone."""
+        for word in words:
+            if "\n" in word or "\r" in word:
+                raise UnsafeValue(name=words[0])
+        async with self._turn:
+            if self.hung_up:
+                raise CallerHungUp()
+            try:
+                self._writer.write((" ".join(words) + "\n").encode())
+                await self._writer.drain()
+                return await self._answer()
+            except (ConnectionError, asyncio.IncompleteReadError) as error:
+                self.hung_up = True
+                raise CallerHungUp() from error
+
+    async def _answer(self) -> dict[str, Any]:
+        while True:
+            line = await self._reader.readline()
+            if not line:
+                raise asyncio.IncompleteReadError(b"", None)
+            text = line.decode("utf-8", "replace").strip()
+            if text == "HANGUP":
+                self.hung_up = True
+                continue
+            if text.startswith("520-"):
+                while not (await self._reader.readline()).startswith(b"520 "):
+                    continue
+                raise AgiBroken(problem="a usage error for a command of ours")
+            if text[:3].isdigit():
+                if text.startswith("511"):
+                    raise CallerHungUp()
+                parsed: dict[str, Any] = parse_agi_result(text)
+                return parsed
+
+    async def variable(self, name: str) -> str:
+        """A channel variable; empty where unset."""
+        answer = await self.command("GET FULL VARIABLE", f'"${{{name}}}"')
+        return str(answer.get("result", [None, ""])[1] or "")
+
+    async def set_variable(self, name: str, value: str) -> None:
+        """Set a channel variable."""
+        await self.command("SET VARIABLE", name, f'"{value}"')
+
+    @staticmethod
+    def result(answer: dict[str, Any]) -> str:
+        """The answer's ``result=`` value."""
+        return str(answer.get("result", ["-1"])[0])
+
+
+class AgiServer:
+    """Takes calls from the Asterisk hosts it knows."""
+
+    def __init__(
+        self, host: str, port: int, peers: frozenset[str], handle: Callable[[str, AgiChannel], Awaitable[None]]
+    ):
+        self._host = host
+        self._port = port
+        self._peers = peers
+        self._handle = handle
+        self._server: asyncio.Server | None = None
+        self._unintroduced = 0
+        self._calls: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Listen."""
+        self._server = await asyncio.start_server(self._connected, self._host, self._port, limit=LINE_BYTES)
+
+    async def stop(self) -> None:
+        """Stop listening and end what runs."""
+        if self._server is not None:
+            self._server.close()
+        for task in list(self._calls):
+            task.cancel()
+        await asyncio.gather(*self._calls, return_exceptions=True)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
+        try:
+            await self._serve(reader, writer)
+        finally:
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        peer = writer.get_extra_info("peername")
+        if not peer or peer[0] not in self._peers or self._unintroduced >= MOST_UNINTRODUCED:
+            log.warning("AGI connection from %s refused", peer)
+            return
+        self._unintroduced += 1
+        try:
+            headers = await asyncio.wait_for(self._headers(reader), HEADER_PATIENCE_S)
+        except (AgiBroken, TimeoutError, ValueError, ConnectionError) as error:
+            log.warning("AGI connection from %s dropped: %s", peer, error or type(error).__name__)
+            return
+        finally:
+            self._unintroduced -= 1
+        try:
+            await self._handle(headers.get("agi_network_script", ""), AgiChannel(headers, reader, writer))
+        except CallerHungUp:
+            log.info("caller on %s hung up", headers.get("agi_channel"))
+        except Exception:
+            log.exception("the call on %s failed; Asterisk goes on with the fallback", headers.get("agi_channel"))
+
+    async def _headers(self, reader: asyncio.StreamReader) -> dict[str, str]:
+        headers: dict[str, str] = {}
+        for _ in range(HEADER_LINES):
+            line = (await reader.readline()).decode("utf-8", "replace")
+            if not line:
+                raise AgiBroken(problem="end of file before the call was introduced")
+            if not line.strip():
+                if "agi_uniqueid" not in headers:
+                    raise AgiBroken(problem="an introduction without agi_uniqueid")
+                return headers
+            name, colon, value = line.partition(":")
+            if not colon:
+                raise AgiBroken(problem="a header line without a colon")
+            headers[name.strip()] = value.strip()
+        raise AgiBroken(problem="too many header lines")

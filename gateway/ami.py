@@ -1,0 +1,156 @@
+"""The manager link, hardened: it can be lost at any moment, and everything built on it knows that."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from panoramisk import Manager
+
+from gateway.errors import ActionTimeout, AmiRejected, UnsafeValue
+
+log = logging.getLogger(__name__)
+
+#: An action without an answer within this time has failed, s.
+ACTION_PATIENCE_S = 3.0
+#: The link is asked this often whether it lives, s; with the patience above a dead one is seen within 5 s.
+PING_EVERY_S = 1.0
+#: Longest pause between tries to connect, s.
+RETRY_CAP_S = 2.0
+
+EventHandler = Callable[[dict[str, str]], Awaitable[None]]
+
+
+class _Link(Manager):  # type: ignore[misc]
+    """One connection, never repaired: a lost one is replaced by a new one."""
+
+    def __init__(self, **config: Any):
+        super().__init__(**config)
+        self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_lost(self, _exc: Any) -> None:
+        if not self.lost.done():
+            self.lost.set_result(None)
+
+    def ping(self) -> None:
+        """Pinging is the owner's work, with a time-out."""
+
+    async def send_awaiting_actions(self, *_: Any) -> None:
+        """Nothing is sent twice: whoever sent an action was told that it failed."""
+
+
+class Ami:
+    """The link's owner: connects, asks, listens, reconnects."""
+
+    def __init__(self, port: int, secret: str, on_event: EventHandler, on_up: Callable[[], Awaitable[None]],
+                 on_down: Callable[[], Awaitable[None]]):  # fmt: skip
+        self._port = port
+        self._secret = secret
+        self._on_event = on_event
+        self._on_up = on_up
+        self._on_down = on_down
+        self._link: _Link | None = None
+        self._events: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+        self._tasks: list[asyncio.Task[None]] = []
+        self.ready = False
+
+    async def start(self) -> None:
+        """Connect and keep connected until :meth:`stop`."""
+        self._tasks = [
+            asyncio.create_task(self._keep(), name="ami-link"),
+            asyncio.create_task(self._tell(), name="ami-events"),
+        ]
+
+    async def stop(self) -> None:
+        """Close the link for good."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._link is not None:
+            self._link.close()
+
+    async def action(self, name: str, *, as_list: bool = False, **fields: str) -> Any:
+        """Send an action, return its answer (a list of messages where ``as_list``).
+
+        Raises :class:`ActionTimeout`, also at once where there is no link; :class:`UnsafeValue` for a line break.
+        """
+        for field, value in fields.items():
+            if "\r" in value or "\n" in value:
+                raise UnsafeValue(name=field)
+        link = self._link
+        if link is None or link.lost.done():
+            raise ActionTimeout(action=name, seconds=0)
+        # A lost answer must not leave its action behind: the link's own table is cleared by time.
+        answer = link.send_action({"Action": name, **fields}, as_list=as_list)
+        try:
+            return await asyncio.wait_for(asyncio.shield(answer), ACTION_PATIENCE_S)
+        except TimeoutError as error:
+            answer.cancel()
+            raise ActionTimeout(action=name, seconds=ACTION_PATIENCE_S) from error
+
+    async def _keep(self) -> None:
+        pause = 0.2
+        while True:
+            try:
+                link = await self._connect()
+            except (OSError, TimeoutError, AmiRejected) as error:
+                log.warning("no link to Asterisk: %s; trying again in %.1f s", error or type(error).__name__, pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, RETRY_CAP_S)
+                continue
+            pause = 0.2
+            watch = asyncio.create_task(self._watch(link))
+            await asyncio.wait({watch, link.lost}, return_when=asyncio.FIRST_COMPLETED)
+            watch.cancel()
+            self.ready = False
+            self._link = None
+            link.close()
+            log.warning("the link to Asterisk is lost")
+            await self._on_down()
+
+    async def _connect(self) -> _Link:
+        loop = asyncio.get_running_loop()
+        link = _Link(
+            loop=loop, host="127.0.0.1", port=self._port, username="hotline", secret=self._secret, ping_delay=86400
+        )
+        link.register_event("*", self._received)
+        await asyncio.wait_for(link.connect(), ACTION_PATIENCE_S)
+        # panoramisk logs in from the connection's done-callback, which runs in this turn of the loop or the next.
+        while link.authenticated_future is None and not link.authenticated:
+            await asyncio.sleep(0)
+        if link.authenticated_future is not None:
+            answer = await asyncio.wait_for(asyncio.shield(link.authenticated_future), ACTION_PATIENCE_S)
+            if not answer.success:
+                link.close()
+                raise AmiRejected(host="127.0.0.1", port=self._port)
+        self._link = link
+        return link
+
+    async def _watch(self, link: _Link) -> None:
+        await self._on_up()
+        self.ready = True
+        log.info("the link to Asterisk is up")
+        while True:
+            await asyncio.sleep(PING_EVERY_S)
+            await self.action("Ping")
+
+    def _received(self, _link: Any, event: Any) -> None:
+        self._events.put_nowait({str(key).lower(): str(value) for key, value in dict(event).items()})
+
+    async def _tell(self) -> None:
+        while True:
+            event = await self._events.get()
+            try:
+                await self._on_event(event)
+            except Exception:
+                log.exception("event %s could not be dealt with", event.get("event"))
+
+
+@contextlib.contextmanager
+def tolerating_lost_link(what: str) -> Any:
+    """For what is a courtesy to Asterisk: a lost link is logged, not passed on."""
+    try:
+        yield
+    except ActionTimeout as error:
+        log.warning("%s: %s", what, error)

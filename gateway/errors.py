@@ -1,0 +1,47 @@
+"""What can go wrong between the gateway and Asterisk."""
+
+from common.errors import HotlineError
+
+
+class AmiRejected(HotlineError):
+    """Asterisk refused the manager's log-in."""
+
+    code = "ami-rejected"
+    zh = "Asterisk 拒绝了 AMI 登录（{host}:{port}）。"
+    en = "Asterisk refused the manager log-in at {host}:{port}."
+    remedy_zh = "hotline.toml 的 secrets.ami 必须与 Asterisk 所用的一致；运行 hotline down && hotline up。"
+    remedy_en = "secrets.ami in hotline.toml must be the one Asterisk has; run `hotline down && hotline up`."
+
+
+class ActionTimeout(HotlineError):
+    """Asterisk did not answer an action in time."""
+
+    code = "ami-action-timeout"
+    status = 504
+    zh = "Asterisk 未在 {seconds} 秒内答复 {action}。"
+    en = "Asterisk did not answer {action} within {seconds} s."
+
+
+class UnsafeValue(HotlineError):
+    """A value with a line break would become a second command."""
+
+    code = "unsafe-value"
+    status = 422
+    zh = "{name} 不能含换行。"
+    en = "{name} must not hold a line break."
+
+
+class CallerHungUp(HotlineError):
+    """The caller is gone; commands to the channel are pointless."""
+
+    code = "caller-hung-up"
+    zh = "来电人已挂断。"
+    en = "The caller hung up."
+
+
+class AgiBroken(HotlineError):
+    """The AGI peer sent what AGI does not allow."""
+
+    code = "agi-broken"
+    zh = "AGI 对端数据有误：{problem}"
+    en = "The AGI peer sent {problem}"

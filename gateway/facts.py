@@ -1,0 +1,59 @@
+"""What can be read from a caller's words: product, company, place, date, amount, risk words. Pure."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+_COMPANY = re.compile(r"[\u4e00-\u9fff]{2,12}?(?:公司|超市|商场|商店|专卖店|旗舰店|药店|饭店|酒店|工厂|店|厂)")
+_PLACE = re.compile(r"(?:[\u4e00-\u9fff]{2,3}省)?[\u4e00-\u9fff]{2,3}(?:市|区|县|镇|乡|街道|路|村)")
+_PRODUCT = re.compile(
+    r"(?:买的|买了一?[个台部件箱瓶辆双套]?|卖假?|生产的?|新买的)(?P<product>[\u4e00-\u9fff]{2,8}?)"
+    r"(?=漏电|爆炸|起火|坏了|有问题|是假|质量|不制冷|掉色|过期|充不|了|的|[，,。]|$)"
+)
+_AMOUNT = re.compile(r"(\d+(?:\.\d+)?|[一二两三四五六七八九十百千万]+)(?:块钱?|元)")
+_LEADING = re.compile(r"^.*?(?:在|是|去|到|从|家|我|上个月|昨天|今天|前天)(?=[\u4e00-\u9fff]{2,})")
+#: Words of harm or spread: chapter 8 grades by them.
+RISK_WORDS = (
+    "爆炸", "起火", "着火", "中毒", "死亡", "受伤", "漏电", "触电", "烫伤", "住院", "儿童", "孩子", "老人",
+    "多人", "媒体",
+)  # fmt: skip
+_DAYS = {"今天": 0, "昨天": 1, "前天": 2, "大前天": 3}
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
+_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10000}
+
+
+def chinese_number(text: str) -> int:
+    """一千五百 is 1500; a unit at the end that is left out (一千五) counts a tenth of the one before."""
+    total, part, digit, unit = 0, 0, 0, 1
+    for c in text:
+        if c in _DIGITS:
+            digit = _DIGITS[c]
+        elif c == "万":
+            total, part, digit, unit = (total + part + digit) * 10000, 0, 0, 10000
+        elif c in _UNITS:
+            unit = _UNITS[c]
+            part, digit = part + (digit or 1) * unit, 0
+    return total + part + digit * (unit // 10 if unit >= 100 and digit else 1)
+
+
+def extract(text: str, today: date) -> dict[str, Any]:
+    """Fields of a case found in ``text``; only those found are there."""
+    found: dict[str, Any] = {}
+    place = _PLACE.search(_LEADING.sub("", text))
+    if place:
+        found["place"] = place.group()
+    rest = text.replace(place.group(), "") if place else text
+    if company := _COMPANY.search(_LEADING.sub("", rest)):
+        found["company"] = company.group()
+    if product := _PRODUCT.search(text):
+        found["product"] = product["product"]
+    if amount := _AMOUNT.search(text):
+        number = amount[1]
+        found["amount"] = number if number[0].isdigit() else str(chinese_number(number))
+    for word, days in _DAYS.items():
+        if word in text:
+            found["occurred_on"] = (today - timedelta(days=days)).isoformat()
+    risks = [word for word in RISK_WORDS if word in text]
+    if risks:
+        found["risk_words"] = risks
+    return found

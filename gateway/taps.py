@@ -1,0 +1,99 @@
+"""Taps: a copy of one speaker's sound, recorded and turned into text, whatever the channel does meanwhile."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from asr_models.frames import AudioFrame, SpeechEvent, SpeechStarted, Utterance
+from asr_models.legs import RATE, TextService
+from asr_models.recording import LegRecorder
+from gateway.ami import Ami
+from gateway.audiosocket import AudioSocketServer
+
+log = logging.getLogger(__name__)
+
+#: After the speaker hung up Asterisk may still send this long, s.
+DRAIN_S = 2.0
+
+
+class Tap:
+    """One speaker of one call."""
+
+    def __init__(
+        self,
+        speech: TextService,
+        sockets: AudioSocketServer,
+        path: Path,
+        began: float,
+        on_event: Callable[[SpeechEvent], None],
+    ):
+        #: When the call began, s on the monotonic clock: times of both speakers count from there.
+        self._began = began
+        self._on_event = on_event
+        self._sockets = sockets
+        self._recorder = LegRecorder(path)
+        self._leg = speech.open_leg(path.stem, self._shift)
+        self._first: float | None = None
+        self._samples = 0
+        self.name, self._ended = sockets.expect(self._take)
+
+    @property
+    def path(self) -> Path:
+        """The recording."""
+        return self._recorder.path
+
+    @property
+    def offset_ms(self) -> int:
+        """When this tap's sound began, ms into the call."""
+        return int(((self._first or self._began) - self._began) * 1000)
+
+    @property
+    def duration_ms(self) -> int:
+        """Length of the recording, ms."""
+        return self._recorder.duration_ms
+
+    async def start(self, ami: Ami, channel: str) -> None:
+        """Ask Asterisk to copy the sound of ``channel`` to us."""
+        await ami.action(
+            "Originate", Channel="Local/spy@hotline-tap/n", Context="hotline-tap", Exten="audio", Priority="1",
+            Async="true", Variable=f"__TAP_CHANNEL={channel},__TAP_UUID={self.name}",
+        )  # fmt: skip
+
+    async def close(self) -> None:
+        """Take what is still on its way, finish text and recording."""
+        try:
+            async with asyncio.timeout(DRAIN_S):
+                if self._first is not None:
+                    await self._ended.wait()
+        except TimeoutError:
+            log.info("tap %s still had sound; closed", self.path.name)
+        self._sockets.forget(self.name)
+        self._recorder.close()
+        await self._leg.close()
+
+    def _take(self, pcm: bytes, at: float) -> None:
+        if self._first is None:
+            self._first = at
+        self._recorder.write(pcm)
+        self._leg.push(AudioFrame(pcm, RATE, self._samples * 1000 // RATE))
+        self._samples += len(pcm) // 2
+
+    def _shift(self, event: SpeechEvent) -> None:
+        """Leg time to call time."""
+        shift = self.offset_ms
+        if isinstance(event, SpeechStarted):
+            self._on_event(SpeechStarted(event.at_ms + shift))
+            return
+        self._on_event(
+            Utterance(
+                event.index, event.start_ms + shift, event.end_ms + shift, event.text, event.state, event.sounds,
+                event.engine, event.model, event.confidence, event.words,
+            )
+        )  # fmt: skip
+
+
+def monotonic() -> float:
+    """The clock that calls are timed by, s."""
+    return time.monotonic()

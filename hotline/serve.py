@@ -1,0 +1,68 @@
+"""The process that holds the gateway and the API: ``python -m hotline.serve``."""
+
+import asyncio
+import logging
+import signal
+
+import uvicorn
+
+from agent_api.app import ApiSettings, create_app
+from agent_api.calls.ledger import CallLedger
+from agent_api.database import Database
+from agent_api.events.log import Bell
+from asr_models.legs import TextService, load
+from gateway.app import Gateway, GatewayConfig
+from hotline.settings import Settings
+from hotline.settings import load as load_settings
+from hotline.setup.console import DIST
+from hotline.setup.models import model_folder
+from ivr.tree import load as load_tree
+
+
+def _speech(settings: Settings) -> TextService:
+    return load(model_folder(settings), settings.speech.threads)
+
+
+async def serve(settings: Settings) -> None:
+    """Run until a termination signal."""
+    database = Database(settings.database_url, settings.secrets.field.get_secret_value())
+    bell = Bell()
+    ledger = CallLedger(database, bell, settings.time_zone)
+    speech = await asyncio.to_thread(_speech, settings)
+    tree = load_tree(settings.ivr.tree)
+    a, g = settings.asterisk, settings.gateway
+    config = GatewayConfig(
+        agi_port=g.agi_port, audiosocket_port=g.audiosocket_port, heartbeat_port=g.heartbeat_port,
+        ami_port=a.ami_port, ami_secret=settings.secrets.ami.get_secret_value(), queue=a.number,
+        recordings=settings.data_dir / "recordings",
+    )  # fmt: skip
+    gateway = Gateway(config, ledger, speech, lambda: tree)
+    api = ApiSettings(a.http_port, a.public_address or a.host, a.sip_port, a.number, DIST if DIST.is_dir() else None)
+    app = create_app(database, ledger, bell, gateway, api, settings.time_zone)
+    server = uvicorn.Server(
+        uvicorn.Config(app, host=settings.api.host, port=settings.api.port, log_level="warning", lifespan="off")
+    )
+    await gateway.start()
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    serving = asyncio.create_task(server.serve())
+    await asyncio.sleep(0)
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, stopping.set)
+    waiting = asyncio.create_task(stopping.wait())
+    await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    await gateway.stop()
+    await asyncio.gather(serving, return_exceptions=True)
+    await speech.close()
+    await database.close()
+
+
+def main() -> None:
+    """Entry point."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    asyncio.run(serve(load_settings()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+"""From the settings and the agents' phones to Asterisk's configuration."""
+
+from agent_api.staff.service import Phone
+from asterisk_conf.render import AsteriskSettings, Endpoint
+from hotline.paths import ROOT
+from hotline.settings import Settings
+from hotline.setup.asterisk import AsteriskInstall
+
+
+def asterisk_settings(settings: Settings, install: AsteriskInstall, phones: list[Phone]) -> AsteriskSettings:
+    """What the templates are filled with."""
+    a, g, s = settings.asterisk, settings.gateway, settings.secrets
+    endpoints = []
+    for p in phones:
+        endpoints.append(Endpoint(f"agent-{p.user_id}", p.secret, "web", p.extension, p.extension))
+        endpoints.append(Endpoint(f"desk-{p.user_id}", p.secret, "desk", p.extension, p.extension))
+    endpoints += [
+        Endpoint("caller1", s.caller1.get_secret_value(), "caller", caller_id="13800000001"),
+        Endpoint("caller2", s.caller2.get_secret_value(), "caller", caller_id="13800000002"),
+    ]
+    return AsteriskSettings(
+        folder=settings.data_dir.resolve() / "asterisk", modules_dir=install.modules_dir, data_dir=install.data_dir,
+        prompts_dir=ROOT / "ivr" / "prompts", host=a.host, public_address=a.public_address, sip_port=a.sip_port,
+        http_port=a.http_port, ami_port=a.ami_port, ami_secret=s.ami.get_secret_value(), rtp_start=a.rtp_start,
+        rtp_end=a.rtp_end, agi_port=g.agi_port, fallback_port=g.fallback_port, audiosocket_port=g.audiosocket_port,
+        number=a.number, trunk_hosts=a.trunk_hosts, endpoints=tuple(endpoints),
+    )  # fmt: skip
