@@ -1,0 +1,1 @@
+"""A citizen and an agent made of software: real SIP calls to the running hotline."""

@@ -1,0 +1,181 @@
+"""A telephone made of pjsua2: real SIP over UDP, real RTP."""
+
+import time
+import wave
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pjsua2 as pj
+
+#: How long pjsip is left to work at a time, ms.
+SLICE_MS = 20
+
+
+@dataclass
+class CallState:
+    """What is known of a call."""
+
+    sip_call_id: str = ""
+    answered: bool = False
+    ended: bool = False
+    status: int = 0
+    packets_in: int = 0
+    packets_out: int = 0
+
+
+class _Call(pj.Call):  # type: ignore[misc]
+    def __init__(self, account: Any, state: CallState, player: Any, recorder: Any, call_id: int = -1):
+        super().__init__(account, call_id)
+        self.state = state
+        self._player = player
+        self._recorder = recorder
+
+    def onCallState(self, _prm: Any) -> None:
+        info = self.getInfo()
+        self.state.sip_call_id = info.callIdString
+        self.state.answered |= info.state == pj.PJSIP_INV_STATE_CONFIRMED
+        if info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
+            self.state.ended, self.state.status = True, info.lastStatusCode
+
+    def onCallMediaState(self, _prm: Any) -> None:
+        for media in self.getInfo().media:
+            if media.type == pj.PJMEDIA_TYPE_AUDIO and media.status == pj.PJSUA_CALL_MEDIA_ACTIVE:
+                sound = self.getAudioMedia(media.index)
+                sound.startTransmit(self._recorder)
+
+    def sound(self) -> Any:
+        """The call's audio port."""
+        return self.getAudioMedia(-1)
+
+
+class _Account(pj.Account):  # type: ignore[misc]
+    def __init__(self, on_call: Callable[[int], None]):
+        super().__init__()
+        self._on_call = on_call
+        self.registered = False
+
+    def onIncomingCall(self, prm: Any) -> None:
+        self._on_call(prm.callId)
+
+    def onRegState(self, prm: Any) -> None:
+        self.registered = prm.code == 200
+
+
+@dataclass
+class SipPhone:
+    """One telephone; one to a process, as pjsua2 is one to a process."""
+
+    #: What others see as its number.
+    number: str
+    #: Address it calls from.
+    address: str = "127.0.0.1"
+    #: Where what it hears is kept.
+    heard: Path = Path("heard.wav")
+    #: User and secret where it registers; none for a call over the trunk.
+    user: str = ""
+    secret: str = ""
+    server: str = "127.0.0.1:5060"
+    state: CallState = field(default_factory=CallState)
+
+    def __post_init__(self) -> None:
+        self._incoming: int | None = None
+        self._call: _Call | None = None
+        self._endpoint = pj.Endpoint()
+        self._endpoint.libCreate()
+        config = pj.EpConfig()
+        config.logConfig.level = config.logConfig.consoleLevel = 0
+        config.uaConfig.threadCnt = 0
+        config.uaConfig.mainThreadOnly = True
+        config.medConfig.clockRate = 8000
+        config.medConfig.noVad = True
+        self._endpoint.libInit(config)
+        transport = pj.TransportConfig()
+        transport.boundAddress = self.address
+        transport.publicAddress = self.address
+        self._endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
+        self._endpoint.libStart()
+        self._endpoint.audDevManager().setNullDev()
+        self._recorder = pj.AudioMediaRecorder()
+        self._recorder.createRecorder(str(self.heard))
+        account = pj.AccountConfig()
+        account.idUri = f"sip:{self.user or self.number}@{self.server if self.user else self.address}"
+        account.mediaConfig.transportConfig.boundAddress = self.address
+        if self.user:
+            account.regConfig.registrarUri = f"sip:{self.server}"
+            account.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", self.user, 0, self.secret))
+        self._account = _Account(self._rings)
+        self._account.create(account)
+        self._players: list[Any] = []
+
+    def _rings(self, call_id: int) -> None:
+        self._incoming = call_id
+
+    def run(self, seconds: float, until: Callable[[], bool] = lambda: False) -> bool:
+        """Let the telephone work; True as soon as ``until`` holds."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self._endpoint.libHandleEvents(SLICE_MS)
+            if until():
+                return True
+        return until()
+
+    def registered(self) -> bool:
+        """Whether the server knows this telephone."""
+        return bool(self._account.registered)
+
+    def ringing(self) -> bool:
+        """Whether someone calls."""
+        return self._incoming is not None
+
+    def dial(self, number: str) -> None:
+        """Call a number."""
+        self._call = _Call(self._account, self.state, None, self._recorder)
+        self._call.makeCall(f"sip:{number}@{self.server}", pj.CallOpParam(True))
+
+    def answer(self) -> None:
+        """Take the call that rings."""
+        assert self._incoming is not None
+        self._call = _Call(self._account, self.state, None, self._recorder, self._incoming)
+        reply = pj.CallOpParam()
+        reply.statusCode = 200
+        self._call.answer(reply)
+
+    def play(self, wav: Path) -> float:
+        """Speak a recording into the call; returns its length, s."""
+        assert self._call is not None
+        player = pj.AudioMediaPlayer()
+        player.createPlayer(str(wav), pj.PJMEDIA_FILE_NO_LOOP)
+        player.startTransmit(self._call.sound())
+        self._players.append(player)
+        with wave.open(str(wav)) as source:
+            return source.getnframes() / source.getframerate()
+
+    def press(self, digits: str) -> None:
+        """Press keys (RFC 2833)."""
+        assert self._call is not None
+        self._call.dialDtmf(digits)
+
+    def hang_up(self) -> None:
+        """End the call."""
+        if self._call is not None and not self.state.ended:
+            self._call.hangup(pj.CallOpParam())
+            self.run(2.0, lambda: self.state.ended)
+
+    def quiet_for(self) -> float:
+        """How long nothing has been heard, s; what was recorded so far decides."""
+        size = self.heard.stat().st_size
+        raw = self.heard.read_bytes()[44 : size // 2 * 2]
+        samples = np.frombuffer(raw, "<i2").astype(np.float32)
+        loud = np.flatnonzero(np.abs(samples) > 300)
+        return (len(samples) - int(loud[-1]) if len(loud) else len(samples)) / 8000
+
+    def close(self) -> None:
+        """Hang up and free everything."""
+        self.hang_up()
+        self._players.clear()
+        self._call = None
+        self._account.shutdown()
+        self._endpoint.libDestroy()
