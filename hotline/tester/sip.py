@@ -1,5 +1,6 @@
 """A telephone made of pjsua2: real SIP over UDP, real RTP."""
 
+import gc
 import time
 import wave
 from collections.abc import Callable
@@ -12,6 +13,10 @@ import pjsua2 as pj
 
 #: How long pjsip is left to work at a time, ms.
 SLICE_MS = 20
+#: A sample above this is speech or music, not line noise (s16le).
+LOUD = 300
+#: What telephones sound at, Hz.
+RATE = 8000
 
 
 @dataclass
@@ -22,15 +27,12 @@ class CallState:
     answered: bool = False
     ended: bool = False
     status: int = 0
-    packets_in: int = 0
-    packets_out: int = 0
 
 
 class _Call(pj.Call):  # type: ignore[misc]
-    def __init__(self, account: Any, state: CallState, player: Any, recorder: Any, call_id: int = -1):
+    def __init__(self, account: Any, state: CallState, recorder: Any, call_id: int = pj.PJSUA_INVALID_ID):
         super().__init__(account, call_id)
         self.state = state
-        self._player = player
         self._recorder = recorder
 
     def onCallState(self, _prm: Any) -> None:
@@ -41,10 +43,10 @@ class _Call(pj.Call):  # type: ignore[misc]
             self.state.ended, self.state.status = True, info.lastStatusCode
 
     def onCallMediaState(self, _prm: Any) -> None:
-        for media in self.getInfo().media:
+        info = self.getInfo()
+        for media in info.media:
             if media.type == pj.PJMEDIA_TYPE_AUDIO and media.status == pj.PJSUA_CALL_MEDIA_ACTIVE:
-                sound = self.getAudioMedia(media.index)
-                sound.startTransmit(self._recorder)
+                self.getAudioMedia(media.index).startTransmit(self._recorder)
 
     def sound(self) -> Any:
         """The call's audio port."""
@@ -89,7 +91,7 @@ class SipPhone:
         config.logConfig.level = config.logConfig.consoleLevel = 0
         config.uaConfig.threadCnt = 0
         config.uaConfig.mainThreadOnly = True
-        config.medConfig.clockRate = 8000
+        config.medConfig.clockRate = RATE
         config.medConfig.noVad = True
         self._endpoint.libInit(config)
         transport = pj.TransportConfig()
@@ -132,13 +134,13 @@ class SipPhone:
 
     def dial(self, number: str) -> None:
         """Call a number."""
-        self._call = _Call(self._account, self.state, None, self._recorder)
+        self._call = _Call(self._account, self.state, self._recorder)
         self._call.makeCall(f"sip:{number}@{self.server}", pj.CallOpParam(True))
 
     def answer(self) -> None:
         """Take the call that rings."""
         assert self._incoming is not None
-        self._call = _Call(self._account, self.state, None, self._recorder, self._incoming)
+        self._call = _Call(self._account, self.state, self._recorder, self._incoming)
         reply = pj.CallOpParam()
         reply.statusCode = 200
         self._call.answer(reply)
@@ -151,7 +153,7 @@ class SipPhone:
         player.startTransmit(self._call.sound())
         self._players.append(player)
         with wave.open(str(wav)) as source:
-            return source.getnframes() / source.getframerate()
+            return float(source.getnframes() / source.getframerate())
 
     def press(self, digits: str) -> None:
         """Press keys (RFC 2833)."""
@@ -164,18 +166,21 @@ class SipPhone:
             self._call.hangup(pj.CallOpParam())
             self.run(2.0, lambda: self.state.ended)
 
-    def quiet_for(self) -> float:
-        """How long nothing has been heard, s; what was recorded so far decides."""
-        size = self.heard.stat().st_size
-        raw = self.heard.read_bytes()[44 : size // 2 * 2]
-        samples = np.frombuffer(raw, "<i2").astype(np.float32)
-        loud = np.flatnonzero(np.abs(samples) > 300)
-        return (len(samples) - int(loud[-1]) if len(loud) else len(samples)) / 8000
+    def quiet_for(self) -> float | None:
+        """How long nothing has been heard, s; None before anything was. Judged by what was recorded so far."""
+        raw = self.heard.read_bytes()[44:]
+        samples = np.frombuffer(raw[: len(raw) // 2 * 2], "<i2").astype(np.int32)
+        loud = np.flatnonzero(np.abs(samples) > LOUD)
+        return (len(samples) - int(loud[-1])) / RATE if len(loud) else None
 
     def close(self) -> None:
         """Hang up and free everything."""
         self.hang_up()
         self._players.clear()
         self._call = None
+        del self._recorder
         self._account.shutdown()
+        del self._account
+        # Ports of the conference bridge must be gone before the bridge is.
+        gc.collect()
         self._endpoint.libDestroy()
