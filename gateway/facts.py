@@ -11,7 +11,8 @@ _PRODUCT = re.compile(
     r"(?=漏电|爆炸|起火|坏了|有问题|是假|质量|不制冷|掉色|过期|充不|了|的|[，,。]|$)"
 )
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?|[一二两三四五六七八九十百千万]+)(?:块钱?|元)")
-_LEADING = re.compile(r"^.*?(?:在|是|去|到|从|家|我|上个月|昨天|今天|前天)(?=[\u4e00-\u9fff]{2,})")
+#: Words after which a name begins.
+_BEFORE_NAME = re.compile(r"在|是|去|到|从|一家|我|有人|上个月|大前天|前天|昨天|今天|投诉|举报|[，。,、]")
 #: Words of harm or spread: chapter 8 grades by them.
 RISK_WORDS = (
     "爆炸", "起火", "着火", "中毒", "死亡", "受伤", "漏电", "触电", "烫伤", "住院", "儿童", "孩子", "老人",
@@ -39,11 +40,12 @@ def chinese_number(text: str) -> int:
 def extract(text: str, today: date) -> dict[str, Any]:
     """Fields of a case found in ``text``; only those found are there."""
     found: dict[str, Any] = {}
-    place = _PLACE.search(_LEADING.sub("", text))
+    pieces = _BEFORE_NAME.split(text)
+    place = next(filter(None, map(_PLACE.match, pieces)), None)
     if place:
         found["place"] = place.group()
-    rest = text.replace(place.group(), "") if place else text
-    if company := _COMPANY.search(_LEADING.sub("", rest)):
+        pieces = [piece.removeprefix(place.group()) for piece in pieces]
+    if company := next(filter(None, map(_COMPANY.match, pieces)), None):
         found["company"] = company.group()
     if product := _PRODUCT.search(text):
         found["product"] = product["product"]

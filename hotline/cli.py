@@ -11,6 +11,7 @@ from rich.console import Console
 from common.errors import HotlineError, Language
 from hotline.config_cli import config_app
 from hotline.setup.cli import setup_app
+from hotline.tester.cli import call
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,6 +20,7 @@ app = typer.Typer(
 )
 app.add_typer(config_app, name="config")
 app.add_typer(setup_app, name="setup")
+app.command()(call)
 
 
 @app.command()

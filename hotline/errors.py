@@ -101,3 +101,23 @@ class BuildFailed(HotlineError):
     en = "The console could not be built: {problem}"
     remedy_zh = "查看日志 {log}；没有网络时请先运行 npm ci。"
     remedy_en = "See {log}; without a network, run `npm ci` in console/ beforehand."
+
+
+class CallFailed(HotlineError):
+    """A tester's call did not come about, or did not end."""
+
+    code = "call-failed"
+    zh = "试拨失败：{problem}"
+    en = "The call failed: {problem}"
+    remedy_zh = "运行 hotline status，并查看数据目录下的 log/gateway.log。"
+    remedy_en = "Run `hotline status`, and see log/gateway.log in the data folder."
+
+
+class NothingToSay(HotlineError):
+    """A recording to be spoken is not there."""
+
+    code = "nothing-to-say"
+    zh = "没有录音文件 {path}。"
+    en = "There is no recording {path}."
+    remedy_zh = "--wav 需要 8 kHz 单声道 WAV 文件。"
+    remedy_en = "--wav takes an 8 kHz mono WAV file."

@@ -48,6 +48,7 @@ def call_json(call: Call) -> dict[str, Any]:
         "ended_at": call.ended_at.isoformat() if call.ended_at else None,
         "agent_id": call.agent_id,
         "popped_to": call.popped_to,
+        "popped_after_ms": int((call.offered_at - call.started_at).total_seconds() * 1000) if call.offered_at else None,
         "outcome": call.outcome,
         "case_id": call.case_id,
     }

@@ -1,0 +1,162 @@
+"""``hotline call``: a real call to the running line, and what became of it."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from agent_api.auth.service import AuthService
+from agent_api.database import Database
+from agent_api.errors import NotFound
+from agent_api.models import User
+from hotline.errors import CallFailed
+from hotline.settings import Settings
+from hotline.tester.caller import Plan, as_line
+
+#: After the call its last words are still being turned into text, s.
+WORDS_PATIENCE_S = 30.0
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the tester asked for."""
+
+    steps: list[dict[str, str]]
+    number: str
+    barge_in: bool = False
+    answer_as: str | None = None
+    stay: float = 10.0
+
+
+async def log_in_as(settings: Settings, username: str | None) -> tuple[str, int, str]:
+    """Token, id and SIP secret of a person; of the first one where no name is given.
+
+    Whoever can read the database and its key needs no password.
+    """
+    from sqlalchemy import select
+
+    database = Database(settings.database_url, settings.secrets.field.get_secret_value())
+    try:
+        async with database.transaction() as session:
+            query = select(User).order_by(User.id)
+            user = await session.scalar(query.where(User.username == username) if username else query)
+        if user is None:
+            raise NotFound(what=f"agent {username}")
+        return await AuthService(database).open_session(user.id), user.id, user.sip_secret
+    finally:
+        await database.close()
+
+
+@contextmanager
+def telephone(plan: Plan) -> Iterator["subprocess.Popen[str]"]:
+    """A telephone at work; hung up when the block ends."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "hotline.tester.caller"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    assert process.stdin is not None
+    process.stdin.write(as_line(plan))
+    process.stdin.flush()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def until(process: "subprocess.Popen[str]", event: str) -> dict[str, Any]:
+    """Read the telephone's lines up to ``event``. Raises :class:`CallFailed` where it does not come."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if not line.startswith("{"):
+            continue
+        said: dict[str, Any] = json.loads(line)
+        if said["event"] == event:
+            return said
+        if said["event"] == "refused":
+            raise CallFailed(problem=f"SIP status {said['status']}")
+    raise CallFailed(problem=f"the telephone ended before it was {event}")
+
+
+class Tester:
+    """Calls one hotline and asks it what it made of them."""
+
+    def __init__(self, settings: Settings, tokens: dict[str | None, tuple[str, int, str]]):
+        self._settings = settings
+        self._tokens = tokens
+        a = settings.asterisk
+        self._server = f"{a.host if a.host != '0.0.0.0' else '127.0.0.1'}:{a.sip_port}"
+        self._url = f"http://127.0.0.1:{settings.api.port}/api/v1"
+
+    def _ask(self, method: str, path: str, who: str | None, body: Any = None) -> Any:
+        headers = {"Authorization": f"Bearer {self._tokens[who][0]}"}
+        answer = httpx.request(method, self._url + path, headers=headers, json=body, timeout=10, trust_env=False)
+        answer.raise_for_status()
+        return answer.json()
+
+    def run(self, wish: Wish) -> dict[str, Any]:
+        """Make the call; returns its result as the command prints it."""
+        with tempfile.TemporaryDirectory() as folder:
+            plan = Plan(
+                "caller", self._server, f"{folder}/caller.wav", wish.number, self._settings.asterisk.trunk_hosts[0],
+                self._settings.asterisk.number, steps=wish.steps, barge_in=wish.barge_in, stay=wish.stay,
+            )  # fmt: skip
+            if wish.answer_as is None:
+                return self._call(plan)
+            _, user_id, secret = self._tokens[wish.answer_as]
+            desk = Plan(
+                "desk", self._server, f"{folder}/desk.wav", address="127.0.0.1", user=f"desk-{user_id}",
+                secret=secret, stay=wish.stay,
+            )  # fmt: skip
+            with telephone(desk) as phone:
+                until(phone, "registered")
+                self._be(wish.answer_as, "ready")
+                try:
+                    return self._call(plan)
+                finally:
+                    self._be(wish.answer_as, "offline")
+
+    def _be(self, agent: str, state: str) -> None:
+        self._ask("POST", "/agents/me/state", agent, {"state": state, "phone": "desk"})
+
+    def _call(self, plan: Plan) -> dict[str, Any]:
+        with telephone(plan) as phone:
+            sip_call_id = until(phone, "answered")["sip_call_id"]
+            until(phone, "over")
+        return self.result(sip_call_id)
+
+    def result(self, sip_call_id: str) -> dict[str, Any]:
+        """What the hotline knows of a call, once it is over and its words are all there."""
+        deadline = time.monotonic() + WORDS_PATIENCE_S
+        while True:
+            calls = self._ask("GET", f"/calls?sip_call_id={sip_call_id}", None)
+            shown = self._ask("GET", f"/calls/{calls[0]['id']}", None) if calls else None
+            if shown and shown["call"]["state"] == "ended" and shown["recordings"]:
+                return self._summary(shown)
+            if time.monotonic() > deadline:
+                raise CallFailed(problem="the hotline did not finish the call in time")
+            time.sleep(0.3)
+
+    def _summary(self, shown: dict[str, Any]) -> dict[str, Any]:
+        call, case = shown["call"], shown["case"]
+        agents = {a["id"]: a["display_name"] for a in self._ask("GET", "/agents", None)}
+        popped = None
+        if call["popped_to"] is not None:
+            popped = {"agent": agents[call["popped_to"]], "ms": call["popped_after_ms"]}
+        words = ("speaker", "text", "start_ms", "end_ms")
+        return {
+            "call_id": call["id"],
+            "case_no": (case["number"] or case["draft_number"]) if case else None,
+            "menu_path": [step["node"] for step in call["path"]],
+            "intent": call["intent"],
+            "transcript": [{name: u[name] for name in words} for u in call["utterances"]],
+            "popped": popped,
+            "outcome": call["outcome"],
+        }

@@ -1,0 +1,124 @@
+"""One telephone in a process of its own: ``python -m hotline.tester.caller``, told what to do by JSON on stdin.
+
+A *caller* dials and goes through its steps; a *desk* registers and answers. Each line on stdout is a JSON
+object with what happened.
+"""
+
+import json
+import sys
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hotline.tester.sip import SipPhone
+
+#: Silence after which a prompt counts as over, s: longer than the pauses between its sentences.
+PROMPT_OVER_S = 1.0
+#: A prompt is waited for this long, s.
+PROMPT_PATIENCE_S = 40.0
+#: Pause between two keys, s.
+KEY_PAUSE_S = 0.25
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one telephone does."""
+
+    #: ``caller`` or ``desk``.
+    role: str
+    server: str
+    heard: str
+    number: str = ""
+    address: str = "127.0.0.2"
+    dial: str = ""
+    user: str = ""
+    secret: str = ""
+    #: ``{"wav": FILE}`` or ``{"dtmf": DIGITS}`` in order.
+    steps: list[dict[str, str]] = field(default_factory=list)
+    #: Speak without waiting for the prompt's end.
+    barge_in: bool = False
+    #: Stay this long after the last step (caller) or the answer (desk), s.
+    stay: float = 20.0
+    #: Spoken by a desk once it has answered.
+    greeting: str = ""
+
+
+def tell(**what: Any) -> None:
+    """Say what happened."""
+    print(json.dumps(what, ensure_ascii=False), flush=True)
+
+
+def _carry_out(phone: SipPhone, step: dict[str, str]) -> None:
+    def over() -> bool:
+        return phone.state.ended
+
+    if "wav" in step:
+        phone.run(phone.play(Path(step["wav"])), over)
+        return
+    for key in step["dtmf"]:
+        phone.press(key)
+        phone.run(KEY_PAUSE_S, over)
+
+
+def call(phone: SipPhone, plan: Plan) -> None:
+    """Dial, go through the steps, stay, hang up."""
+    phone.dial(plan.dial)
+    if not phone.run(10.0, lambda: phone.state.answered or phone.state.ended) or phone.state.ended:
+        tell(event="refused", status=phone.state.status)
+        return
+    tell(event="answered", sip_call_id=phone.state.sip_call_id)
+    for step in plan.steps:
+        asked = time.monotonic()
+
+        def prompt_over(since: float = asked) -> bool:
+            quiet = phone.quiet_for()
+            return phone.state.ended or (
+                quiet is not None and quiet >= PROMPT_OVER_S and time.monotonic() - since >= PROMPT_OVER_S
+            )
+
+        if plan.barge_in:
+            phone.run(2.0, lambda: phone.state.ended)
+        else:
+            phone.run(PROMPT_PATIENCE_S, prompt_over)
+        if phone.state.ended:
+            break
+        tell(event="step", **step)
+        _carry_out(phone, step)
+    phone.run(plan.stay, lambda: phone.state.ended)
+    tell(event="over", by_other_side=phone.state.ended)
+
+
+def attend(phone: SipPhone, plan: Plan) -> None:
+    """Register, answer the first call, greet, stay, hang up."""
+    if not phone.run(5.0, phone.registered):
+        tell(event="refused", status=phone.state.status)
+        return
+    tell(event="registered")
+    phone.run(180.0, phone.ringing)
+    if not phone.ringing():
+        return
+    phone.answer()
+    phone.run(3.0, lambda: phone.state.answered)
+    tell(event="answered", sip_call_id=phone.state.sip_call_id)
+    if plan.greeting:
+        phone.run(phone.play(Path(plan.greeting)), lambda: phone.state.ended)
+    phone.run(plan.stay, lambda: phone.state.ended)
+    tell(event="over", by_other_side=phone.state.ended)
+
+
+def main() -> None:
+    """Entry point."""
+    plan = Plan(**json.loads(sys.stdin.readline()))
+    phone = SipPhone(plan.number, plan.address, Path(plan.heard), plan.user, plan.secret, plan.server)
+    (call if plan.role == "caller" else attend)(phone, plan)
+    phone.close()
+
+
+def as_line(plan: Plan) -> str:
+    """A plan as the process reads it."""
+    return json.dumps(asdict(plan), ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    main()
