@@ -83,7 +83,7 @@ class SipPhone:
     state: CallState = field(default_factory=CallState)
 
     def __post_init__(self) -> None:
-        self._incoming: int | None = None
+        self._ringing = False
         self._call: _Call | None = None
         self._endpoint = pj.Endpoint()
         self._endpoint.libCreate()
@@ -113,7 +113,9 @@ class SipPhone:
         self._players: list[Any] = []
 
     def _rings(self, call_id: int) -> None:
-        self._incoming = call_id
+        # pjsua2 refuses a call that nobody has taken by the end of this callback.
+        self._call = _Call(self._account, self.state, self._recorder, call_id)
+        self._ringing = True
 
     def run(self, seconds: float, until: Callable[[], bool] = lambda: False) -> bool:
         """Let the telephone work; True as soon as ``until`` holds."""
@@ -130,7 +132,7 @@ class SipPhone:
 
     def ringing(self) -> bool:
         """Whether someone calls."""
-        return self._incoming is not None
+        return self._ringing
 
     def dial(self, number: str) -> None:
         """Call a number."""
@@ -139,8 +141,7 @@ class SipPhone:
 
     def answer(self) -> None:
         """Take the call that rings."""
-        assert self._incoming is not None
-        self._call = _Call(self._account, self.state, self._recorder, self._incoming)
+        assert self._call is not None
         reply = pj.CallOpParam()
         reply.statusCode = 200
         self._call.answer(reply)
