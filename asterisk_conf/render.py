@@ -83,12 +83,8 @@ def _sound_tree(settings: AsteriskSettings) -> None:
         link.symlink_to(target)
 
 
-def render(settings: AsteriskSettings) -> list[Path]:
-    """Write every file whose text changed; returns those. Files with secrets are readable by the owner only."""
-    for name in ("etc", "run", "log", "spool", "lib", "db", "messages"):
-        (settings.folder / name).mkdir(parents=True, exist_ok=True)
-    _sound_tree(settings)
-    templates = Environment(
+def _environment() -> Environment:
+    return Environment(
         loader=FileSystemLoader(_TEMPLATES),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
@@ -96,15 +92,37 @@ def render(settings: AsteriskSettings) -> list[Path]:
         lstrip_blocks=True,
         autoescape=False,
     )
+
+
+def modules() -> list[str]:
+    """The file of every module that the configuration loads."""
+    lines = _environment().get_template("modules.conf").render().splitlines()
+    return [line.partition("=")[2].strip() for line in lines if line.startswith("load")]
+
+
+def render(settings: AsteriskSettings) -> list[Path]:
+    """Write every file whose text changed; returns those. Files with secrets are readable by the owner only."""
+    for name in ("etc", "run", "log", "spool", "lib", "db", "messages"):
+        (settings.folder / name).mkdir(parents=True, exist_ok=True)
+    _sound_tree(settings)
+    templates = _environment()
     changed = []
     for name in sorted(templates.list_templates()):
         path = settings.etc / name
         text = templates.get_template(name).render(s=settings)
         if path.exists() and path.read_text("utf-8") == text:
             continue
-        draft = path.with_suffix(path.suffix + ".new")
+        _replace(path, text)
+        changed.append(path)
+    return changed
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put the new text in place in one step, or leave the old one."""
+    draft = path.with_suffix(path.suffix + ".new")
+    try:
         draft.touch(mode=0o600)
         draft.write_text(text, "utf-8")
         draft.replace(path)
-        changed.append(path)
-    return changed
+    finally:
+        draft.unlink(missing_ok=True)

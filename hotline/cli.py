@@ -1,15 +1,17 @@
 """The command line: ``hotline …``."""
 
-import asyncio
+import errno
 import json
+import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
 from common.errors import HotlineError, Language
 from hotline.config_cli import config_app
+from hotline.errors import FileUnusable
 from hotline.setup.cli import setup_app
 from hotline.tester.cli import call
 
@@ -38,7 +40,7 @@ def up(
     if detach:
         start_detached(public)
     else:
-        asyncio.run(run(public))
+        run(public)
 
 
 @app.command()
@@ -67,11 +69,24 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="One JSON object
     raise typer.Exit(0 if found.healthy else 1)
 
 
-def _language() -> Language:
-    import os
+@app.command()
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
+    """Check the machine, the files and the running parts, each with its remedy; exit status 1 where one fails."""
+    from hotline.doctor import examine, show
+    from hotline.settings import load
 
+    checks = examine(load(), _language())
+    show(checks, as_json)
+    raise typer.Exit(0 if all(check.passed for check in checks) else 1)
+
+
+def _language() -> Language:
     spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return "zh-CN" if spoken.startswith("zh") else "en"
+
+
+#: What the machine refuses, as told by the operating system; anything else is a mistake of ours.
+_REFUSALS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def main() -> None:
@@ -80,6 +95,14 @@ def main() -> None:
     try:
         app()
     except HotlineError as error:
-        console = Console(stderr=True, highlight=False, soft_wrap=True)
-        console.print(f"hotline: {error.message(language)} {error.remedy(language)}".rstrip(), markup=False)
-        sys.exit(1)
+        _fail(error, language)
+    except OSError as error:
+        if error.errno not in _REFUSALS:
+            raise
+        _fail(FileUnusable(path=error.filename or "disk", problem=error.strerror), language)
+
+
+def _fail(error: HotlineError, language: Language) -> NoReturn:
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(f"hotline: {error.message(language)} {error.remedy(language)}".rstrip(), markup=False)
+    sys.exit(1)

@@ -4,13 +4,18 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import psutil
 import typer
 
 from hotline.errors import AlreadyRunning, ChildFailed, NotRunning
+from hotline.preflight import check_data_dir
 from hotline.runfile import RunFile
 from hotline.settings import Settings, load
+from hotline.setup.commands import interruptible
 
 #: A first start installs Asterisk and fetches models, s.
 START_PATIENCE_S = 1800.0
@@ -23,6 +28,7 @@ def start_detached(public: str | None) -> None:
     settings = load()
     if run := RunFile.read(settings.data_dir):
         raise AlreadyRunning(pid=run.pid)
+    check_data_dir(settings.data_dir)
     log = settings.data_dir / "log" / "up.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "hotline", "up", *(["--public", public] if public else [])]
@@ -35,20 +41,38 @@ def start_detached(public: str | None) -> None:
             start_new_session=True,
             env=os.environ,
         )
+    with ended_unless_ready(child):
+        _follow(child, log, settings)
+
+
+@contextmanager
+def ended_unless_ready(child: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """Who gives up waiting (Ctrl-C, an error) takes what was started along. Raises :class:`Interrupted`."""
+    try:
+        with interruptible():
+            yield
+    except BaseException:
+        if child.poll() is None:
+            child.terminate()
+            child.wait(STOP_PATIENCE_S)
+        raise
+
+
+def _follow(child: "subprocess.Popen[bytes]", log: Path, settings: Settings) -> None:
+    """Show the log until the hotline is ready. Ends the command with the child's status where it ends first."""
     shown = 0
     deadline = time.monotonic() + START_PATIENCE_S
     while time.monotonic() < deadline:
+        ended = child.poll()
+        run = RunFile.read(settings.data_dir)
         text = log.read_text("utf-8", "replace")
         typer.echo(text[shown:], nl=False)
         shown = len(text)
-        if child.poll() is not None:
-            raise typer.Exit(child.returncode or 1)
-        run = RunFile.read(settings.data_dir)
+        if ended is not None:
+            raise typer.Exit(ended or 1)
         if run and run.ready:
-            typer.echo(log.read_text("utf-8", "replace")[shown:], nl=False)
             return
         time.sleep(0.2)
-    child.terminate()
     raise ChildFailed(name="hotline", problem="it was not ready in time", log=str(log))
 
 

@@ -13,6 +13,46 @@ class SettingsInvalid(HotlineError):
     remedy_en = "Correct it in {file} or in its HOTLINE_ environment variable."
 
 
+class UnknownVariable(HotlineError):
+    """An environment variable that starts with HOTLINE_ and names no setting."""
+
+    code = "unknown-variable"
+    zh = "环境变量 {name} 不是任何设置。{nearest_zh}"
+    en = "Environment variable {name} names no setting. {nearest_en}"
+    remedy_zh = "请取消该变量（unset {name}）；hotline config show 列出全部设置。"
+    remedy_en = "Unset it (unset {name}); docs/reference/settings.md lists them all."
+
+
+class FileUnusable(HotlineError):
+    """A file or folder cannot be read or written."""
+
+    code = "file-unusable"
+    zh = "{path} 不可用：{problem}"
+    en = "{path} cannot be used: {problem}"
+    remedy_zh = "检查权限与磁盘空间后重试。"
+    remedy_en = "Check its permissions and the room on its disk, then try again."
+
+
+class Interrupted(HotlineError):
+    """Ctrl-C or a termination signal during set-up."""
+
+    code = "interrupted"
+    zh = "已中断。"
+    en = "Interrupted."
+    remedy_zh = "再次运行即可继续，没有留下半成品。"
+    remedy_en = "Run the same command again to go on; nothing is left half-made."
+
+
+class AddressUnusable(HotlineError):
+    """A setting names an address that this machine does not have."""
+
+    code = "address-unusable"
+    zh = "无法在 {host}:{port}（{name}）监听：{problem}"
+    en = "Cannot listen on {host}:{port} ({name}): {problem}"
+    remedy_zh = "请用 {variable} 指定本机可用的地址和 1024 以上的端口。"
+    remedy_en = "Give an address of this machine and a port above 1023 (see {variable})."
+
+
 class PortTaken(HotlineError):
     """Another program listens where the hotline must."""
 
@@ -63,6 +103,66 @@ class DiskFull(HotlineError):
     remedy_en = "Free some room, or choose another disk with HOTLINE_DATA_DIR."
 
 
+class TimeZoneUnknown(HotlineError):
+    """The time zone's data is not there."""
+
+    code = "time-zone-unknown"
+    zh = "没有时区 {name} 的数据：{problem}"
+    en = "There is no data for time zone {name}: {problem}"
+    remedy_zh = "将 time_zone 设为 Asia/Shanghai 之类的名称，或 apt-get install tzdata。"
+    remedy_en = "Set time_zone to a name such as Asia/Shanghai, or apt-get install tzdata."
+
+
+class ClockWrong(HotlineError):
+    """The system's clock jumps or is far off."""
+
+    code = "clock-wrong"
+    zh = "系统时钟不可信：{now}"
+    en = "The system's clock cannot be right: {now}"
+    remedy_zh = "启用时间同步：timedatectl set-ntp true。"
+    remedy_en = "Keep it in step with a time server: timedatectl set-ntp true."
+
+
+class NotInstalled(HotlineError):
+    """No Asterisk that can be used is on this machine."""
+
+    code = "asterisk-missing"
+    zh = "没有 Asterisk {oldest} 或更新的版本。"
+    en = "There is no Asterisk {oldest} or newer."
+    remedy_zh = "以 root 运行 hotline setup asterisk。"
+    remedy_en = "Run `hotline setup asterisk` as root."
+
+
+class ModulesMissing(HotlineError):
+    """Asterisk lacks modules that the configuration loads."""
+
+    code = "asterisk-modules-missing"
+    zh = "{folder} 缺少模块：{modules}"
+    en = "{folder} lacks {modules}"
+    remedy_zh = "安装发行版的 asterisk-modules 包，或移走系统的 Asterisk 后运行 hotline setup asterisk。"
+    remedy_en = "Install your distribution's package of Asterisk's modules."
+
+
+class NotRendered(HotlineError):
+    """Asterisk's configuration has not been made yet."""
+
+    code = "asterisk-not-rendered"
+    zh = "{folder} 尚未生成。"
+    en = "{folder} is not rendered yet."
+    remedy_zh = "运行 hotline up。"
+    remedy_en = "Run `hotline up`."
+
+
+class PortLost(HotlineError):
+    """A running hotline does not listen on a port that it should."""
+
+    code = "port-lost"
+    zh = "热线在运行，但没有监听端口 {port}（{name}）。"
+    en = "The hotline runs, but does not listen on port {port} ({name})."
+    remedy_zh = "查看 {log} 下的日志；hotline down 后再 hotline up。"
+    remedy_en = "See the logs in {log}; `hotline down`, then `hotline up`."
+
+
 class DatabaseUnusable(HotlineError):
     """The database is locked, read-only, damaged or out of reach."""
 
@@ -71,6 +171,39 @@ class DatabaseUnusable(HotlineError):
     en = "Database {url} cannot be used: {problem}"
     remedy_zh = "确认没有其它程序占用、文件可写；可用 hotline doctor 检查。"
     remedy_en = "See that no other program holds it and that it is writable; `hotline doctor` checks it."
+
+
+class AmiUnreachable(HotlineError):
+    """Nothing that speaks AMI answers on the AMI port."""
+
+    code = "ami-unreachable"
+    zh = "AMI 端口 {port} 没有 Asterisk 应答：{problem}"
+    en = "No Asterisk answers on AMI port {port}: {problem}"
+    remedy_zh = "运行 hotline down 后再 hotline up；日志见 {log}。"
+    remedy_en = "Run `hotline down`, then `hotline up`; Asterisk's log: {log}."
+
+
+class AmiRefused(HotlineError):
+    """The Asterisk on the AMI port does not take our secret."""
+
+    code = "ami-refused"
+    zh = "端口 {port} 上的 Asterisk 拒绝了 AMI 密码（secrets.ami）。"
+    en = "The Asterisk on port {port} refuses the AMI secret (secrets.ami)."
+    remedy_zh = "运行期间改过 {file}？请重启热线；若是另一个 Asterisk，用 HOTLINE_ASTERISK__AMI_PORT 换端口。"
+    remedy_en = (
+        "If {file} was edited while it ran, restart the hotline; "
+        "if that is another Asterisk, choose another port with HOTLINE_ASTERISK__AMI_PORT."
+    )
+
+
+class DatabaseBehind(HotlineError):
+    """The database is not in the form that this version of the program needs."""
+
+    code = "database-behind"
+    zh = "数据库 {url} 的版本是 {current}，程序需要 {head}。"
+    en = "Database {url} is at revision {current}; the program needs {head}."
+    remedy_zh = "hotline down 后再 hotline up，会自动升级。"
+    remedy_en = "`hotline down`, then `hotline up` upgrades it."
 
 
 class ChildFailed(HotlineError):
@@ -87,7 +220,7 @@ class ToolMissing(HotlineError):
     """A program that set-up needs is not there and cannot be installed without root."""
 
     code = "tool-missing"
-    zh = "缺少 {tool}，且当前用户不是 root，无法自动安装。"
+    zh = "缺少 {tool}，只有 root 能安装。"
     en = "{tool} is missing, and only root can install it."
     remedy_zh = "请运行：{command}"
     remedy_en = "Run: {command}"

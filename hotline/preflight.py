@@ -1,19 +1,36 @@
 """What must be true of the machine before anything is started."""
 
+import contextlib
 import errno
 import os
 import shutil
 import socket
 import sqlite3
+import threading
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import psutil
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
-from hotline.errors import DatabaseUnusable, DataFolderUnusable, DiskFull, PortTaken
-from hotline.settings import Settings
+from hotline.errors import (
+    AddressUnusable,
+    AmiRefused,
+    AmiUnreachable,
+    DatabaseUnusable,
+    DataFolderUnusable,
+    DiskFull,
+    PortTaken,
+    TimeZoneUnknown,
+)
+from hotline.paths import config_file
+from hotline.settings import Settings, variable
 
 #: Room that recordings and the database need before a call can be taken, MB.
 NEEDED_MB = 500
+#: How long Asterisk may take to answer a log-in, s.
+AMI_PATIENCE_S = 3.0
 
 
 def check_disk(path: Path, need_mb: int = NEEDED_MB) -> int:
@@ -35,25 +52,83 @@ def check_data_dir(path: Path) -> None:
         raise DataFolderUnusable(path=str(path), problem=error.strerror or str(error)) from error
 
 
+def check_time_zone(settings: Settings) -> ZoneInfo:
+    """The centre's zone. Raises :class:`TimeZoneUnknown`."""
+    try:
+        return ZoneInfo(settings.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise TimeZoneUnknown(name=settings.time_zone, problem=str(error)) from error
+
+
+def sqlite_file(settings: Settings) -> Path | None:
+    """Where SQLite keeps the database; None for another kind. Raises :class:`DatabaseUnusable` for a broken URL."""
+    try:
+        url = make_url(settings.database_url)
+    except ArgumentError as error:
+        raise DatabaseUnusable(url="database.url", problem=str(error)) from error
+    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+
+
 def check_database(settings: Settings) -> None:
     """See that an existing SQLite database can be written now. Raises :class:`DatabaseUnusable`."""
-    url = settings.database_url
-    if not url.startswith("sqlite"):
-        return
-    path = Path(url.split("///", 1)[1])
-    if not path.exists():
+    path = sqlite_file(settings)
+    if path is None or not path.exists():
         return
     try:
-        connection = sqlite3.connect(path, timeout=2.0, isolation_level=None)
-        try:
+        with contextlib.closing(sqlite3.connect(path, timeout=2.0, isolation_level=None)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("ROLLBACK")
-        finally:
-            connection.close()
     except sqlite3.Error as error:
         raise DatabaseUnusable(url=str(path), problem=str(error)) from error
     if not os.access(path, os.W_OK):
         raise DatabaseUnusable(url=str(path), problem="the file is read-only")
+
+
+def check_ami(settings: Settings) -> str:
+    """Log in as the gateway does; returns the greeting.
+
+    Raises :class:`AmiUnreachable` where no Asterisk answers in time, :class:`AmiRefused` for a wrong secret.
+    """
+    port, log = settings.asterisk.ami_port, settings.data_dir / "asterisk" / "log" / "messages"
+    try:
+        with socket.create_connection(("127.0.0.1", port), AMI_PATIENCE_S) as probe:
+            greeting = probe.recv(200).decode("utf-8", "replace").strip()
+    except OSError as error:
+        raise AmiUnreachable(port=port, problem=error.strerror or str(error), log=str(log)) from error
+    if not greeting.startswith("Asterisk Call Manager"):
+        raise AmiUnreachable(port=port, problem=f"another program says {greeting[:40]!r}", log=str(log))
+    answer = _log_in(port, settings.secrets.ami.get_secret_value())
+    if answer is None:
+        raise AmiUnreachable(port=port, problem="no answer to the log-in", log=str(log))
+    if not answer:
+        raise AmiRefused(port=port, file=str(config_file()))
+    return greeting
+
+
+def _log_in(port: int, secret: str) -> bool | None:
+    """True when taken, False when refused, None without an answer in time."""
+    from asterisk.manager import Manager, ManagerAuthException, ManagerException
+
+    answers: list[bool] = []
+
+    def work() -> None:
+        manager = Manager()
+        try:
+            manager.connect("127.0.0.1", port)
+            manager.login("hotline", secret)
+            answers.append(True)
+        except ManagerAuthException:
+            answers.append(False)
+        except ManagerException:
+            return
+        finally:
+            manager.close()
+
+    # pyst2 waits for an answer without a time-out: it waits in a thread of its own, which ends with the process.
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(AMI_PATIENCE_S)
+    return answers[0] if answers else None
 
 
 def ports(settings: Settings) -> list[tuple[str, str, int, socket.SocketKind]]:
@@ -83,15 +158,19 @@ def _owner(port: int, kind: socket.SocketKind) -> str:
 
 
 def check_ports(settings: Settings) -> None:
-    """Raises :class:`PortTaken`, naming the setting and who holds the port."""
+    """Raises :class:`PortTaken`, naming the setting and who holds the port, or :class:`AddressUnusable`."""
+    seen: dict[tuple[int, socket.SocketKind], str] = {}
     for name, host, port, kind in ports(settings):
+        if port and (other := seen.setdefault((port, kind), name)) != name:
+            raise PortTaken(port=port, name=name, owner=f"the setting {other}", variable=variable(name))
         with socket.socket(socket.AF_INET, kind) as probe:
             if kind == socket.SOCK_STREAM:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
             except OSError as error:
-                if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-                    raise
-                variable = "HOTLINE_" + name.replace(".", "__").upper()
-                raise PortTaken(port=port, name=name, owner=_owner(port, kind), variable=variable) from error
+                if error.errno == errno.EADDRINUSE:
+                    raise PortTaken(port=port, name=name, owner=_owner(port, kind), variable=variable(name)) from error
+                raise AddressUnusable(
+                    host=host, port=port, name=name, problem=error.strerror or str(error), variable=variable(name)
+                ) from error

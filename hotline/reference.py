@@ -8,7 +8,7 @@ import typer.main
 from pydantic import BaseModel, SecretStr
 
 from hotline.paths import ROOT
-from hotline.settings import Settings
+from hotline.settings import Settings, variable
 
 FOLDER = ROOT / "docs" / "reference"
 
@@ -31,8 +31,8 @@ def _rows(model: type[BaseModel], defaults: BaseModel, prefix: str = "") -> Iter
             yield "| setting | environment | default | what it does |\n|---|---|---|---|"
             yield from _rows(type(value), value, f"{prefix}{name}.")
         else:
-            variable = "HOTLINE_" + f"{prefix}{name}".replace(".", "__").upper()
-            yield f"| `{prefix}{name}` | `{variable}` | {_default(value)} | {info.description or ''} |"
+            spelled = variable(f"{prefix}{name}")
+            yield f"| `{prefix}{name}` | `{spelled}` | {_default(value)} | {info.description or ''} |"
 
 
 SETTINGS_HEAD = """# Settings

@@ -4,20 +4,25 @@ Sources, later ones losing: command-line flags, environment (``HOTLINE_SECTION__
 the defaults below. ``hotline config show`` prints which one each value came from.
 """
 
+import contextlib
+import difflib
+import os
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
-from hotline.errors import SettingsInvalid
+from hotline.errors import FileUnusable, SettingsInvalid, UnknownVariable
 from hotline.paths import ROOT, config_file
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -46,8 +51,10 @@ class AsteriskSection(Section):
     """First port for sound."""
     rtp_end: Port = 10999
     """Last port for sound."""
-    number: str = "12365"
+    number: Annotated[str, Field(pattern=r"^[0-9]{3,20}$")] = "12365"
     """The number the public dials."""
+    ring_s: Annotated[int, Field(ge=5, le=120)] = 15
+    """How long an agent's phone rings before the call goes to the next, s (GB/T 33358: answered within 15 s)."""
     trunk_hosts: tuple[str, ...] = ("127.0.0.2",)
     """The operator's trunk: calls from these addresses need no log-in; their From is the caller's number."""
 
@@ -99,18 +106,29 @@ class IvrSection(Section):
     """The tree that answers."""
 
 
+def _plain(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value()
+    # Asterisk's files have no quotes: a semicolon begins a comment, blanks at the ends are cut off.
+    if re.search(r"[;\s]", text) or not text.isprintable():
+        raise ValueError("a secret may not contain blanks, line breaks or semicolons")
+    return secret
+
+
+Secret = Annotated[SecretStr, AfterValidator(_plain)]
+
+
 class SecretsSection(Section):
     """Made at random on the first start; never shown."""
 
-    ami: SecretStr = SecretStr("")
+    ami: Secret = SecretStr("")
     """AMI password shared by Asterisk, gateway and fallback."""
     session: SecretStr = SecretStr("")
     """Signs log-ins."""
     field: SecretStr = SecretStr("")
     """Encrypts personal data at rest; without it that data is lost."""
-    caller1: SecretStr = SecretStr("")
+    caller1: Secret = SecretStr("")
     """SIP password of the softphone account caller1."""
-    caller2: SecretStr = SecretStr("")
+    caller2: Secret = SecretStr("")
     """SIP password of the softphone account caller2."""
 
 
@@ -154,21 +172,62 @@ class Settings(BaseSettings):
         return self.database.url or f"sqlite+aiosqlite:///{self.data_dir / 'hotline.db'}"
 
     @property
+    def spool_dir(self) -> Path:
+        """What callers leave with the fallback."""
+        return self.data_dir.resolve() / "spool"
+
+    @property
     def console_url(self) -> str:
         """Where a person opens the console."""
         return f"http://{self.asterisk.public_address or self.api.host}:{self.api.port}/"
 
 
+#: Variables that are read before there are settings.
+_OTHER_VARIABLES = {"HOTLINE_CONFIG"}
+
+
+def variable(name: str) -> str:
+    """A setting's environment variable."""
+    return "HOTLINE_" + name.replace(".", "__").upper()
+
+
+def _check_environment() -> None:
+    known = {variable(name) for name, _ in leaves(Settings.model_construct())} | _OTHER_VARIABLES
+    # A whole section may be given as JSON: HOTLINE_API={"port": 9000}.
+    known |= {variable(name) for name in Settings.model_fields}
+    for name in sorted(os.environ):
+        if not name.startswith("HOTLINE_") or name.upper() in known:
+            continue
+        near = difflib.get_close_matches(name, known, 1)
+        raise UnknownVariable(
+            name=name,
+            nearest_zh=f"是否想写 {near[0]}？" if near else "",
+            nearest_en=f"Did you mean {near[0]}?" if near else "",
+        )
+
+
 def load(flags: dict[str, Any] | None = None) -> Settings:
-    """Read every source. Raises :class:`SettingsInvalid` naming the setting and what would be right."""
+    """Read every source.
+
+    Raises :class:`SettingsInvalid` naming the setting and what would be right, :class:`UnknownVariable` for a
+    misspelt environment variable, :class:`FileUnusable` for a file that cannot be read.
+    """
+    path = config_file()
+    _check_environment()
     try:
+        if path.exists() and not path.is_file():
+            raise FileUnusable(path=str(path), problem="it is not a file")
         return Settings(**(flags or {}))
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise SettingsInvalid(name=name, problem=first["msg"], file=str(config_file())) from error
+        raise SettingsInvalid(name=name, problem=first["msg"], file=str(path)) from error
+    except SettingsError as error:
+        raise SettingsInvalid(name="HOTLINE_", problem=str(error), file=str(path)) from error
     except ValueError as error:
-        raise SettingsInvalid(name="hotline.toml", problem=str(error), file=str(config_file())) from error
+        raise SettingsInvalid(name=path.name, problem=str(error), file=str(path)) from error
+    except OSError as error:
+        raise FileUnusable(path=str(path), problem=error.strerror or str(error)) from error
 
 
 def leaves(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -183,7 +242,6 @@ def leaves(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 def sources(settings: Settings, flags: dict[str, Any]) -> dict[str, str]:
     """For each setting, where its value came from: ``flag``, ``environment``, ``file`` or ``default``."""
-    import os
     import tomllib
 
     path = config_file()
@@ -200,7 +258,7 @@ def sources(settings: Settings, flags: dict[str, Any]) -> dict[str, str]:
     for name, _ in leaves(settings):
         if inside(flags, name):
             found[name] = "flag"
-        elif "HOTLINE_" + name.replace(".", "__").upper() in os.environ:
+        elif variable(name) in os.environ:
             found[name] = "environment"
         elif inside(in_file, name):
             found[name] = "file"
@@ -210,7 +268,10 @@ def sources(settings: Settings, flags: dict[str, Any]) -> dict[str, str]:
 
 
 def ensure_secrets(path: Path) -> None:
-    """Write a random secret into ``hotline.toml`` (owner-readable only) for each that is missing."""
+    """Write a random secret into ``hotline.toml`` (owner-readable only) for each that is missing.
+
+    Raises :class:`FileUnusable` where it cannot be written; the file stays as it was then.
+    """
     import tomlkit
 
     document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
@@ -222,8 +283,13 @@ def ensure_secrets(path: Path) -> None:
         return
     for name in missing:
         table[name] = secrets.token_urlsafe(24)
-    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".toml.new")
-    draft.touch(mode=0o600)
-    draft.write_text(tomlkit.dumps(document), "utf-8")
-    draft.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.touch(mode=0o600)
+        draft.write_text(tomlkit.dumps(document), "utf-8")
+        draft.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise FileUnusable(path=str(path), problem=error.strerror or str(error)) from error

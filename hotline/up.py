@@ -1,6 +1,7 @@
 """Bring everything up, in order, a line a step; take it all down at the end."""
 
 import asyncio
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,16 +14,20 @@ from asterisk_conf.render import AsteriskSettings, render
 from hotline.asterisk_process import AsteriskProcess
 from hotline.errors import AlreadyRunning, ChildFailed
 from hotline.paths import config_file
-from hotline.preflight import check_data_dir, check_database, check_disk, check_ports
+from hotline.preflight import check_ami, check_data_dir, check_database, check_disk, check_ports, check_time_zone
 from hotline.progress import Steps
 from hotline.runfile import RunFile, own_creation_time
 from hotline.settings import Settings, ensure_secrets, load
 from hotline.setup.asterisk import AsteriskInstall, find_or_install_asterisk
+from hotline.setup.commands import interruptible
 from hotline.setup.configuration import asterisk_settings
 from hotline.setup.console import build_console
 from hotline.setup.database import prepare_database
 from hotline.setup.models import get_models
 from hotline.supervisor import Supervisor, python_part
+from ivr.tree import load as load_tree
+
+log = logging.getLogger(__name__)
 
 #: Time the gateway and API have to answer after they were started, s.
 ANSWER_PATIENCE_S = 60.0
@@ -41,19 +46,21 @@ class Prepared:
 def prepare(steps: Steps, settings: Settings) -> Prepared:
     """Everything that comes before the first process: idempotent, and quick where nothing is missing."""
     log_dir = settings.data_dir / "log"
-    with steps.step("Machine: data folder, disk, ports"):
+    with steps.step("Machine: data folder, disk, time zone, database, tree, ports"):
         check_data_dir(settings.data_dir)
         check_disk(settings.data_dir)
+        check_time_zone(settings)
+        check_database(settings)
+        load_tree(settings.ivr.tree)
         check_ports(settings)
     with steps.step("Asterisk"):
-        install = find_or_install_asterisk(steps.note)
+        install = find_or_install_asterisk(steps.note, steps.doing)
         steps.note(f"Asterisk {install.version}")
     with steps.step("Speech models"):
-        get_models(settings, steps.note)
+        get_models(settings, steps.note, steps.bytes)
     with steps.step("Console"):
-        build_console(log_dir / "console-build.log", steps.note)
+        build_console(log_dir / "console-build.log", steps.note, steps.doing)
     with steps.step("Database"):
-        check_database(settings)
         first_logins, phones = asyncio.run(prepare_database(settings))
     with steps.step("Asterisk configuration"):
         asterisk = asterisk_settings(settings, install, phones)
@@ -61,39 +68,51 @@ def prepare(steps: Steps, settings: Settings) -> Prepared:
     return Prepared(settings, install, asterisk, first_logins)
 
 
-async def run(public: str | None) -> None:
+def run(public: str | None) -> None:
     """The whole life of a hotline in the foreground, until Ctrl-C or a termination signal."""
     if public:
         # The parts read the same settings as this process does, from the environment they inherit.
         os.environ["HOTLINE_ASTERISK__HOST"] = os.environ["HOTLINE_API__HOST"] = "0.0.0.0"
         os.environ["HOTLINE_ASTERISK__PUBLIC_ADDRESS"] = public
-    ensure_secrets(config_file())
-    settings = load()
-    if found := RunFile.read(settings.data_dir):
+    if found := RunFile.read(load().data_dir):
         raise AlreadyRunning(pid=found.pid)
+    ensure_secrets(config_file())
     console = Console(highlight=False, soft_wrap=True)
     steps = Steps(8, console)
-    prepared = await asyncio.to_thread(prepare, steps, settings)
-    await _serve(prepared, steps, console)
+    with interruptible():
+        prepared = prepare(steps, load())
+    asyncio.run(_serve(prepared, steps, console))
 
 
 async def _serve(prepared: Prepared, steps: Steps, console: Console) -> None:
     settings = prepared.settings
     urls = {"console": settings.console_url, "api": f"{settings.console_url}api/v1"}
 
+    up = asyncio.Event()
+
     async def remember(children: dict[str, int], ready: bool = True) -> None:
-        RunFile(os.getpid(), own_creation_time(), children, urls, ready).write(settings.data_dir)
+        try:
+            RunFile(os.getpid(), own_creation_time(), children, urls, ready).write(settings.data_dir)
+        except OSError as error:
+            # Once it is up a full disk must not end the watch over the parts.
+            if not up.is_set():
+                raise
+            log.error("the run file could not be written: %s", error)
 
     supervisor = Supervisor(remember)
     log_dir = settings.data_dir / "log"
     try:
         with steps.step("Asterisk starts"):
             await supervisor.add(AsteriskProcess(prepared.install, prepared.asterisk))
+            await supervisor.add(python_part("fallback", "hotline.fallback", log_dir))
+            await supervisor.add(python_part("watch", "hotline.watch", log_dir))
+            await asyncio.to_thread(check_ami, settings)
         with steps.step("Gateway and API start"):
             await supervisor.add(python_part("gateway", "hotline.serve", log_dir))
             await remember(supervisor.pids(), ready=False)
             await _until_answering(settings, log_dir / "gateway.log")
         await remember(supervisor.pids())
+        up.set()
         _announce(console, prepared)
         await supervisor.run_until_signalled()
         console.print("Taking the hotline down …")

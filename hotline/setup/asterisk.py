@@ -5,15 +5,23 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from common.errors import HotlineError
+from hotline.errors import ToolMissing
+from hotline.preflight import check_disk
+from hotline.setup.commands import Doing, last_line, quiet, run
 from hotline.setup.test_tools import install_debian_packages
 
 #: Oldest release whose AudioSocket, pjsip and queue events the gateway knows.
 OLDEST_MAJOR = 18
+#: Room that the unpacked tree and its packages need, MB.
+NEEDED_MB = 1500
 
 
 class AsteriskInstallFailed(HotlineError):
@@ -50,7 +58,7 @@ def cache_folder() -> Path:
 def _version(program: tuple[str, ...]) -> str | None:
     try:
         done = subprocess.run([*program, "-V"], capture_output=True, text=True, check=False)
-    except FileNotFoundError:
+    except OSError:
         return None
     found = re.search(r"Asterisk (?:certified/)?(\d+)\.(\S+)", done.stdout)
     if done.returncode != 0 or found is None or int(found[1]) < OLDEST_MAJOR:
@@ -84,50 +92,70 @@ def _unpacked(root: Path) -> AsteriskInstall | None:
 
 
 def _mirror() -> str:
-    """The machine's own Debian mirror, from its apt sources."""
+    """The machine's own Debian mirror, from its apt sources; Debian's own where it has another's."""
     places = [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))]
     for path in places:
         if not path.is_file():
             continue
         for line in path.read_text("utf-8", "replace").splitlines():
             found = re.match(r"(?:URIs:\s*|deb\s+(?:\[[^]]*\]\s*)?)(https?://\S+)", line.strip())
-            if found and "security" not in found[1]:
+            if found and "security" not in found[1] and "ubuntu" not in found[1]:
                 return found[1]
     return "http://deb.debian.org/debian"
 
 
-def _debootstrap(root: Path, note: Callable[[str], None]) -> None:
-    if shutil.which("debootstrap") is None or os.geteuid() != 0:
-        install_debian_packages(["debootstrap", "debian-archive-keyring"], note)
+def _remove_tree(root: Path) -> None:
+    """Delete a tree that a killed debootstrap may have left with the kernel's file systems mounted in it."""
+    mounted = [Path(part.mountpoint) for part in psutil.disk_partitions(all=True)]
+    for place in sorted((path for path in mounted if path.is_relative_to(root)), reverse=True):
+        subprocess.run(["umount", "--lazy", str(place)], check=True, capture_output=True)
+    shutil.rmtree(root, ignore_errors=True)
+
+
+def _debootstrap(root: Path, note: Callable[[str], None], doing: Doing) -> None:
     log = root.parent / "asterisk-install.log"
+    log.unlink(missing_ok=True)
+    check_disk(root.parent, NEEDED_MB)
+    if shutil.which("debootstrap") is None:
+        install_debian_packages(["debootstrap", "debian-archive-keyring"], log, note, doing)
     draft = root.with_name(root.name + ".part")
-    shutil.rmtree(draft, ignore_errors=True)
+    _remove_tree(draft)
     note("unpacking Debian's Asterisk into its own folder (about a minute)")
     command = ["debootstrap", "--variant=minbase", "--include=asterisk", "sid", str(draft), _mirror()]
-    with log.open("wb") as sink:
-        done = subprocess.run(command, stdout=sink, stderr=sink, check=False)
-    if done.returncode != 0:
-        lines = log.read_text("utf-8", "replace").strip().splitlines() or ["no output"]
-        shutil.rmtree(draft, ignore_errors=True)
-        raise AsteriskInstallFailed(problem=lines[-1], log=str(log))
-    draft.replace(root)
+    try:
+        if run(command, log, lambda line: doing(line.removeprefix("I: "))) != 0:
+            raise AsteriskInstallFailed(problem=last_line(log), log=str(log))
+        draft.replace(root)
+    finally:
+        _remove_tree(draft)
 
 
-def find_or_install_asterisk(note: Callable[[str], None]) -> AsteriskInstall:
+def find_asterisk() -> AsteriskInstall | None:
+    """The Asterisk that a start would use; None where one must be installed first."""
+    return _system() or _unpacked(_root())
+
+
+def _root() -> Path:
+    return cache_folder() / "asterisk-sid"
+
+
+def find_or_install_asterisk(note: Callable[[str], None], doing: Doing = quiet) -> AsteriskInstall:
     """The system's own where it is new enough, else one unpacked into the cache folder.
 
-    Raises :class:`AsteriskInstallFailed`, or ``ToolMissing`` where only root could install it.
+    Raises :class:`AsteriskInstallFailed`, ``DiskFull``, or ``ToolMissing`` where only root could install it.
     """
-    if found := _system():
+    if found := find_asterisk():
         return found
     cache = cache_folder()
+    if os.geteuid() != 0:
+        command = f"sudo env XDG_CACHE_HOME={cache.parent} {sys.executable} -m hotline setup asterisk"
+        raise ToolMissing(tool="Asterisk", command=command)
     cache.mkdir(parents=True, exist_ok=True)
-    root = cache / "asterisk-sid"
     with (cache / "asterisk.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not root.is_dir():
-            _debootstrap(root, note)
-    found = _unpacked(root)
+        if not _root().is_dir():
+            _debootstrap(_root(), note, doing)
+    found = _unpacked(_root())
     if found is None:
-        raise AsteriskInstallFailed(problem=f"{root} holds no Asterisk that runs", log=str(cache))
+        raise AsteriskInstallFailed(problem=f"{_root()} holds no Asterisk that runs", log=str(cache))
     return found

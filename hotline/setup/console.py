@@ -1,6 +1,7 @@
 """Builds the web console once per change of its sources."""
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from hotline.errors import BuildFailed
 from hotline.paths import ROOT
+from hotline.setup.commands import Doing, last_line, quiet, run
 
 CONSOLE = ROOT / "console"
 DIST = CONSOLE / "dist"
@@ -38,52 +40,56 @@ def _node_works(node: str) -> bool:
     return found.returncode == 0 and int(found.stdout.lstrip("v").split(".")[0]) >= NODE_MAJOR
 
 
+def find_node() -> str | None:
+    """The machine's own Node.js where it has npm beside it and is new enough."""
+    node = shutil.which("node")
+    return node if node and shutil.which("npm") and _node_works(node) else None
+
+
 def npm_command(log: Path) -> list[str]:
     """The npm to use: the machine's own where its Node.js is new enough, else one from a Python package."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node and npm and _node_works(node):
-        return [npm]
+    if find_node():
+        return ["npm"]
     carried = Path(sys.executable).parent / "npm"
     if not carried.exists():
         run_logged([sys.executable, "-m", "pip", "install", "--quiet", NODE_PACKAGE], ROOT, log)
     return [str(carried)]
 
 
-def run_logged(command: list[str], folder: Path, log: Path) -> None:
+def run_logged(command: list[str], folder: Path, log: Path, doing: Doing = quiet) -> None:
     """Run a build command, its output going to ``log``. Raises :class:`BuildFailed` with its last line."""
-    import os
-
-    log.parent.mkdir(parents=True, exist_ok=True)
-    environment = dict(os.environ, PATH=f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}")
-    with log.open("ab") as sink:
-        done = subprocess.run(command, cwd=folder, stdout=sink, stderr=sink, env=environment, check=False)
-    if done.returncode != 0:
-        lines = [line for line in log.read_text("utf-8", "replace").splitlines() if line.strip()]
-        raise BuildFailed(problem=lines[-1] if lines else f"exit status {done.returncode}", log=str(log))
+    path = f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}"
+    if run(command, log, doing, folder=folder, environment={"PATH": path}) != 0:
+        raise BuildFailed(problem=last_line(log), log=str(log))
 
 
-def install_packages(log: Path) -> list[str]:
+def install_packages(log: Path, doing: Doing = quiet) -> list[str]:
     """Install the console's packages as locked, once per lock file; returns the npm command."""
     npm = npm_command(log)
     stamp = CONSOLE / "node_modules" / ".installed-from"
     want = _fingerprint([CONSOLE / "package-lock.json"])
     if not stamp.exists() or stamp.read_text() != want:
-        run_logged([*npm, "ci", "--no-audit", "--no-fund"], CONSOLE, log)
+        run_logged([*npm, "ci", "--no-audit", "--no-fund"], CONSOLE, log, doing)
         stamp.write_text(want)
     return npm
 
 
-def build_console(log: Path, progress: Callable[[str], None]) -> Path:
-    """Build ``console/dist`` if its sources changed; returns the folder to serve."""
-    want = _fingerprint(_sources())
+def console_is_built() -> bool:
+    """Whether ``console/dist`` is what the sources make."""
     stamp = DIST / ".built-from"
-    if stamp.exists() and stamp.read_text() == want:
+    return stamp.exists() and stamp.read_text() == _fingerprint(_sources())
+
+
+def build_console(log: Path, note: Callable[[str], None], doing: Doing = quiet) -> Path:
+    """Build ``console/dist`` if its sources changed; returns the folder to serve."""
+    if console_is_built():
         return DIST
-    progress("installing the console's packages")
-    npm = install_packages(log)
-    progress("building the console")
-    run_logged([*npm, "run", "build"], CONSOLE, log)
-    stamp.write_text(want)
+    want = _fingerprint(_sources())
+    note("installing the console's packages")
+    npm = install_packages(log, doing)
+    note("building the console")
+    run_logged([*npm, "run", "build"], CONSOLE, log, doing)
+    (DIST / ".built-from").write_text(want)
     return DIST
 
 

@@ -3,22 +3,70 @@
 import asyncio
 import json
 
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
 from agent_api.database import Database
-from agent_api.migrate import upgrade
+from agent_api.migrate import config, upgrade
 from agent_api.staff.service import FirstLogin, Phone, first_people, phones
+from hotline.errors import DatabaseUnusable
+from hotline.paths import config_file
 from hotline.settings import Settings
+
+#: Room kept for the first log-ins before they are made: told once, they may not be lost to a full disk.
+_ROOM = b" " * 4096
 
 
 async def prepare_database(settings: Settings) -> tuple[list[FirstLogin], list[Phone]]:
-    """Upgrade; returns the log-ins just made (none on a later start) and every agent's phone."""
-    await asyncio.to_thread(upgrade, settings.database_url)
-    database = Database(settings.database_url, settings.secrets.field.get_secret_value())
+    """Upgrade; returns the log-ins just made (none on a later start) and every agent's phone.
+
+    Raises :class:`DatabaseUnusable`.
+    """
+    url = make_url(settings.database_url).render_as_string(hide_password=True)
     try:
+        await asyncio.to_thread(upgrade, settings.database_url)
+        return await _people(settings)
+    except CommandError as error:
+        raise DatabaseUnusable(url=url, problem=f"it was made by a newer version ({error})") from error
+    except InvalidTag as error:
+        problem = f"it was sealed with another key than secrets.field in {config_file()}"
+        raise DatabaseUnusable(url=url, problem=problem) from error
+    except SQLAlchemyError as error:
+        raise DatabaseUnusable(url=url, problem=str(error).splitlines()[0]) from error
+
+
+async def _people(settings: Settings) -> tuple[list[FirstLogin], list[Phone]]:
+    database = Database(settings.database_url, settings.secrets.field.get_secret_value())
+    path = settings.data_dir / "first-logins.json"
+    draft = path.with_suffix(".new")
+    try:
+        draft.touch(mode=0o600)
+        draft.write_bytes(_ROOM)
         made = await first_people(database)
         if made:
-            path = settings.data_dir / "first-logins.json"
-            path.touch(mode=0o600)
-            path.write_text(json.dumps([vars(login) for login in made], indent=2), "utf-8")
+            with draft.open("r+b") as file:
+                file.write(json.dumps([vars(login) for login in made], indent=2).encode())
+                file.truncate()
+            draft.replace(path)
         return made, await phones(database)
     finally:
+        draft.unlink(missing_ok=True)
         await database.close()
+
+
+def revisions(settings: Settings) -> tuple[str | None, str | None]:
+    """The revision that the database is at, and the one that the program needs. Raises :class:`DatabaseUnusable`."""
+    alembic = config(settings.database_url)
+    engine = create_engine(alembic.get_main_option("sqlalchemy.url") or "", poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+    except SQLAlchemyError as error:
+        url = make_url(settings.database_url).render_as_string(hide_password=True)
+        raise DatabaseUnusable(url=url, problem=str(error).splitlines()[0]) from error
+    return current, ScriptDirectory.from_config(alembic).get_current_head()

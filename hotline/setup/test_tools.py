@@ -2,30 +2,29 @@
 
 import os
 import shutil
-import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 from hotline.errors import BuildFailed, ToolMissing
+from hotline.setup.commands import Doing, last_line, quiet, run
 
 #: Program on the path → Debian package that brings it.
 TEST_PROGRAMS = {"sipp": "sip-tester", "chromium": "chromium", "sox": "sox"}
 
 
-def install_debian_packages(packages: list[str], note: Callable[[str], None]) -> None:
+def install_debian_packages(packages: list[str], log: Path, note: Callable[[str], None], doing: Doing = quiet) -> None:
     """``apt-get install``, or one clear line when that cannot be done."""
-    command = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise ToolMissing(tool=", ".join(packages), command=command)
+        raise ToolMissing(tool=", ".join(packages), command=f"sudo {' '.join(command)}")
     note(f"installing {', '.join(packages)}")
-    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    for line in ("apt-get update", command):
-        done = subprocess.run(line.split(), capture_output=True, text=True, env=environment, check=False)
-        if done.returncode != 0:
-            raise BuildFailed(problem=done.stderr.strip().splitlines()[-1], log=line)
+    for line in (["apt-get", "update"], command):
+        if run(line, log, doing, environment={"DEBIAN_FRONTEND": "noninteractive"}) != 0:
+            raise BuildFailed(problem=last_line(log), log=str(log))
 
 
-def install_test_tools(note: Callable[[str], None]) -> None:
+def install_test_tools(log: Path, note: Callable[[str], None], doing: Doing = quiet) -> None:
     """See that every program of :data:`TEST_PROGRAMS` is there."""
     missing = [package for program, package in TEST_PROGRAMS.items() if shutil.which(program) is None]
     if missing:
-        install_debian_packages(missing, note)
+        install_debian_packages(missing, log, note, doing)

