@@ -1,20 +1,27 @@
 """The database: one async engine, sessions, and the columns that keep personal data sealed at rest."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import DateTime, MetaData, String, TypeDecorator, event
+from sqlalchemy import DateTime, MetaData, String, TypeDecorator, event, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
 _NONCE_BYTES = 12
+#: Marks connections that only read.
+_READING = "hotline_reading"
+#: Where a session keeps the rows to be inserted last.
+_LAST = "hotline_last"
+#: PostgreSQL's advisory lock under which those rows are inserted.
+_LAST_LOCK = 12365
 
 
 class Base(DeclarativeBase):
@@ -94,21 +101,55 @@ class Database:
     def __init__(self, url: str, field_secret: str):
         self.url = url
         self.cipher = Sealed.cipher = FieldCipher(field_secret)
-        self.engine = create_async_engine(url, pool_pre_ping=not url.startswith("sqlite"))
-        if url.startswith("sqlite"):
+        sqlite = url.startswith("sqlite")
+        self.engine = create_async_engine(url, pool_pre_ping=not sqlite)
+        if sqlite:
             event.listen(self.engine.sync_engine, "connect", _sqlite_connect)
             event.listen(self.engine.sync_engine, "begin", _sqlite_begin)
+        # SQLite has one writer: waiting for it here is fair and prompt, while SQLite's own waiting sleeps in steps
+        # of up to 100 ms and would keep a connection from the readers meanwhile.
+        self._writer: asyncio.Lock | nullcontext[None] = asyncio.Lock() if sqlite else nullcontext()
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        readers = self.engine.execution_options(**{_READING: True, "postgresql_readonly": True})
+        self._readers = async_sessionmaker(readers, expire_on_commit=False, autoflush=False)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session whose changes are kept together when the block ends, or not at all."""
-        async with self._sessions() as session, session.begin():
+        async with self._writer, self._sessions() as session, session.begin():
             yield session
+            await self._insert_last(session)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session that only reads, and waits for no writer. Raises RuntimeError where it was written to."""
+        async with self._readers() as session, session.begin():
+            yield session
+            if session.new or session.dirty or session.deleted:
+                raise RuntimeError("a session that only reads was written to")
+
+    async def _insert_last(self, session: AsyncSession) -> None:
+        rows = session.info.pop(_LAST, None)
+        if not rows:
+            return
+        await session.flush()
+        if session.get_bind().dialect.name == "postgresql":
+            await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LAST_LOCK})
+        session.add_all(rows)
 
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+
+def insert_last(session: AsyncSession, row: Base) -> None:
+    """Insert ``row`` when the transaction ends, after all else, so that such rows' ids grow in the order of commits.
+
+    A sequence gives ids out before the commit: without this, a reader on PostgreSQL could see id 9 before id 8 and,
+    going on from 9, never see 8. One lock, taken last and held to the commit, rules that out; taken last, it can
+    wait for no other lock, so it adds no deadlock. SQLite has one writer at a time and needs none.
+    """
+    session.info.setdefault(_LAST, []).append(row)
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:
@@ -121,4 +162,5 @@ def _sqlite_connect(connection: Any, _record: Any) -> None:
 
 def _sqlite_begin(connection: Any) -> None:
     # A read that later writes would fail with SQLITE_BUSY at once; taking the write lock first makes it wait.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reading = connection.get_execution_options().get(_READING)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,6 +1,32 @@
 """What the API refuses, and why."""
 
-from common.errors import HotlineError
+from typing import Any
+
+from common.errors import HotlineError, Language
+
+#: What a detail is called on a Chinese screen.
+_ZH = {
+    "call": "通话", "recording": "录音", "case": "案件", "call-back": "回拨记录", "person": "人员", "endpoint": "接口",
+    "page": "页面", "draft": "草稿", "abandoned": "中途挂断", "registered": "已登记", "merged": "已并入",
+    "edit": "修改", "register": "登记", "take_call": "接收来电", "kind": "类型", "category": "分类",
+    "description": "内容",
+}  # fmt: skip
+
+
+class ApiError(HotlineError):
+    """An error whose details are words of the API; on a Chinese screen they are said in Chinese."""
+
+    def message(self, language: Language) -> str:
+        """See :meth:`HotlineError.message`."""
+        if language == "en":
+            return super().message(language)
+        return self.zh.format(**{name: _in_chinese(value) for name, value in self.details.items()})
+
+
+def _in_chinese(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return "、".join(_ZH.get(word, word) for word in value.split(", "))
 
 
 class NotLoggedIn(HotlineError):
@@ -39,7 +65,7 @@ class NotAllowed(HotlineError):
     en = "Your role may not do this."
 
 
-class NotFound(HotlineError):
+class NotFound(ApiError):
     """No such thing, or not for you."""
 
     code = "not-found"
@@ -66,18 +92,20 @@ class ETagMissing(HotlineError):
     status = 428
     zh = "修改必须带 If-Match。"
     en = "A change needs If-Match."
+    remedy_zh = "请先读取案件，并带上其 etag。"
+    remedy_en = "Read the case first and send its etag."
 
 
-class NotInThisState(HotlineError):
+class NotInThisState(ApiError):
     """The flow does not allow this now."""
 
     code = "not-in-this-state"
     status = 409
     zh = "案件处于 {status}，不能执行 {action}。"
-    en = "A case that is {status} cannot be {action}."
+    en = "A case in state {status} does not allow: {action}."
 
 
-class Incomplete(HotlineError):
+class Incomplete(ApiError):
     """Required fields are empty."""
 
     code = "incomplete"
@@ -95,3 +123,106 @@ class TelephonyUnavailable(HotlineError):
     en = "The link to Asterisk is down."
     remedy_zh = "连接恢复后会自动重试；请稍候。"
     remedy_en = "It is being re-established; try again shortly."
+
+
+class PhoneNotRegistered(HotlineError):
+    """An agent cannot be ready without a phone that can ring."""
+
+    code = "phone-not-registered"
+    status = 409
+    zh = "话机尚未注册，不能就绪。"
+    en = "The phone is not registered, so nothing could ring."
+    remedy_zh = "网页电话请允许麦克风并刷新页面；桌面话机请检查其服务器、账号和密码。"
+    remedy_en = "Allow the page the microphone and reload it, or check the desk phone's server, user and secret."
+
+
+class InvalidRequest(HotlineError):
+    """The request is not of the form that the API describes."""
+
+    code = "invalid-request"
+    status = 422
+    zh = "请求内容不正确：{fields}"
+    en = "The request is not valid: {fields}"
+    remedy_zh = "请按 errors 中的说明更正后重试。"
+    remedy_en = "Correct what `errors` lists, then try again."
+
+
+class MethodNotAllowed(HotlineError):
+    """The path exists, the method does not."""
+
+    code = "method-not-allowed"
+    status = 405
+    zh = "该接口不支持此方法。"
+    en = "This endpoint does not have that method."
+
+
+class HttpProblem(HotlineError):
+    """The request cannot be read as HTTP allows."""
+
+    code = "http-error"
+    status = 400
+    zh = "请求无法处理：{problem}"
+    en = "The request cannot be handled: {problem}"
+
+
+class CrossOrigin(HotlineError):
+    """A page of another site may not act for a person who is logged in here."""
+
+    code = "cross-origin"
+    status = 403
+    zh = "拒绝来自其他网站的请求。"
+    en = "Requests from other sites are refused."
+
+
+class WrongCurrentPassword(HotlineError):
+    """Whoever changes a password must know the present one."""
+
+    code = "wrong-current-password"
+    status = 422
+    zh = "当前密码不正确。"
+    en = "The current password is wrong."
+
+
+class WeakPassword(HotlineError):
+    """The new password is the old one or the user name."""
+
+    code = "weak-password"
+    status = 422
+    zh = "新密码不能与当前密码或用户名相同。"
+    en = "The new password must be neither the current one nor the user name."
+
+
+class UsernameTaken(HotlineError):
+    """Log-in names are one person's each."""
+
+    code = "username-taken"
+    status = 409
+    zh = "用户名 {username} 已被使用。"
+    en = "The user name {username} is taken."
+
+
+class ExtensionTaken(HotlineError):
+    """Extensions are one person's each."""
+
+    code = "extension-taken"
+    status = 409
+    zh = "分机号 {extension} 已被使用。"
+    en = "The extension {extension} is taken."
+
+
+class AlreadyDone(HotlineError):
+    """Someone else was quicker."""
+
+    code = "already-done"
+    status = 409
+    zh = "该回拨已由他人完成。"
+    en = "Someone else has already called back."
+
+
+class CallNotLive(HotlineError):
+    """The call is over."""
+
+    code = "call-not-live"
+    status = 409
+    zh = "通话已结束。"
+    en = "The call is over."

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from agent_api.database import Base, Moment, Sealed
@@ -13,6 +13,12 @@ class User(Base):
     """A person who logs in."""
 
     __tablename__ = "users"
+    __table_args__ = (
+        Index(
+            "uq_users_extension", "extension", unique=True,
+            sqlite_where=text("extension != ''"), postgresql_where=text("extension != ''"),
+        ),
+    )  # fmt: skip
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(64), unique=True)
     display_name: Mapped[str] = mapped_column(String(64))
@@ -21,6 +27,8 @@ class User(Base):
     #: What colleagues dial; empty for people without a phone.
     extension: Mapped[str] = mapped_column(String(16), default="")
     sip_secret: Mapped[str] = mapped_column(Sealed(256))
+    #: May no longer log in; what they did stays theirs.
+    disabled: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class LogIn(Base):
@@ -171,7 +179,7 @@ class Event(Base):
     """What happened: audit, outbox and replay in one. Rows are only ever added."""
 
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_case", "case_id"),)
+    __table_args__ = (Index("ix_events_case", "case_id"), Index("ix_events_call", "call_id"))
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     at: Mapped[datetime] = mapped_column(Moment)
     kind: Mapped[str] = mapped_column(String(32))
@@ -181,4 +189,4 @@ class Event(Base):
     agent_id: Mapped[int | None]
     #: The one user this is for; None for everyone whose role may see it.
     audience: Mapped[int | None]
-    data: Mapped[str] = mapped_column(Sealed(20000))
+    data: Mapped[str] = mapped_column(Sealed())

@@ -7,12 +7,17 @@ from zoneinfo import ZoneInfo
 PREFIXES = {"complaint": "TS", "report": "JB", "consultation": "ZX", "suggestion": "JY", "praise": "BY"}
 #: Prefix of a draft's number (草稿's initials).
 DRAFT_PREFIX = "CG"
+#: A draft whose call was put on another case before anyone worked on it.
+MERGED = "merged"
 #: Status → what may be done to a case in it.
 ACTIONS = {
-    "draft": {"edit", "register", "abandon"},
-    "abandoned": {"edit", "register"},
-    "registered": {"edit"},
+    "draft": {"edit", "register", "abandon", "take_call"},
+    "abandoned": {"edit", "register", "take_call"},
+    "registered": {"edit", "take_call"},
+    MERGED: set[str](),
 }
+#: Statuses in which work on a case goes on.
+OPEN = ("draft", "abandoned", "registered")
 #: What a case needs before it has a number.
 REQUIRED = ("kind", "category", "description")
 

@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
-from sqlalchemy import select
+from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agent_api.database import Database, now
+from agent_api.database import insert_last, now
 from agent_api.models import Event
 
 
@@ -17,19 +16,23 @@ class Bell:
 
     def __init__(self) -> None:
         self._ring = asyncio.Event()
+        #: How often it has rung; what :meth:`wait` compares with, so that no ring is missed between two waits.
+        self.rings = 0
 
     def ring(self) -> None:
         """Something was committed."""
+        self.rings += 1
         self._ring.set()
         self._ring = asyncio.Event()
 
-    async def wait(self, patience_s: float) -> bool:
-        """True when it rang within the time."""
+    async def wait(self, heard: int, patience_s: float) -> None:
+        """Until it has rung more often than ``heard``, or the time is over."""
+        if self.rings != heard:
+            return
         try:
             await asyncio.wait_for(self._ring.wait(), patience_s)
         except TimeoutError:
-            return False
-        return True
+            return
 
 
 def record(
@@ -41,43 +44,15 @@ def record(
     case_id: int | None = None,
     agent_id: int | None = None,
     audience: int | None = None,
-    data: dict[str, Any] | None = None,
+    data: dict[str, Any] | BaseModel | None = None,
 ) -> None:
-    """Add one event to the change under way."""
-    session.add(
-        Event(
-            at=now(),
-            kind=kind,
-            actor=actor,
-            call_id=call_id,
-            case_id=case_id,
-            agent_id=agent_id,
-            audience=audience,
-            data=json.dumps(data or {}, ensure_ascii=False),
-        )
-    )
+    """Add one event to the change under way; it is for ``audience`` alone, for everyone where that is None.
 
-
-def as_message(event: Event) -> dict[str, Any]:
-    """An event as the page receives it."""
-    return {
-        "id": event.id,
-        "kind": event.kind,
-        "at": event.at.isoformat(),
-        "actor": event.actor,
-        "call_id": event.call_id,
-        "case_id": event.case_id,
-        "agent_id": event.agent_id,
-        "data": json.loads(event.data),
-    }
-
-
-async def since(database: Database, after: int, user_id: int, sees_all: bool) -> AsyncIterator[dict[str, Any]]:
-    """The events after ``after`` that this user may see, oldest first."""
-    async with database.transaction() as session:
-        query = select(Event).where(Event.id > after).order_by(Event.id).limit(500)
-        if not sees_all:
-            query = query.where((Event.audience.is_(None)) | (Event.audience == user_id))
-        rows = (await session.scalars(query)).all()
-    for row in rows:
-        yield as_message(row)
+    Supervisors see every event; audience 0 is nobody else.
+    """
+    text = data.model_dump_json() if isinstance(data, BaseModel) else json.dumps(data or {}, ensure_ascii=False)
+    event = Event(
+        at=now(), kind=kind, actor=actor, call_id=call_id, case_id=case_id, agent_id=agent_id, audience=audience,
+        data=text,
+    )  # fmt: skip
+    insert_last(session, event)

@@ -1,13 +1,35 @@
-"""People and their phones."""
+"""People, their phones, and what agents are doing."""
 
+import asyncio
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent_api.auth.repository import forget_all_of
 from agent_api.auth.service import hash_password
-from agent_api.database import Database, now
-from agent_api.models import AgentState, User
+from agent_api.calls.ledger import CallLedger
+from agent_api.database import Database
+from agent_api.errors import ExtensionTaken, NotAllowed, UsernameTaken
+from agent_api.events.log import Bell, record
+from agent_api.live.feed import Feed
+from agent_api.models import User
+from agent_api.roles import may_manage
+from agent_api.staff import repository
+from agent_api.staff.schemas import (
+    AgentShown,
+    NewPerson,
+    PersonAdded,
+    PersonChanged,
+    PersonChanges,
+    PersonShown,
+    StateChange,
+    agent_shown,
+)
+from agent_api.telephony import Telephony
+from common.errors import Language
 
 #: The people a new hotline starts with: user name, display name, role, extension.
 FIRST_PEOPLE = (
@@ -15,6 +37,11 @@ FIRST_PEOPLE = (
     ("agent1", "坐席一", "agent", "8001"),
     ("agent2", "坐席二", "agent", "8002"),
 )
+#: Phones are rendered into Asterisk's configuration when the hotline starts.
+PHONE_NOTE: dict[Language, str] = {
+    "zh-CN": "电话将在下次运行 hotline up 时生效。",
+    "en": "The phone changes at the next `hotline up`.",
+}
 
 
 @dataclass(frozen=True)
@@ -42,21 +69,124 @@ async def first_people(database: Database) -> list[FirstLogin]:
         if await session.scalar(select(User.id).limit(1)):
             return []
         for username, name, role, extension in FIRST_PEOPLE:
-            password = secrets.token_urlsafe(9)
-            user = User(
-                username=username, display_name=name, role=role, extension=extension,
-                password_hash=hash_password(password), sip_secret=secrets.token_urlsafe(18),
-            )  # fmt: skip
-            session.add(user)
-            await session.flush()
-            if role == "agent":
-                session.add(AgentState(user_id=user.id, state="offline", since=now()))
+            password = _first_password()
+            await _add(session, username, name, role, extension, hash_password(password))
             made.append(FirstLogin(username, password, role))
     return made
 
 
 async def phones(database: Database) -> list[Phone]:
-    """Every agent's phone log-in."""
-    async with database.transaction() as session:
-        users = await session.scalars(select(User).where(User.extension != "").order_by(User.id))
+    """The phone log-in of everyone who has an extension and may log in."""
+    async with database.reading() as session:
+        users = await session.scalars(
+            select(User).where(User.extension != "", User.disabled.is_(False)).order_by(User.id)
+        )
         return [Phone(user.id, user.extension, user.sip_secret) for user in users]
+
+
+def _first_password() -> str:
+    return secrets.token_urlsafe(9)
+
+
+async def _add(session: AsyncSession, username: str, name: str, role: str, extension: str, password_hash: str) -> User:
+    user = User(
+        username=username, display_name=name, role=role, extension=extension, password_hash=password_hash,
+        sip_secret=secrets.token_urlsafe(18), disabled=False,
+    )  # fmt: skip
+    session.add(user)
+    await session.flush()
+    if role == "agent":
+        await repository.ensure_state(session, user.id)
+    return user
+
+
+class StaffService:
+    """What is done to people, and what agents do."""
+
+    def __init__(self, database: Database, ledger: CallLedger, bell: Bell, telephony: Telephony, feed: Feed):
+        self._database = database
+        self._ledger = ledger
+        self._bell = bell
+        self._telephony = telephony
+        self._feed = feed
+
+    async def agents(self) -> list[AgentShown]:
+        """Every agent and what they are doing."""
+        async with self._database.reading() as session:
+            rows = await repository.agents(session)
+        return [agent_shown(state, user, self._telephony) for state, user in rows]
+
+    async def change_state(self, user: User, change: StateChange) -> None:
+        """Bring queue and screen to the state an agent chose. Raises :class:`TelephonyUnavailable`."""
+        await self._telephony.set_member_state(user.id, change.phone, change.state, change.reason)
+        await self._ledger.member_state(user.id, change.state, change.reason, change.phone)
+
+    async def people(self) -> list[PersonShown]:
+        """Everyone, disabled people too."""
+        async with self._database.reading() as session:
+            return [PersonShown.model_validate(user) for user in await repository.people(session)]
+
+    async def add(self, new: NewPerson, actor: User, language: Language) -> PersonAdded:
+        """A new person with a random password. Raises :class:`NotAllowed`, :class:`UsernameTaken`,
+        :class:`ExtensionTaken`."""
+        if not may_manage(actor.role, new.role):
+            raise NotAllowed()
+        password = _first_password()
+        hashed = await asyncio.to_thread(hash_password, password)
+        async with self._database.transaction() as session:
+            if await repository.username_taken(session, new.username):
+                raise UsernameTaken(username=new.username)
+            extension = new.extension or ""
+            if not extension and new.role == "agent":
+                extension = await repository.next_extension(session)
+            await self._require_free(session, extension)
+            user = await _add(session, new.username, new.display_name, new.role, extension, hashed)
+            shown = PersonShown.model_validate(user)
+            record(session, "person.added", actor=actor.username, agent_id=user.id, audience=0, data=shown)
+        self._bell.ring()
+        return PersonAdded(person=shown, password=password, note=PHONE_NOTE[language] if extension else "")
+
+    async def change(self, user_id: int, changes: PersonChanges, actor: User, language: Language) -> PersonChanged:
+        """Change a person. Nobody changes themselves, or someone not below them.
+
+        Raises :class:`NotFound`, :class:`NotAllowed`, :class:`ExtensionTaken`, :class:`TelephonyUnavailable`.
+        """
+        given = changes.model_dump(exclude_unset=True, exclude_none=True)
+        async with self._database.transaction() as session:
+            user = await repository.find(session, user_id)
+            allowed = may_manage(actor.role, user.role) and may_manage(actor.role, given.get("role", user.role))
+            if not allowed or actor.id == user.id:
+                raise NotAllowed()
+            was_agent = user.role == "agent"
+            phone_before = (user.extension, user.disabled)
+            await self._apply(session, user, given)
+            shown = PersonShown.model_validate(user)
+            record(session, "person.changed", actor=actor.username, agent_id=user.id, audience=0, data=given)
+            phone_changed = phone_before != (user.extension, user.disabled)
+        self._bell.ring()
+        if user.disabled or user.role != "agent":
+            await self._take_off_line(user_id, was_agent)
+        return PersonChanged(person=shown, note=PHONE_NOTE[language] if phone_changed else "")
+
+    async def _apply(self, session: AsyncSession, user: User, given: dict[str, Any]) -> None:
+        extension = given.get("extension", user.extension)
+        if given.get("role", user.role) == "agent":
+            extension = extension or await repository.next_extension(session)
+            await repository.ensure_state(session, user.id)
+        await self._require_free(session, extension, user.id)
+        role_before = user.role
+        for name, value in {**given, "extension": extension}.items():
+            setattr(user, name, value)
+        if user.disabled or user.role != role_before:
+            await forget_all_of(session, user.id)
+        await session.flush()
+
+    async def _require_free(self, session: AsyncSession, extension: str, but: int | None = None) -> None:
+        if extension and await repository.extension_taken(session, extension, but):
+            raise ExtensionTaken(extension=extension)
+
+    async def _take_off_line(self, user_id: int, was_agent: bool) -> None:
+        self._feed.drop(user_id)
+        if was_agent:
+            await self._ledger.member_state(user_id, "offline", "")
+            await self._telephony.set_member_state(user_id, "web", "offline", "")

@@ -1,0 +1,78 @@
+"""Who asks, and what of: the endpoints' typed dependencies."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, Header, Query
+from fastapi.requests import HTTPConnection
+
+from agent_api.errors import ETagMissing, NotAllowed, NotLoggedIn
+from agent_api.models import User
+from agent_api.roles import SUPERVISING
+from agent_api.services import Services
+from common.errors import Language
+
+#: The session's cookie.
+COOKIE = "hotline_session"
+
+
+def language_of(connection: HTTPConnection) -> Language:
+    """The asker's language; Chinese unless they prefer English."""
+    return "en" if connection.headers.get("accept-language", "zh").startswith("en") else "zh-CN"
+
+
+def token_of(connection: HTTPConnection) -> str:
+    """The bearer token, else the cookie's; empty where there is neither."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else connection.cookies.get(COOKIE, "")
+
+
+def services_of(connection: HTTPConnection) -> Services:
+    """The services of the application that was asked."""
+    services: Services = connection.app.state.services
+    return services
+
+
+ServicesHere = Annotated[Services, Depends(services_of)]
+
+
+async def _asking(connection: HTTPConnection, services: ServicesHere) -> User:
+    token = token_of(connection)
+    if not token:
+        raise NotLoggedIn()
+    return await services.auth.user(token)
+
+
+#: Anyone who is logged in.
+Asking = Annotated[User, Depends(_asking)]
+
+
+def _with_role(*roles: str) -> Callable[[User], User]:
+    def check(user: Asking) -> User:
+        if user.role not in roles:
+            raise NotAllowed()
+        return user
+
+    return check
+
+
+AgentOnly = Annotated[User, Depends(_with_role("agent"))]
+SupervisorOnly = Annotated[User, Depends(_with_role(*SUPERVISING))]
+
+
+def _version(
+    if_match: Annotated[
+        str | None, Header(description="The `etag` of the case as it was read.", examples=['"3"'])
+    ] = None,
+) -> int:
+    number = (if_match or "").removeprefix("W/").strip('"')
+    if not number.isdecimal():
+        raise ETagMissing()
+    return int(number)
+
+
+#: The version of the case that a change is of, from If-Match.
+Version = Annotated[int, Depends(_version)]
+InLanguage = Annotated[Language, Depends(language_of)]
+Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
+Before = Annotated[int | None, Query(ge=1, description="Only those with a lower id: the next page.")]

@@ -1,0 +1,37 @@
+"""Log-ins in the database."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agent_api.models import LogIn, User
+
+
+async def by_username(session: AsyncSession, username: str) -> User | None:
+    """Who may log in under this name."""
+    return await session.scalar(select(User).where(User.username == username, User.disabled.is_(False)))
+
+
+async def holder(session: AsyncSession, token_hash: str, moment: datetime) -> User | None:
+    """Who holds a token that is good at ``moment``."""
+    return await session.scalar(
+        select(User)
+        .join(LogIn, LogIn.user_id == User.id)
+        .where(LogIn.token_hash == token_hash, LogIn.expires_at > moment, User.disabled.is_(False))
+    )
+
+
+async def forget_expired(session: AsyncSession, moment: datetime) -> None:
+    """Drop sessions that are over."""
+    await session.execute(delete(LogIn).where(LogIn.expires_at < moment))
+
+
+async def forget(session: AsyncSession, token_hash: str) -> int | None:
+    """Drop one session; returns whose it was."""
+    return await session.scalar(delete(LogIn).where(LogIn.token_hash == token_hash).returning(LogIn.user_id))
+
+
+async def forget_all_of(session: AsyncSession, user_id: int, but: str = "") -> None:
+    """Drop every session of a person, but the one with token hash ``but``."""
+    await session.execute(delete(LogIn).where(LogIn.user_id == user_id, LogIn.token_hash != but))

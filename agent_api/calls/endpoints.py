@@ -1,0 +1,66 @@
+"""Calls, their words and their recordings."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import FileResponse
+
+from agent_api.asking import Asking, Before, Limit, ServicesHere
+from agent_api.calls.schemas import CallChange, CallDetail, CallShown, Speaker, Transfer
+from agent_api.errors import CallNotLive, NotAllowed, NotFound, NotInThisState, NotLoggedIn, TelephonyUnavailable
+from agent_api.problems import documented
+
+router = APIRouter(prefix="/calls", tags=["calls"])
+BySip = Annotated[str | None, Query(max_length=200, description="Only the call with this Call-ID.")]
+SOUND: dict[int | str, dict[str, Any]] = {200: {"description": "The sound.", "content": {"audio/wav": {}}}}
+
+
+@router.get("", responses=documented(NotLoggedIn))
+async def calls(
+    user: Asking, services: ServicesHere, sip_call_id: BySip = None, before: Before = None, limit: Limit = 50
+) -> list[CallShown]:
+    """The calls that the asker may see, newest first.
+
+    Supervisors and admins see all; agents those they answered, those of cases they worked on, and unanswered ones.
+    """
+    return await services.calls.visible(user, sip_call_id, before, limit)
+
+
+@router.get("/{call_id}", responses=documented(NotLoggedIn, NotFound))
+async def call(call_id: int, user: Asking, services: ServicesHere) -> CallDetail:
+    """One call with its words; not found where it is not for the asker."""
+    return await services.calls.get(call_id, user)
+
+
+@router.patch("/{call_id}", responses=documented(NotLoggedIn, NotAllowed, NotFound, NotInThisState))
+async def change(call_id: int, change: CallChange, user: Asking, services: ServicesHere) -> CallDetail:
+    """Put the call on another case; an untouched draft that it was on is merged away."""
+    return await services.calls.put_on_case(call_id, change.case_id, user)
+
+
+@router.get(
+    "/{call_id}/recordings/{speaker}",
+    response_class=FileResponse,
+    responses=SOUND | documented(NotLoggedIn, NotFound),
+)
+async def recording(call_id: int, speaker: Speaker, user: Asking, services: ServicesHere) -> FileResponse:
+    """One speaker's sound; who listened is written down."""
+    return FileResponse(await services.calls.recording(call_id, speaker, user), media_type="audio/wav")
+
+
+@router.post(
+    "/{call_id}/transfer",
+    status_code=204,
+    responses=documented(NotLoggedIn, NotAllowed, NotFound, CallNotLive, TelephonyUnavailable),
+)
+async def transfer(call_id: int, where: Transfer, user: Asking, services: ServicesHere) -> None:
+    """Send the caller to a number, an extension or a queue."""
+    await services.calls.transfer(call_id, where.target, user)
+
+
+@router.post(
+    "/{call_id}/hangup", status_code=204, responses=documented(NotLoggedIn, NotAllowed, NotFound, TelephonyUnavailable)
+)
+async def hang_up(call_id: int, user: Asking, services: ServicesHere) -> None:
+    """End the call for both sides."""
+    await services.calls.hang_up(call_id, user)

@@ -1,0 +1,77 @@
+"""What people do with calls."""
+
+import asyncio
+from pathlib import Path
+
+from sqlalchemy import select
+
+from agent_api.calls import repository
+from agent_api.calls.pop import call_shown, pop
+from agent_api.calls.schemas import CallDetail, CallShown, RecordingShown, Speaker
+from agent_api.cases import repository as cases
+from agent_api.database import Database
+from agent_api.errors import CallNotLive, NotFound
+from agent_api.events.log import Bell, record
+from agent_api.models import Call, Recording, User
+from agent_api.telephony import Telephony
+
+
+class CallService:
+    """Calls as their agents and supervisors see them."""
+
+    def __init__(self, database: Database, bell: Bell, telephony: Telephony):
+        self._database = database
+        self._bell = bell
+        self._telephony = telephony
+
+    async def visible(self, user: User, sip_call_id: str | None, before: int | None, limit: int) -> list[CallShown]:
+        """The calls that ``user`` may see, newest first."""
+        query = repository.readable(user).order_by(Call.id.desc()).limit(limit)
+        if sip_call_id:
+            query = query.where(Call.sip_call_id == sip_call_id)
+        if before:
+            query = query.where(Call.id < before)
+        async with self._database.reading() as session:
+            return [call_shown(call) for call in await session.scalars(query)]
+
+    async def get(self, call_id: int, user: User) -> CallDetail:
+        """One call with its words and what else is known of the caller. Raises :class:`NotFound`."""
+        async with self._database.reading() as session:
+            call = await repository.read(session, call_id, user)
+            recordings = [RecordingShown.model_validate(r) for r in await repository.recordings(session, call_id)]
+            return CallDetail(**dict(await pop(session, call)), recordings=recordings)
+
+    async def recording(self, call_id: int, speaker: Speaker, user: User) -> Path:
+        """The file with one speaker's sound; who listened is written down. Raises :class:`NotFound`."""
+        async with self._database.transaction() as session:
+            await repository.read(session, call_id, user)
+            row = await session.scalar(
+                select(Recording).where(Recording.call_id == call_id, Recording.speaker == speaker)
+            )
+            if row is None or not await asyncio.to_thread(Path(row.path).is_file):
+                raise NotFound(what="recording")
+            record(session, "recording.heard", actor=user.username, call_id=call_id, agent_id=user.id, audience=0)
+        self._bell.ring()
+        return Path(row.path)
+
+    async def put_on_case(self, call_id: int, case_id: int, actor: User) -> CallDetail:
+        """The call is about another case. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`NotInThisState`."""
+        async with self._database.transaction() as session:
+            call = await repository.held(session, call_id, actor)
+            await cases.attach(session, call, await cases.find(session, case_id), actor)
+        self._bell.ring()
+        return await self.get(call_id, actor)
+
+    async def transfer(self, call_id: int, target: str, actor: User) -> None:
+        """Send the caller on. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`CallNotLive`."""
+        async with self._database.reading() as session:
+            call = await repository.held(session, call_id, actor)
+        if call.state == "ended":
+            raise CallNotLive()
+        await self._telephony.transfer(call_id, target)
+
+    async def hang_up(self, call_id: int, actor: User) -> None:
+        """End the call; one that is over stays so. Raises :class:`NotFound`, :class:`NotAllowed`."""
+        async with self._database.reading() as session:
+            await repository.held(session, call_id, actor)
+        await self._telephony.hang_up(call_id)

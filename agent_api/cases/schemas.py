@@ -1,0 +1,122 @@
+"""Cases, what may be changed on them, and their history."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from agent_api.models import Case
+
+Kind = Literal["complaint", "report", "consultation", "suggestion", "praise"]
+Status = Literal["draft", "abandoned", "registered", "merged"]
+
+
+class CaseChanges(BaseModel):
+    """Fields of a case; those left out stay."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"kind": "complaint", "product": "电动自行车"}]}
+    )
+    kind: Kind | None = Field(None, description="What sort of case it is.")
+    category: str | None = Field(None, max_length=64, description="The category in the centre's own list.")
+    caller_name: str | None = Field(None, max_length=64, description="The caller's name.")
+    caller_number: str | None = Field(None, max_length=32, description="Where the caller can be reached.")
+    anonymous: bool | None = Field(None, description="Whether the caller wants to stay unnamed.")
+    product: str | None = Field(None, max_length=200, description="The product it is about.")
+    company: str | None = Field(None, max_length=200, description="The company it is about.")
+    place: str | None = Field(None, max_length=200, description="Where it happened.")
+    occurred_on: str | None = Field(None, max_length=10, description="When it happened.", examples=["2026-11-20"])
+    amount: str | None = Field(None, max_length=32, description="How much money it is about.", examples=["2999"])
+    description: str | None = Field(None, max_length=20000, description="What happened.")
+
+    def given(self) -> dict[str, Any]:
+        """Only what was sent."""
+        return self.model_dump(exclude_unset=True, exclude_none=True, exclude={"call_id"})
+
+
+class NewCase(CaseChanges):
+    """A case that an agent opens."""
+
+    kind: Kind = Field(description="What sort of case it is.")
+    call_id: int | None = Field(
+        None, description="A call to put on the new case; its number becomes the caller's where none is given."
+    )
+
+
+class CaseShown(BaseModel):
+    """A case without its words."""
+
+    model_config = ConfigDict(from_attributes=True)
+    id: int = Field(description="The case's own number in the API.")
+    number: str | None = Field(description="Its number once registered.", examples=["TS202611240001"])
+    draft_number: str = Field(description="Its number before that.", examples=["CG202611240001"])
+    status: Status = Field(description="Where in the flow it is.")
+    kind: Kind = Field(description="What sort of case it is.")
+    category: str = Field(description="The category in the centre's own list.")
+    caller_name: str = Field(description="The caller's name.")
+    caller_number: str = Field(description="Where the caller can be reached.", examples=["13800138000"])
+    anonymous: bool = Field(description="Whether the caller wants to stay unnamed.")
+    product: str = Field(description="The product it is about.")
+    company: str = Field(description="The company it is about.")
+    place: str = Field(description="Where it happened.")
+    occurred_on: str = Field(description="When it happened.", examples=["2026-11-20"])
+    amount: str = Field(description="How much money it is about.", examples=["2999"])
+    description: str = Field(description="What happened.")
+    risk_words: list[str] = Field(description="Words in what was said that hint at a danger.", examples=[["爆炸"]])
+    created_at: datetime = Field(description="When the draft was made.")
+    updated_at: datetime = Field(description="When it was last changed.")
+    version: int = Field(description="Grows with each change.")
+    etag: str = Field(description="For If-Match.", examples=['"3"'])
+
+
+class Line(BaseModel):
+    """A line of what was said."""
+
+    call_id: int = Field(description="In which call.")
+    speaker: Literal["caller", "agent"] = Field(description="Which side.")
+    text: str = Field(description="The words.", examples=["我要投诉"])
+    start_ms: int = Field(description="Begin, ms into the call.")
+    end_ms: int = Field(description="End, ms into the call.")
+
+
+class CaseDetail(CaseShown):
+    """A case with the words of those of its calls that the asker may read."""
+
+    call_ids: list[int] = Field(description="Those calls, oldest first.")
+    transcript: list[Line] = Field(description="What was said in them.")
+
+
+Value = str | bool | list[str] | None
+
+
+class Change(BaseModel):
+    """One field before and after."""
+
+    field: str = Field(description="The field's name.", examples=["product"])
+    old: Value = Field(description="Before; null where not known.")
+    new: Value = Field(description="After.")
+
+
+class HistoryEntry(BaseModel):
+    """Who did what and when."""
+
+    id: int = Field(description="The event's number.")
+    at: datetime = Field(description="When.")
+    kind: str = Field(description="What was done.", examples=["case.updated"])
+    actor: str = Field(description="Log-in name, or `gateway`.", examples=["agent1"])
+    actor_name: str | None = Field(description="The person's name; null where no person did it.", examples=["坐席一"])
+    source: Literal["person", "speech", "line"] = Field(
+        description="A person; what the caller said; or the line itself."
+    )
+    call_id: int | None = Field(description="In which call.")
+    case_id: int | None = Field(description="On which case.")
+    agent_id: int | None = Field(description="Which agent it concerns.")
+    changes: list[Change] = Field(description="What was changed.")
+    data: dict[str, Any] = Field(description="What else belongs to it.")
+
+
+def case_shown(case: Case) -> CaseShown:
+    """A case as the API shows it."""
+    names = [name for name in CaseShown.model_fields if name != "etag"]
+    fields = {name: getattr(case, name) for name in names}
+    return CaseShown.model_validate({**fields, "etag": f'"{case.version}"'})

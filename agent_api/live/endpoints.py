@@ -1,0 +1,79 @@
+"""What an agent's page shows now, and what happens while it is open."""
+
+import asyncio
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+
+from agent_api.asking import Asking, ServicesHere, services_of, token_of
+from agent_api.errors import NotLoggedIn
+from agent_api.guard import from_elsewhere
+from agent_api.live.feed import LOGGED_OUT, Feed, Subscription
+from agent_api.live.schemas import Desk
+from agent_api.problems import documented
+from agent_api.roles import SUPERVISING
+from agent_api.services import Services
+
+#: A page learns within this time that the line is dead, s.
+PING_S = 2.0
+PING = '{"kind": "ping"}'
+
+router = APIRouter(prefix="/live", tags=["live"])
+
+
+@router.get("/desk", responses=documented(NotLoggedIn))
+async def desk(user: Asking, services: ServicesHere) -> Desk:
+    """What the asker's page should show now."""
+    return await services.desk.desk(user)
+
+
+@router.websocket("/events")
+async def events(socket: WebSocket, after: int = 0) -> None:
+    """Events from ``after`` on, as they happen. Log-in by cookie or bearer token."""
+    if from_elsewhere(socket):
+        await socket.close()
+        return
+    services: Services = services_of(socket)
+    await socket.accept()
+    try:
+        user = await services.auth.user(token_of(socket))
+    except NotLoggedIn:
+        # A page can read a close code, but not the status of a refused handshake.
+        await socket.close(LOGGED_OUT)
+        return
+    async with services.feed.subscribe(user.id, user.role in SUPERVISING) as subscription:
+        await _serve(socket, services.feed, subscription, after)
+
+
+async def _serve(socket: WebSocket, feed: Feed, subscription: Subscription, after: int) -> None:
+    """Send until the page leaves or is sent away."""
+    sending = asyncio.create_task(_send(socket, feed, subscription, after))
+    others = [asyncio.create_task(_until_gone(socket)), asyncio.create_task(subscription.ended.wait())]
+    try:
+        await asyncio.wait([sending, *others], return_when=asyncio.FIRST_COMPLETED)
+        if subscription.ended.is_set():
+            sending.cancel()
+            await socket.close(subscription.close_code)
+        elif sending.done():
+            sending.result()
+    except WebSocketDisconnect:
+        return
+    finally:
+        for task in (sending, *others):
+            task.cancel()
+
+
+async def _send(socket: WebSocket, feed: Feed, subscription: Subscription, after: int) -> None:
+    async for message in feed.missed(subscription, after):
+        await socket.send_text(message.text)
+    while True:
+        fresh = await subscription.next(PING_S)
+        if fresh is None:
+            await socket.send_text(PING)
+        elif fresh.id > after:
+            await socket.send_text(fresh.text)
+
+
+async def _until_gone(socket: WebSocket) -> None:
+    """What a page sends means nothing; that it has left does."""
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass

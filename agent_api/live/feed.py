@@ -1,0 +1,201 @@
+"""The live feed: one reader of the event log, however many pages are open.
+
+Each ring of the bell makes the feed read the rows it has not seen, once, turn each into its JSON text, once, and hand
+it to the subscriptions that may see it. Subscriptions get messages in the order of their ids, without gap or
+duplicate: what is older than their joining they read from the table, what is newer comes through their queue.
+
+Going on from the last id seen is safe because rows become visible in the order of their ids:
+:func:`agent_api.database.insert_last` sees to that, on PostgreSQL too. A missing id is a change that was taken back.
+"""
+
+import asyncio
+import json
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, func, or_, select
+
+from agent_api.database import Database
+from agent_api.events.log import Bell
+from agent_api.models import Event
+
+log = logging.getLogger(__name__)
+
+#: Rows read at once.
+PAGE = 200
+#: Messages that wait for a slow page before it is sent away; it comes back and reads on from the table.
+ROOM = 1000
+#: The log is looked at this often without a ring, s: another process may write to it.
+POLL_S = 1.0
+#: Close codes: come back at once and resume; the log-in is over.
+TRY_AGAIN = 1013
+LOGGED_OUT = 4401
+
+_COLUMNS = (
+    Event.id, Event.at, Event.kind, Event.actor, Event.call_id, Event.case_id, Event.agent_id, Event.audience,
+    Event.data,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An event as it is sent."""
+
+    id: int
+    #: The one user it is for; None for everyone; 0 for supervisors only.
+    audience: int | None
+    #: JSON.
+    text: str
+
+
+class Subscription:
+    """One open page."""
+
+    def __init__(self, user_id: int, sees_all: bool, joined_at: int):
+        self.user_id = user_id
+        self.sees_all = sees_all
+        #: Newer messages come through the queue, this one and older are in the table.
+        self.joined_at = joined_at
+        #: Set when the page must be closed with :attr:`close_code`.
+        self.ended = asyncio.Event()
+        self.close_code = TRY_AGAIN
+        self._waiting: asyncio.Queue[Message] = asyncio.Queue(ROOM)
+
+    def give(self, message: Message) -> None:
+        """Queue a message; a page that is too slow is ended instead."""
+        try:
+            self._waiting.put_nowait(message)
+        except asyncio.QueueFull:
+            self.end(TRY_AGAIN)
+
+    def end(self, close_code: int) -> None:
+        """Have the page closed; the first reason stands."""
+        if not self.ended.is_set():
+            self.close_code = close_code
+            self.ended.set()
+
+    async def next(self, patience_s: float) -> Message | None:
+        """The next message; None when there was none for that time."""
+        if not self._waiting.empty():
+            return self._waiting.get_nowait()
+        try:
+            async with asyncio.timeout(patience_s):
+                return await self._waiting.get()
+        except TimeoutError:
+            return None
+
+
+class Feed:
+    """Reads the log for everyone, while there is anyone."""
+
+    def __init__(self, database: Database, bell: Bell):
+        self._database = database
+        self._bell = bell
+        self._starting = asyncio.Lock()
+        self._reader: asyncio.Task[None] | None = None
+        self._position = 0
+        self._everyone: set[Subscription] = set()
+        self._seeing_all: set[Subscription] = set()
+        self._by_user: defaultdict[int, set[Subscription]] = defaultdict(set)
+
+    @asynccontextmanager
+    async def subscribe(self, user_id: int, sees_all: bool) -> AsyncIterator[Subscription]:
+        """A subscription for as long as the block lasts."""
+        async with self._starting:
+            if self._reader is None:
+                self._position = await self._newest()
+                self._reader = asyncio.create_task(self._read_on(), name="live feed")
+                self._reader.add_done_callback(self._reader_ended)
+            # No waiting between these lines: what is newer than the position is given to whoever is here now.
+            subscription = Subscription(user_id, sees_all, self._position)
+            self._add(subscription)
+        try:
+            yield subscription
+        finally:
+            self._remove(subscription)
+
+    async def missed(self, subscription: Subscription, after: int) -> AsyncIterator[Message]:
+        """What the subscription may see of the time from ``after`` to its joining, oldest first."""
+        while after < subscription.joined_at:
+            query = _newer_than(after).where(Event.id <= subscription.joined_at)
+            if not subscription.sees_all:
+                query = query.where(or_(Event.audience.is_(None), Event.audience == subscription.user_id))
+            page = await self._read(query)
+            for message in page:
+                yield message
+            after = page[-1].id if len(page) == PAGE else subscription.joined_at
+
+    def drop(self, user_id: int) -> None:
+        """Close the pages of someone whose log-in ended; those who are still logged in come back."""
+        for subscription in list(self._by_user.get(user_id, ())):
+            subscription.end(LOGGED_OUT)
+
+    async def _read_on(self) -> None:
+        while True:
+            heard = self._bell.rings
+            page = await self._read(_newer_than(self._position))
+            self._deliver(page)
+            if len(page) < PAGE:
+                await self._bell.wait(heard, POLL_S)
+
+    def _deliver(self, page: Iterable[Message]) -> None:
+        for message in page:
+            self._position = message.id
+            if message.audience is None:
+                receivers: Iterable[Subscription] = self._everyone
+            else:
+                receivers = self._seeing_all | self._by_user.get(message.audience, set())
+            for subscription in receivers:
+                subscription.give(message)
+
+    def _reader_ended(self, reader: asyncio.Task[None]) -> None:
+        """The log cannot be read: pages are sent away, and whoever comes back tries anew."""
+        if self._reader is reader:
+            self._reader = None
+        if reader.cancelled():
+            return
+        log.error("the event log could not be read", exc_info=reader.exception())
+        for subscription in self._everyone:
+            subscription.end(TRY_AGAIN)
+
+    def _add(self, subscription: Subscription) -> None:
+        self._everyone.add(subscription)
+        self._by_user[subscription.user_id].add(subscription)
+        if subscription.sees_all:
+            self._seeing_all.add(subscription)
+
+    def _remove(self, subscription: Subscription) -> None:
+        self._everyone.discard(subscription)
+        self._seeing_all.discard(subscription)
+        theirs = self._by_user[subscription.user_id]
+        theirs.discard(subscription)
+        if not theirs:
+            del self._by_user[subscription.user_id]
+        if not self._everyone and self._reader is not None:
+            self._reader.cancel()
+            self._reader = None
+
+    async def _newest(self) -> int:
+        async with self._database.reading() as session:
+            return await session.scalar(select(func.max(Event.id))) or 0
+
+    async def _read(self, query: Any) -> list[Message]:
+        async with self._database.reading() as session:
+            return [as_message(row) for row in await session.execute(query)]
+
+
+def _newer_than(after: int) -> Any:
+    return select(*_COLUMNS).where(Event.id > after).order_by(Event.id).limit(PAGE)
+
+
+def as_message(row: Row[Any]) -> Message:
+    """An event as the page receives it; its data is JSON already."""
+    head = {
+        "id": row.id, "kind": row.kind, "at": row.at.isoformat().replace("+00:00", "Z"), "actor": row.actor,
+        "call_id": row.call_id, "case_id": row.case_id, "agent_id": row.agent_id,
+    }  # fmt: skip
+    return Message(row.id, row.audience, f'{json.dumps(head, ensure_ascii=False)[:-1]}, "data": {row.data}}}')

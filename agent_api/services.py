@@ -1,0 +1,62 @@
+"""Everything the endpoints work with, put together once and kept on ``app.state``."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent_api.auth.service import AuthService
+from agent_api.callbacks.service import CallbackService
+from agent_api.calls.ledger import CallLedger
+from agent_api.calls.service import CallService
+from agent_api.cases.service import CaseService
+from agent_api.database import Database
+from agent_api.events.log import Bell
+from agent_api.live.feed import Feed
+from agent_api.live.service import DeskService
+from agent_api.staff.service import StaffService
+from agent_api.system.service import SystemService
+from agent_api.telephony import Telephony
+
+
+@dataclass(frozen=True)
+class ApiSettings:
+    """What the API must know of the outside."""
+
+    #: Where the pages' phones connect: ws://host:port/ws.
+    ws_port: int
+    sip_host: str
+    sip_port: int
+    queue: str
+    console: Path | None
+
+
+@dataclass(frozen=True)
+class Services:
+    """One service a capability."""
+
+    settings: ApiSettings
+    auth: AuthService
+    staff: StaffService
+    desk: DeskService
+    feed: Feed
+    calls: CallService
+    cases: CaseService
+    callbacks: CallbackService
+    system: SystemService
+
+
+def put_together(
+    database: Database, ledger: CallLedger, bell: Bell, telephony: Telephony, settings: ApiSettings, zone: str
+) -> Services:
+    """Every service over one database and one line."""
+    feed = Feed(database, bell)
+    return Services(
+        settings=settings,
+        auth=AuthService(database, bell),
+        staff=StaffService(database, ledger, bell, telephony, feed),
+        desk=DeskService(database, telephony),
+        feed=feed,
+        calls=CallService(database, bell, telephony),
+        cases=CaseService(database, bell, telephony, zone),
+        callbacks=CallbackService(database, bell),
+        system=SystemService(database, telephony),
+    )

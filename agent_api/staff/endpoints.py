@@ -1,0 +1,61 @@
+"""People, and what agents are doing."""
+
+from fastapi import APIRouter
+
+from agent_api.asking import AgentOnly, Asking, InLanguage, ServicesHere, SupervisorOnly
+from agent_api.errors import ExtensionTaken, NotAllowed, NotFound, NotLoggedIn, TelephonyUnavailable, UsernameTaken
+from agent_api.live.schemas import Desk
+from agent_api.problems import documented
+from agent_api.staff.schemas import (
+    AgentShown,
+    NewPerson,
+    PersonAdded,
+    PersonChanged,
+    PersonChanges,
+    PersonShown,
+    StateChange,
+)
+
+router = APIRouter(tags=["staff"])
+
+
+@router.get("/agents", responses=documented(NotLoggedIn))
+async def agents(_user: Asking, services: ServicesHere) -> list[AgentShown]:
+    """Every agent and what they are doing."""
+    return await services.staff.agents()
+
+
+@router.post("/agents/me/state", responses=documented(NotLoggedIn, NotAllowed, TelephonyUnavailable))
+async def change_state(change: StateChange, user: AgentOnly, services: ServicesHere) -> Desk:
+    """Become ready, busy, wrapping up or offline, in the queue and on screen; answers the desk."""
+    await services.staff.change_state(user, change)
+    return await services.desk.desk(user)
+
+
+@router.get("/staff", responses=documented(NotLoggedIn, NotAllowed))
+async def people(_user: SupervisorOnly, services: ServicesHere) -> list[PersonShown]:
+    """Everyone, disabled people too."""
+    return await services.staff.people()
+
+
+@router.post("/staff", status_code=201, responses=documented(NotLoggedIn, NotAllowed, UsernameTaken, ExtensionTaken))
+async def add(new: NewPerson, user: SupervisorOnly, language: InLanguage, services: ServicesHere) -> PersonAdded:
+    """Add a person of a lower role (system admins: of any). The random password is told this once.
+
+    A new phone is known to Asterisk from the next `hotline up` on.
+    """
+    return await services.staff.add(new, user, language)
+
+
+@router.patch(
+    "/staff/{user_id}",
+    responses=documented(NotLoggedIn, NotAllowed, NotFound, ExtensionTaken, TelephonyUnavailable),
+)
+async def change(
+    user_id: int, changes: PersonChanges, user: SupervisorOnly, language: InLanguage, services: ServicesHere
+) -> PersonChanged:
+    """Change a person of a lower role (system admins: of any), never oneself.
+
+    Who is disabled or gets another role is logged out at once; an agent leaves the queue.
+    """
+    return await services.staff.change(user_id, changes, user, language)

@@ -1,0 +1,59 @@
+"""People in the database."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agent_api.database import now
+from agent_api.errors import NotFound
+from agent_api.models import AgentState, User
+
+#: Where extensions begin when none was given out yet.
+_FIRST_EXTENSION = 8001
+
+
+async def people(session: AsyncSession) -> Sequence[User]:
+    """Everyone, in the order they came."""
+    return (await session.scalars(select(User).order_by(User.id))).all()
+
+
+async def agents(session: AsyncSession) -> list[tuple[AgentState, User]]:
+    """Every agent who may log in, and their state."""
+    query = select(AgentState, User).join(User, User.id == AgentState.user_id)
+    rows = await session.execute(query.where(User.disabled.is_(False), User.role == "agent").order_by(User.id))
+    return [(state, user) for state, user in rows]
+
+
+async def find(session: AsyncSession, user_id: int) -> User:
+    """One person, locked. Raises :class:`NotFound`."""
+    user = await session.get(User, user_id, with_for_update=True)
+    if user is None:
+        raise NotFound(what="person")
+    return user
+
+
+async def username_taken(session: AsyncSession, username: str) -> bool:
+    """Whether anyone logs in under this name."""
+    return await session.scalar(select(User.id).where(User.username == username)) is not None
+
+
+async def extension_taken(session: AsyncSession, extension: str, but: int | None = None) -> bool:
+    """Whether anyone, ``but`` this person, has the extension."""
+    query = select(User.id).where(User.extension == extension)
+    return await session.scalar(query if but is None else query.where(User.id != but)) is not None
+
+
+async def next_extension(session: AsyncSession) -> str:
+    """One more than the highest."""
+    longest = func.length(User.extension)
+    highest = await session.scalar(
+        select(User.extension).where(User.extension != "").order_by(longest.desc(), User.extension.desc()).limit(1)
+    )
+    return str(int(highest) + 1) if highest else str(_FIRST_EXTENSION)
+
+
+async def ensure_state(session: AsyncSession, user_id: int) -> None:
+    """An agent has a state."""
+    if await session.get(AgentState, user_id) is None:
+        session.add(AgentState(user_id=user_id, state="offline", since=now()))

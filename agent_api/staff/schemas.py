@@ -1,0 +1,94 @@
+"""People, and what agents are doing."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from agent_api.models import AgentState, User
+from agent_api.roles import Role
+from agent_api.telephony import MemberState, PhoneKind, Telephony
+
+_EXTENSION = r"^[0-9]{3,8}$"
+
+
+class StateChange(BaseModel):
+    """What an agent wants to be."""
+
+    state: MemberState = Field(description="`ready` takes calls.", examples=["ready"])
+    phone: PhoneKind = Field("web", description="The phone that rings: the page's, or the one on the desk.")
+    reason: str = Field("", max_length=200, description="Why, for colleagues to see.", examples=["午餐"])
+
+
+class AgentShown(BaseModel):
+    """An agent, and what they are doing."""
+
+    id: int = Field(description="The person's number.")
+    display_name: str = Field(description="What colleagues see.", examples=["坐席一"])
+    extension: str = Field(description="What colleagues dial.", examples=["8001"])
+    state: MemberState = Field(description="What the agent is doing.")
+    reason: str = Field(description="Why; `phone_lost` where the phone is no longer registered.")
+    phone: PhoneKind = Field(description="The phone in use.")
+    registered: bool = Field(description="Whether that phone is registered now.")
+    since: datetime = Field(description="Since when.")
+
+
+class NewPerson(BaseModel):
+    """Someone who is to log in."""
+
+    model_config = ConfigDict(extra="forbid")
+    username: str = Field(pattern=r"^[a-z0-9._-]{2,32}$", description="The log-in name.", examples=["agent3"])
+    display_name: str = Field(min_length=1, max_length=64, description="What colleagues see.", examples=["坐席三"])
+    role: Role = Field(description="What they may do.")
+    extension: str | None = Field(
+        None,
+        pattern=_EXTENSION,
+        description="What colleagues dial; an agent gets the next free one.",
+        examples=["8003"],
+    )
+
+
+class PersonChanges(BaseModel):
+    """What may be changed of a person; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+    display_name: str | None = Field(None, min_length=1, max_length=64, description="What colleagues see.")
+    role: Role | None = Field(None, description="What they may do.")
+    extension: str | None = Field(None, pattern=_EXTENSION, description="What colleagues dial.")
+    disabled: bool | None = Field(None, description="May no longer log in; their sessions end at once.")
+
+
+class PersonShown(BaseModel):
+    """A person as those who manage people see them."""
+
+    model_config = ConfigDict(from_attributes=True)
+    id: int = Field(description="The person's number.")
+    username: str = Field(description="The log-in name.", examples=["agent3"])
+    display_name: str = Field(description="What colleagues see.", examples=["坐席三"])
+    role: Role = Field(description="What they may do.")
+    extension: str = Field(description="What colleagues dial; empty for people without a phone.", examples=["8003"])
+    disabled: bool = Field(description="Whether they may no longer log in.")
+
+
+class PersonChanged(BaseModel):
+    """A person after a change."""
+
+    person: PersonShown = Field(description="As they are now.")
+    note: str = Field(description="What else must be done, in the asker's language; empty where nothing must.")
+
+
+class PersonAdded(PersonChanged):
+    """A new person."""
+
+    password: str = Field(description="The first password; told this once.")
+
+
+def agent_shown(state: AgentState, user: User, telephony: Telephony) -> AgentShown:
+    """An agent as colleagues see them."""
+    phone: PhoneKind = "desk" if state.phone == "desk" else "web"
+    return AgentShown.model_validate(
+        {
+            "id": user.id, "display_name": user.display_name, "extension": user.extension, "state": state.state,
+            "reason": state.reason, "phone": phone, "since": state.since,
+            "registered": telephony.phone_registered(user.id, phone),
+        }
+    )  # fmt: skip

@@ -1,0 +1,37 @@
+"""Looks at what the API stands on."""
+
+import logging
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from agent_api.database import Database
+from agent_api.system.schemas import State, SystemStatus
+from agent_api.telephony import Telephony
+
+log = logging.getLogger(__name__)
+
+
+class SystemService:
+    """How the hotline is."""
+
+    def __init__(self, database: Database, telephony: Telephony):
+        self._database = database
+        self._telephony = telephony
+
+    async def status(self) -> SystemStatus:
+        """Ask the database and the link to Asterisk."""
+        components: dict[str, State] = {
+            "database": await self._database_state(),
+            "telephony": "up" if self._telephony.ready() else "down",
+        }
+        return SystemStatus(healthy=all(state == "up" for state in components.values()), components=components)
+
+    async def _database_state(self) -> State:
+        try:
+            async with self._database.reading() as session:
+                await session.execute(select(1))
+        except SQLAlchemyError as error:
+            log.warning("the database does not answer: %s", error)
+            return "down"
+        return "up"
