@@ -104,5 +104,7 @@ def main() -> None:
 
 def _fail(error: HotlineError, language: Language) -> NoReturn:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    console.print(f"hotline: {error.message(language)} {error.remedy(language)}".rstrip(), markup=False)
+    message = error.message(language).rstrip()
+    end = "" if message.endswith((".", "。", "?", "？", ":")) else {"zh-CN": "。", "en": "."}[language]
+    console.print(f"hotline: {message}{end} {error.remedy(language)}".rstrip(), markup=False)
     sys.exit(1)

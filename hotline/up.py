@@ -19,7 +19,7 @@ from hotline.progress import Steps
 from hotline.runfile import RunFile, own_creation_time
 from hotline.settings import Settings, ensure_secrets, load
 from hotline.setup.asterisk import AsteriskInstall, find_or_install_asterisk
-from hotline.setup.commands import interruptible
+from hotline.setup.commands import interruptible, last_line
 from hotline.setup.configuration import asterisk_settings
 from hotline.setup.console import build_console
 from hotline.setup.database import prepare_database
@@ -81,18 +81,26 @@ def run(public: str | None) -> None:
     steps = Steps(8, console)
     with interruptible():
         prepared = prepare(steps, load())
-    asyncio.run(_serve(prepared, steps, console))
+        asyncio.run(_serve(prepared, steps, console))
 
 
 async def _serve(prepared: Prepared, steps: Steps, console: Console) -> None:
     settings = prepared.settings
     urls = {"console": settings.console_url, "api": f"{settings.console_url}api/v1"}
 
+    log_dir = settings.data_dir / "log"
+    running: dict[str, int] = {}
     up = asyncio.Event()
+    failed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
-    async def remember(children: dict[str, int], ready: bool = True) -> None:
+    async def remember(children: dict[str, int]) -> None:
+        if not up.is_set():
+            for name in running.keys() & children.keys():
+                if running[name] != children[name] and not failed.done():
+                    failed.set_result(name)
+        running.update(children)
         try:
-            RunFile(os.getpid(), own_creation_time(), children, urls, ready).write(settings.data_dir)
+            RunFile(os.getpid(), own_creation_time(), children, urls, up.is_set()).write(settings.data_dir)
         except OSError as error:
             # Once it is up a full disk must not end the watch over the parts.
             if not up.is_set():
@@ -100,19 +108,18 @@ async def _serve(prepared: Prepared, steps: Steps, console: Console) -> None:
             log.error("the run file could not be written: %s", error)
 
     supervisor = Supervisor(remember)
-    log_dir = settings.data_dir / "log"
     try:
         with steps.step("Asterisk starts"):
             await supervisor.add(AsteriskProcess(prepared.install, prepared.asterisk))
+            await asyncio.to_thread(check_ami, settings)
             await supervisor.add(python_part("fallback", "hotline.fallback", log_dir))
             await supervisor.add(python_part("watch", "hotline.watch", log_dir))
-            await asyncio.to_thread(check_ami, settings)
         with steps.step("Gateway and API start"):
             await supervisor.add(python_part("gateway", "hotline.serve", log_dir))
-            await remember(supervisor.pids(), ready=False)
-            await _until_answering(settings, log_dir / "gateway.log")
-        await remember(supervisor.pids())
+            await remember(supervisor.pids())
+            await _until_answering(settings, log_dir, failed)
         up.set()
+        await remember(supervisor.pids())
         _announce(console, prepared)
         await supervisor.run_until_signalled()
         console.print("Taking the hotline down …")
@@ -121,22 +128,25 @@ async def _serve(prepared: Prepared, steps: Steps, console: Console) -> None:
         RunFile.remove(settings.data_dir)
 
 
-async def _until_answering(settings: Settings, log: Path) -> None:
+async def _until_answering(settings: Settings, log_dir: Path, failed: "asyncio.Future[str]") -> None:
+    """Wait for the API. Raises :class:`ChildFailed` as soon as a part has ended, or after the patience."""
     url = f"http://{settings.api.host}:{settings.api.port}/api/v1/system/status"
     last = "no answer"
-    try:
-        async with asyncio.timeout(ANSWER_PATIENCE_S), httpx.AsyncClient(trust_env=False) as client:
-            while True:
-                try:
-                    answer = await client.get(url, timeout=2.0)
-                    if answer.status_code == 200 and answer.json()["healthy"]:
-                        return
-                    last = answer.text
-                except httpx.HTTPError as error:
-                    last = type(error).__name__
-                await asyncio.sleep(0.1)
-    except TimeoutError as error:
-        raise ChildFailed(name="gateway", problem=last, log=str(log)) from error
+    async with httpx.AsyncClient(trust_env=False) as client:
+        deadline = asyncio.get_running_loop().time() + ANSWER_PATIENCE_S
+        while asyncio.get_running_loop().time() < deadline:
+            if failed.done():
+                part = log_dir / f"{failed.result()}.log"
+                raise ChildFailed(name=failed.result(), problem=last_line(part), log=str(part))
+            try:
+                answer = await client.get(url, timeout=2.0)
+                if answer.status_code == 200 and answer.json()["healthy"]:
+                    return
+                last = answer.text
+            except httpx.HTTPError as error:
+                last = type(error).__name__
+            await asyncio.sleep(0.1)
+    raise ChildFailed(name="gateway", problem=last, log=str(log_dir / "gateway.log"))
 
 
 def _announce(console: Console, prepared: Prepared) -> None:
