@@ -1,6 +1,6 @@
-import ElementPlus from 'element-plus'
-import 'element-plus/dist/index.css'
 import { createApp } from 'vue'
 import App from './App.vue'
+import { router } from './router'
+import './shared/base.css'
 
-createApp(App).use(ElementPlus).mount('#app')
+createApp(App).use(router).mount('#app')

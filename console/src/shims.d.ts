@@ -1,2 +1,7 @@
-declare module "*.vue" { import type { DefineComponent } from "vue"; const c: DefineComponent; export default c }
-declare module "element-plus/dist/index.css"
+declare module '*.vue' {
+  import type { DefineComponent } from 'vue'
+  const component: DefineComponent
+  export default component
+}
+declare module '*.css'
+declare module 'element-plus/es/components/*/style/css'

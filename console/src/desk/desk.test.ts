@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import type { Desk, Pop } from '../shared/types'
+import { after, holding, type LiveEvent } from './desk'
+
+const pop = (id: number): Pop => ({
+  call: {
+    id, caller_number: '139', region: '', carrier: '', state: 'offered', started_at: '', answered_at: null,
+    ended_at: null, intent: null, path: [], outcome: '', agent_id: null, case_id: null, utterances: [],
+  },
+  case: null, earlier_calls: [], earlier_cases: [],
+})
+const empty: Desk = {
+  agent: {
+    id: 2, display_name: '', extension: '8001', state: 'ready', reason: '', phone: 'web', since: '', registered: true,
+  },
+  offer: null, active: null, wrap_up: null, last_event_id: 0,
+}
+let last = 0
+const event = (kind: string, over: Partial<LiveEvent> = {}): LiveEvent => ({
+  id: ++last, kind, at: '2026-11-24T00:00:00Z', call_id: 7, case_id: null, agent_id: 2, data: {}, ...over,
+})
+const data = (id: number) => pop(id) as unknown as Record<string, unknown>
+const offered = after(empty, event('call.offered', { data: data(7) }), 2)
+const answered = after(offered, event('call.answered', { data: data(7) }), 2)
+
+describe('the desk', () => {
+  it('shows a pop to its own agent only', () => {
+    expect(holding(offered)).toMatchObject({ role: 'offer', pop: { call: { id: 7 } } })
+    expect(holding(after(empty, event('call.offered', { agent_id: 3, data: data(7) }), 2))).toBeNull()
+  })
+  it('takes the pop away when the offer ends, and never stacks', () => {
+    expect(after(offered, event('call.offer_ended'), 2).offer).toBeNull()
+    expect(after(offered, event('call.offered', { call_id: 8, data: data(8) }), 2).offer?.call.id).toBe(8)
+  })
+  it('keeps its own pop when the same call’s offer to a colleague ends', () => {
+    expect(after(offered, event('call.offer_ended', { agent_id: 3 }), 2).offer?.call.id).toBe(7)
+  })
+  it('keeps the conversation in front of an offer', () => {
+    expect(holding(after(answered, event('call.offered', { call_id: 8, data: data(8) }), 2))?.role).toBe('active')
+  })
+  it('replaces partial words by final ones, in the order in which they began', () => {
+    const said = { speaker: 'caller', index: 0, start_ms: 900, end_ms: 2, text: '我要', state: 'partial' }
+    const earlier = { ...said, speaker: 'agent', start_ms: 100, text: '您好', state: 'final' }
+    const words = [said, earlier, { ...said, text: '我要投诉', state: 'final' }]
+    const desk = words.reduce((now, each) => after(now, event('call.utterance', { data: each }), 2), offered)
+    expect(desk.offer?.call.utterances.map((u) => u.text)).toEqual(['您好', '我要投诉'])
+  })
+  it('takes no words of another call', () => {
+    const said = { speaker: 'caller', index: 0, start_ms: 1, end_ms: 2, text: '别人的', state: 'final' }
+    expect(after(offered, event('call.utterance', { call_id: 9, data: said }), 2).offer?.call.utterances).toEqual([])
+  })
+  it('turns an ended call into wrap-up and shows no pop at its end', () => {
+    const ended = after(answered, event('call.ended'), 2)
+    expect([ended.offer, ended.active, ended.wrap_up?.call.id]).toEqual([null, null, 7])
+  })
+  it('ends wrap-up with the state', () => {
+    const ended = after(answered, event('call.ended'), 2)
+    const wrapping = after(ended, event('agent.state', { data: { state: 'wrap_up' } }), 2)
+    expect(wrapping.wrap_up?.call.id).toBe(7)
+    expect(after(wrapping, event('agent.state', { data: { state: 'ready' } }), 2).wrap_up).toBeNull()
+  })
+  it('says why an agent was made unavailable', () => {
+    const lost = after(empty, event('agent.state', { data: { state: 'busy', reason: 'phone_lost' } }), 2)
+    expect(lost.agent).toMatchObject({ state: 'busy', reason: 'phone_lost' })
+  })
+  it('takes an event once, also when it comes again after a reconnect', () => {
+    const again = event('call.offer_ended')
+    const gone = after(offered, again, 2)
+    const next = after(gone, event('call.offered', { data: data(7) }), 2)
+    expect(after(next, again, 2).offer?.call.id).toBe(7)
+  })
+})

@@ -1,0 +1,21 @@
+/** A screen an address; the part after # stays in the browser. */
+import { createRouter, createWebHashHistory } from 'vue-router'
+import AgentsPage from './agents/AgentsPage.vue'
+import CallbacksPage from './callbacks/CallbacksPage.vue'
+import CallPage from './calls/CallPage.vue'
+import CasePage from './cases/CasePage.vue'
+import CasesPage from './cases/CasesPage.vue'
+import DeskPage from './desk/DeskPage.vue'
+
+export const router = createRouter({
+  history: createWebHashHistory(),
+  routes: [
+    { path: '/', name: 'desk', component: DeskPage },
+    { path: '/cases', name: 'cases', component: CasesPage, props: ({ query }) => ({ q: String(query.q ?? '') }) },
+    { path: '/cases/:id(\\d+)', name: 'case', component: CasePage, props: ({ params }) => ({ id: Number(params.id) }) },
+    { path: '/calls/:id(\\d+)', name: 'call', component: CallPage, props: ({ params }) => ({ id: Number(params.id) }) },
+    { path: '/callbacks', name: 'callbacks', component: CallbacksPage },
+    { path: '/agents', name: 'agents', component: AgentsPage },
+    { path: '/:rest(.*)', redirect: '/' },
+  ],
+})

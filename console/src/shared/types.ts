@@ -1,0 +1,131 @@
+/** Shapes of the API; times are ISO 8601 UTC, `…_ms` counts from the start of the call. */
+
+export const KINDS = ['complaint', 'report', 'consultation', 'suggestion', 'praise'] as const
+export type Kind = (typeof KINDS)[number]
+export type AgentStateName = 'ready' | 'busy' | 'wrap_up' | 'offline'
+export type PhoneKind = 'web' | 'desk'
+export type Speaker = 'caller' | 'agent'
+
+/** What an agent may change on a case. */
+export interface CaseFields {
+  kind: Kind
+  category: string
+  caller_name: string
+  caller_number: string
+  anonymous: boolean
+  product: string
+  company: string
+  place: string
+  occurred_on: string
+  amount: string
+  description: string
+}
+export type FieldName = keyof CaseFields
+export type Edits = Partial<CaseFields>
+
+export interface Case extends CaseFields {
+  id: number
+  number: string | null
+  draft_number: string
+  status: string
+  risk_words: string[]
+  created_at: string
+  updated_at: string
+  version: number
+  etag: string
+}
+
+export interface Utterance {
+  speaker: Speaker
+  index: number
+  start_ms: number
+  end_ms: number
+  text: string
+  state: 'partial' | 'final' | 'revised'
+}
+
+export interface PathStep {
+  node: string
+  at_ms: number
+  answer?: string | null
+}
+
+export interface CallSummary {
+  id: number
+  caller_number: string
+  region: string
+  carrier: string
+  state: string
+  started_at: string
+  answered_at: string | null
+  ended_at: string | null
+  intent: string | null
+  path: PathStep[]
+  outcome: string
+  agent_id: number | null
+  case_id: number | null
+}
+export interface Call extends CallSummary {
+  utterances: Utterance[]
+}
+
+export interface Recording {
+  speaker: Speaker
+  start_ms: number
+  duration_ms: number
+}
+
+export interface Pop {
+  call: Call
+  case: Case | null
+  earlier_calls: CallSummary[]
+  earlier_cases: Case[]
+}
+export interface CallRecord extends Pop {
+  recordings: Recording[]
+}
+
+export interface Agent {
+  id: number
+  display_name: string
+  extension: string
+  state: AgentStateName
+  reason: string
+  phone: PhoneKind
+  since: string
+  registered: boolean
+}
+
+export interface Desk {
+  agent: Agent | null
+  offer: Pop | null
+  active: Pop | null
+  wrap_up: Pop | null
+  last_event_id: number
+}
+
+export interface Me {
+  id: number
+  username: string
+  display_name: string
+  roles: string[]
+  phone: { ws_url: string; sip_uri: string; user: string; secret: string }
+}
+
+export interface HistoryEntry {
+  id: number
+  at: string
+  actor: string
+  kind: string
+  call_id: number | null
+  data: Record<string, unknown>
+}
+
+export interface Callback {
+  id: number
+  number: string
+  reason: string
+  case_id: number | null
+  call_id: number | null
+  created_at: string
+}
