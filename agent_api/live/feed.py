@@ -3,6 +3,8 @@
 Each ring of the bell makes the feed read the rows it has not seen, once, turn each into its JSON text, once, and hand
 it to the subscriptions that may see it. Subscriptions get messages in the order of their ids, without gap or
 duplicate: what is older than their joining they read from the table, what is newer comes through their queue.
+What is for one agent wakes that agent's page at once; what is for everyone wakes the pages a few at a time, so that
+500 sends never stand before a pop.
 
 Going on from the last id seen is safe because rows become visible in the order of their ids:
 :func:`agent_api.database.insert_last` sees to that, on PostgreSQL too. A missing id is a change that was taken back.
@@ -11,10 +13,11 @@ Going on from the last id seen is safe because rows become visible in the order 
 import asyncio
 import json
 import logging
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Row, func, or_, select
@@ -29,6 +32,8 @@ log = logging.getLogger(__name__)
 PAGE = 200
 #: Messages that wait for a slow page before it is sent away; it comes back and reads on from the table.
 ROOM = 1000
+#: Pages woken at once by a message for everyone.
+FEW = 8
 #: The log is looked at this often without a ring, s: another process may write to it.
 POLL_S = 1.0
 #: Close codes: come back at once and resume; the log-in is over.
@@ -63,14 +68,19 @@ class Subscription:
         #: Set when the page must be closed with :attr:`close_code`.
         self.ended = asyncio.Event()
         self.close_code = TRY_AGAIN
-        self._waiting: asyncio.Queue[Message] = asyncio.Queue(ROOM)
+        self._waiting: deque[Message] = deque()
+        self._woken = asyncio.Event()
 
     def give(self, message: Message) -> None:
-        """Queue a message; a page that is too slow is ended instead."""
-        try:
-            self._waiting.put_nowait(message)
-        except asyncio.QueueFull:
+        """Queue a message, to be sent once woken; a page that is too slow is ended instead."""
+        if len(self._waiting) < ROOM:
+            self._waiting.append(message)
+        else:
             self.end(TRY_AGAIN)
+
+    def wake(self) -> None:
+        """Have what is queued sent."""
+        self._woken.set()
 
     def end(self, close_code: int) -> None:
         """Have the page closed; the first reason stands."""
@@ -80,13 +90,14 @@ class Subscription:
 
     async def next(self, patience_s: float) -> Message | None:
         """The next message; None when there was none for that time."""
-        if not self._waiting.empty():
-            return self._waiting.get_nowait()
         try:
             async with asyncio.timeout(patience_s):
-                return await self._waiting.get()
+                while not self._waiting:
+                    self._woken.clear()
+                    await self._woken.wait()
         except TimeoutError:
             return None
+        return self._waiting.popleft()
 
 
 class Feed:
@@ -99,6 +110,8 @@ class Feed:
         self._reader: asyncio.Task[None] | None = None
         self._position = 0
         self._everyone: set[Subscription] = set()
+        #: Those who have messages for everyone and are not woken yet; a dict for its order.
+        self._asleep: dict[Subscription, None] = {}
         self._seeing_all: set[Subscription] = set()
         self._by_user: defaultdict[int, set[Subscription]] = defaultdict(set)
 
@@ -139,6 +152,11 @@ class Feed:
             heard = self._bell.rings
             page = await self._read(_newer_than(self._position))
             self._deliver(page)
+            while self._asleep:
+                self._wake_few()
+                await asyncio.sleep(0)
+                if self._bell.rings != heard:
+                    break
             if len(page) < PAGE:
                 await self._bell.wait(heard, POLL_S)
 
@@ -146,11 +164,18 @@ class Feed:
         for message in page:
             self._position = message.id
             if message.audience is None:
-                receivers: Iterable[Subscription] = self._everyone
+                for subscription in self._everyone:
+                    subscription.give(message)
+                self._asleep |= dict.fromkeys(self._everyone)
             else:
-                receivers = self._seeing_all | self._by_user.get(message.audience, set())
-            for subscription in receivers:
-                subscription.give(message)
+                for subscription in self._seeing_all | self._by_user.get(message.audience, set()):
+                    subscription.give(message)
+                    subscription.wake()
+
+    def _wake_few(self) -> None:
+        for subscription in list(islice(self._asleep, FEW)):
+            del self._asleep[subscription]
+            subscription.wake()
 
     def _reader_ended(self, reader: asyncio.Task[None]) -> None:
         """The log cannot be read: pages are sent away, and whoever comes back tries anew."""
@@ -170,6 +195,7 @@ class Feed:
 
     def _remove(self, subscription: Subscription) -> None:
         self._everyone.discard(subscription)
+        self._asleep.pop(subscription, None)
         self._seeing_all.discard(subscription)
         theirs = self._by_user[subscription.user_id]
         theirs.discard(subscription)

@@ -1,0 +1,132 @@
+"""A hotline's API, with a line that writes down what it is asked."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import func, select
+
+from agent_api.auth.service import AuthService
+from agent_api.calls.ledger import CallLedger
+from agent_api.database import Database
+from agent_api.errors import TelephonyUnavailable
+from agent_api.events.log import Bell, record
+from agent_api.models import Call, Event, User
+from agent_api.telephony import MemberState, PhoneKind
+
+FIELD_SECRET = "of the tests"
+ZONE = "Asia/Shanghai"
+
+
+class RecordingLine:
+    """A telephone system that only writes down what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Any, ...]] = []
+        self.up = True
+
+    def _note(self, *what: Any) -> None:
+        if not self.up:
+            raise TelephonyUnavailable()
+        self.asked.append(what)
+
+    async def set_member_state(self, user_id: int, phone: PhoneKind, state: MemberState, reason: str) -> None:
+        self._note("state", user_id, phone, state, reason)
+
+    async def hang_up(self, call_id: int) -> None:
+        self._note("hang_up", call_id)
+
+    async def transfer(self, call_id: int, target: str) -> None:
+        self._note("transfer", call_id, target)
+
+    async def call_out(self, user_id: int, number: str) -> None:
+        self._note("call_out", user_id, number)
+
+    def phone_registered(self, user_id: int, phone: PhoneKind) -> bool:
+        return True
+
+    def ready(self) -> bool:
+        return self.up
+
+
+@dataclass
+class ApiUnderTest:
+    """The API and what it stands on."""
+
+    database: Database
+    bell: Bell
+    ledger: CallLedger
+    line: RecordingLine
+    app: FastAPI
+    passwords: dict[str, str] = field(default_factory=dict)
+    clients: list[httpx.AsyncClient] = field(default_factory=list)
+
+    def client(self, token: str = "", **headers: str) -> httpx.AsyncClient:
+        """Someone who asks the API."""
+        sent = {"Accept-Language": "en", **headers} | ({"Authorization": f"Bearer {token}"} if token else {})
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        client = httpx.AsyncClient(transport=transport, base_url="http://hotline/api/v1", headers=sent)
+        self.clients.append(client)
+        return client
+
+    async def user(self, username: str) -> User:
+        """A person."""
+        async with self.database.reading() as session:
+            return (await session.scalars(select(User).where(User.username == username))).one()
+
+    async def token(self, username: str) -> str:
+        """A session of a person."""
+        return await AuthService(self.database).open_session((await self.user(username)).id)
+
+    async def as_(self, username: str) -> httpx.AsyncClient:
+        """A person who asks the API."""
+        return self.client(await self.token(username))
+
+    async def call(self, number: str = "13800138000", kind: str | None = "complaint") -> int:
+        """A call that has come as far as its draft."""
+        made = len(await self.ledger_calls())
+        call_id = await self.ledger.start_call(
+            asterisk_id=f"channel-{made}", sip_call_id=f"sip-{made}", caller_number=number, called_number="12365",
+            tree="12365", tree_version="1",
+        )  # fmt: skip
+        if kind:
+            await self.ledger.draft_case(call_id, kind)
+        return call_id
+
+    async def ledger_calls(self) -> list[int]:
+        """Every call's id."""
+        async with self.database.reading() as session:
+            return list(await session.scalars(select(Call.id)))
+
+    async def last_event(self) -> int:
+        """The newest event's id."""
+        async with self.database.reading() as session:
+            return await session.scalar(select(func.max(Event.id))) or 0
+
+    async def tell(self, kind: str, audience: int | None = None, **data: Any) -> None:
+        """Write an event."""
+        async with self.database.transaction() as session:
+            record(session, kind, audience=audience, data=data)
+        self.bell.ring()
+
+
+@asynccontextmanager
+async def listening(app: FastAPI) -> AsyncIterator[str]:
+    """The API on a real socket; gives host and port."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off", ws_max_queue=1))
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        serving = asyncio.create_task(server.serve([bound]))
+        while not server.started:
+            await asyncio.sleep(0.01)
+        try:
+            yield f"127.0.0.1:{bound.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await serving
