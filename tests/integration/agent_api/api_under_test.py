@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -64,6 +65,7 @@ class ApiUnderTest:
     ledger: CallLedger
     line: RecordingLine
     app: FastAPI
+    folder: Path
     passwords: dict[str, str] = field(default_factory=dict)
     clients: list[httpx.AsyncClient] = field(default_factory=list)
 
@@ -103,6 +105,17 @@ class ApiUnderTest:
         """Every call's id."""
         async with self.database.reading() as session:
             return list(await session.scalars(select(Call.id)))
+
+    async def events(self) -> list[Event]:
+        """Every event."""
+        async with self.database.reading() as session:
+            return list(await session.scalars(select(Event).order_by(Event.id)))
+
+    async def close(self) -> None:
+        """Close clients and database."""
+        for client in self.clients:
+            await client.aclose()
+        await self.database.close()
 
     async def last_event(self) -> int:
         """The newest event's id."""

@@ -45,8 +45,6 @@ async def api(template: tuple[Path, list[FirstLogin]], tmp_path: Path) -> AsyncI
     ledger = CallLedger(database, bell, ZONE)
     settings = ApiSettings(8088, "127.0.0.1", 5060, "12365", console)
     app = create_app(database, ledger, bell, line, settings, ZONE)
-    made = ApiUnderTest(database, bell, ledger, line, app, {p.username: p.password for p in people})
+    made = ApiUnderTest(database, bell, ledger, line, app, tmp_path, {p.username: p.password for p in people})
     yield made
-    for client in made.clients:
-        await client.aclose()
-    await database.close()
+    await made.close()

@@ -1,0 +1,61 @@
+"""Log in, log out, change the password."""
+
+import pytest
+
+from agent_api.auth import service
+from tests.integration.agent_api.api_under_test import ApiUnderTest
+
+
+async def test_a_log_in_gives_a_cookie_that_scripts_cannot_read(api: ApiUnderTest) -> None:
+    browser = api.client()
+    answer = await browser.post("/auth/login", json={"username": "agent1", "password": api.passwords["agent1"]})
+    assert answer.json()["user"] == {"id": 2, "username": "agent1", "display_name": "坐席一", "roles": ["agent"]}
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    me = (await browser.get("/me")).json()
+    assert me["phone"]["user"] == "agent-2"
+    assert me["desk_phone"]["user"] == "desk-2"
+    assert (await browser.post("/auth/logout")).status_code == 204
+    again = api.client(answer.json()["token"])
+    assert (await again.get("/me")).status_code == 401
+
+
+@pytest.mark.parametrize("username", ["agent1", "nobody"])
+async def test_a_wrong_password_and_a_wrong_name_are_told_alike(api: ApiUnderTest, username: str) -> None:
+    answer = await api.client().post("/auth/login", json={"username": username, "password": "wrong"})
+    assert (answer.status_code, answer.json()["code"]) == (401, "wrong-password")
+
+
+async def test_guessing_a_name_or_from_an_address_is_braked(api: ApiUnderTest) -> None:
+    client = api.client()
+
+    async def guess(username: str) -> str:
+        answer = await client.post("/auth/login", json={"username": username, "password": "wrong"})
+        return str(answer.json()["code"])
+
+    assert [await guess("agent1") for _ in range(service.TRIES)] == ["wrong-password"] * service.TRIES
+    right = {"username": "agent1", "password": api.passwords["agent1"]}
+    assert (await client.post("/auth/login", json=right)).json()["code"] == "too-many-tries"
+    left = service.ADDRESS_TRIES - service.TRIES
+    assert {await guess(f"name{number}") for number in range(left)} == {"wrong-password"}
+    assert await guess("agent2") == "too-many-tries"
+
+
+async def test_a_new_password_ends_the_other_sessions_but_not_this_one(api: ApiUnderTest) -> None:
+    here, elsewhere = await api.as_("agent1"), await api.as_("agent1")
+    change = {"current": api.passwords["agent1"], "new": "a better password"}
+    assert (await here.post("/me/password", json=change)).status_code == 204
+    assert (await here.get("/me")).status_code == 200
+    assert (await elsewhere.get("/me")).status_code == 401
+    for password, status in ((api.passwords["agent1"], 401), ("a better password", 200)):
+        answer = await api.client().post("/auth/login", json={"username": "agent1", "password": password})
+        assert answer.status_code == status
+
+
+async def test_a_password_is_not_changed_without_the_present_one_or_to_itself(api: ApiUnderTest) -> None:
+    agent, present = await api.as_("agent1"), api.passwords["agent1"]
+    wrong = await agent.post("/me/password", json={"current": "wrong", "new": "a better password"})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "wrong-current-password")
+    same = await agent.post("/me/password", json={"current": present, "new": present})
+    assert (same.status_code, same.json()["code"]) == (422, "weak-password")

@@ -1,0 +1,131 @@
+"""Calls: who may read them, listen to them and act on them."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.integration.agent_api.api_under_test import ApiUnderTest
+
+
+async def said(api: ApiUnderTest, call_id: int, text: str = "我要投诉") -> None:
+    """The caller said something."""
+    await api.ledger.utterance(call_id, "caller", 0, 0, 900, text, "final", "engine", "model", 0.9)
+
+
+async def answered_by(api: ApiUnderTest, username: str, number: str = "13800138000") -> int:
+    """A call that an agent is in."""
+    call_id, user = await api.call(number), await api.user(username)
+    await said(api, call_id)
+    await api.ledger.offered(call_id, user.id)
+    await api.ledger.answered(call_id, user.id)
+    return call_id
+
+
+async def test_a_call_is_read_by_its_agent_and_supervisors_and_not_by_another_agent(api: ApiUnderTest) -> None:
+    call_id = await answered_by(api, "agent1")
+    for who in ("agent1", "admin"):
+        shown = (await (await api.as_(who)).get(f"/calls/{call_id}")).json()
+        assert [u["text"] for u in shown["call"]["utterances"]] == ["我要投诉"]
+    other = await api.as_("agent2")
+    assert (await other.get(f"/calls/{call_id}")).status_code == 404
+    assert (await other.get("/calls")).json() == []
+    case_id = (await (await api.as_("agent1")).get(f"/calls/{call_id}")).json()["case"]["id"]
+    assert (await other.get(f"/cases/{case_id}")).json()["transcript"] == []
+
+
+async def test_an_offered_call_is_read_by_the_agent_it_is_offered_to_while_it_is(api: ApiUnderTest) -> None:
+    call_id, agent1 = await api.call(), await api.user("agent1")
+    await api.ledger.offered(call_id, agent1.id)
+    agent = await api.as_("agent1")
+    assert (await agent.get(f"/calls/{call_id}")).status_code == 200
+    await api.ledger.offer_ended(call_id, agent1.id, "no_answer")
+    assert (await agent.get(f"/calls/{call_id}")).status_code == 404
+
+
+async def test_a_call_nobody_answered_is_read_by_who_calls_back(api: ApiUnderTest) -> None:
+    call_id = await api.call()
+    await said(api, call_id)
+    agent = await api.as_("agent2")
+    assert (await agent.get(f"/calls/{call_id}")).status_code == 404
+    await api.ledger.ended(call_id, "abandoned")
+    assert (await agent.get(f"/calls/{call_id}")).status_code == 200
+    callbacks = (await agent.get("/callbacks")).json()
+    assert [c["call_id"] for c in callbacks] == [call_id]
+
+
+async def test_who_works_on_a_case_reads_its_calls(api: ApiUnderTest) -> None:
+    call_id = await answered_by(api, "agent1")
+    other = await api.as_("agent2")
+    await other.patch("/cases/1", json={"product": "电动车"}, headers={"If-Match": '"1"'})
+    assert (await other.get(f"/calls/{call_id}")).status_code == 200
+    case = (await other.get("/cases/1")).json()
+    assert case["call_ids"] == [call_id]
+    assert [line["text"] for line in case["transcript"]] == ["我要投诉"]
+
+
+async def test_a_call_is_found_by_its_sip_call_id_and_lists_are_paged(api: ApiUnderTest) -> None:
+    calls = [await api.call(f"1380013800{n}") for n in range(3)]
+    admin = await api.as_("admin")
+    assert [c["id"] for c in (await admin.get("/calls?sip_call_id=sip-1")).json()] == [calls[1]]
+    assert [c["id"] for c in (await admin.get("/calls?limit=2")).json()] == [calls[2], calls[1]]
+    assert [c["id"] for c in (await admin.get(f"/calls?before={calls[1]}")).json()] == [calls[0]]
+
+
+async def test_a_recording_is_heard_by_who_may_and_that_is_written_down(api: ApiUnderTest, tmp_path: Path) -> None:
+    call_id = await answered_by(api, "agent1")
+    sound = tmp_path / "caller.wav"
+    sound.write_bytes(b"RIFF sound")
+    await api.ledger.recording(call_id, "caller", str(sound), 0, 1000)
+    await api.ledger.recording(call_id, "agent", str(tmp_path / "lost.wav"), 0, 1000)
+    agent = await api.as_("agent1")
+    answer = await agent.get(f"/calls/{call_id}/recordings/caller")
+    assert (answer.content, answer.headers["content-type"]) == (b"RIFF sound", "audio/wav")
+    assert (await agent.get(f"/calls/{call_id}/recordings/agent")).status_code == 404
+    assert (await (await api.as_("agent2")).get(f"/calls/{call_id}/recordings/caller")).status_code == 404
+    heard = [e for e in await api.events() if e.kind == "recording.heard"]
+    assert [(e.actor, e.call_id, e.audience) for e in heard] == [("agent1", call_id, 0)]
+
+
+async def test_transfer_and_hang_up_go_to_the_line(api: ApiUnderTest) -> None:
+    call_id = await answered_by(api, "agent1")
+    agent = await api.as_("agent1")
+    assert (await agent.post(f"/calls/{call_id}/transfer", json={"target": "queue:12365"})).status_code == 204
+    assert (await agent.post(f"/calls/{call_id}/hangup")).status_code == 204
+    assert api.line.asked == [("transfer", call_id, "queue:12365"), ("hang_up", call_id)]
+    await api.ledger.ended(call_id, "answered")
+    over = await agent.post(f"/calls/{call_id}/transfer", json={"target": "8002"})
+    assert (over.status_code, over.json()["code"]) == (409, "call-not-live")
+
+
+async def test_a_call_about_something_else_gets_a_case_of_its_own(api: ApiUnderTest) -> None:
+    await api.ledger.ended(await answered_by(api, "agent1"), "answered")
+    call_id, agent = await answered_by(api, "agent1"), await api.as_("agent1")
+    assert (await agent.get("/live/desk")).json()["active"]["case"]["id"] == 1
+    new = await agent.post("/cases", json={"kind": "report", "call_id": call_id, "product": "奶粉"})
+    assert new.status_code == 201
+    assert new.headers["etag"] == new.json()["etag"]
+    desk = (await agent.get("/live/desk")).json()
+    assert desk["active"]["case"] == new.json()
+    assert desk["active"]["case"]["caller_number"] == "13800138000"
+    assert [c["id"] for c in desk["active"]["open_cases"]] == [1]
+    assert (await agent.get("/cases/1")).json()["status"] == "draft"
+    kinds = [e["kind"] for e in (await agent.get("/cases/1/history")).json()]
+    assert kinds[-1] == "case.call_detached"
+
+
+@pytest.mark.parametrize(("typed", "status"), [(False, "merged"), (True, "draft")])
+async def test_a_draft_left_behind_is_merged_unless_someone_typed_on_it(
+    api: ApiUnderTest, typed: bool, status: str
+) -> None:
+    agent = await api.as_("agent1")
+    target = (await agent.post("/cases", json={"kind": "complaint"})).json()
+    call_id = await answered_by(api, "agent1", "13900139000")
+    left = (await agent.get("/live/desk")).json()["active"]["case"]
+    if typed:
+        edited = await agent.patch(f"/cases/{left['id']}", json={"place": "海淀"}, headers={"If-Match": left["etag"]})
+        assert edited.status_code == 200
+    moved = await agent.patch(f"/calls/{call_id}", json={"case_id": target["id"]})
+    assert moved.json()["case"]["id"] == target["id"]
+    assert (await agent.get(f"/cases/{left['id']}")).json()["status"] == status
+    back = await agent.patch(f"/calls/{call_id}", json={"case_id": left["id"]})
+    assert back.status_code == (200 if typed else 409)

@@ -1,0 +1,143 @@
+"""Cases: found, edited, registered, and told of."""
+
+from typing import Any
+
+import pytest
+
+from tests.integration.agent_api.api_under_test import ApiUnderTest
+
+COMPLETE = {"category": "electronics", "description": "充电时起火"}
+
+
+async def draft(api: ApiUnderTest, **fields: Any) -> dict[str, Any]:
+    """A draft that an agent opened."""
+    answer = await (await api.as_("agent1")).post("/cases", json={"kind": "complaint", **fields})
+    assert answer.status_code == 201, answer.text
+    shown: dict[str, Any] = answer.json()
+    return shown
+
+
+async def test_a_change_says_which_version_it_is_of(api: ApiUnderTest) -> None:
+    case, agent = await draft(api), await api.as_("agent1")
+    path = f"/cases/{case['id']}"
+    without = await agent.patch(path, json={"product": "电动车"})
+    assert (without.status_code, without.json()["code"]) == (428, "if-match-required")
+    first = await agent.patch(path, json={"product": "电动车"}, headers={"If-Match": case["etag"]})
+    assert first.headers["etag"] == first.json()["etag"] != case["etag"]
+    stale = await agent.patch(path, json={"product": "奶粉"}, headers={"If-Match": case["etag"]})
+    assert (stale.status_code, stale.json()["code"]) == (412, "edited-meanwhile")
+    assert (await agent.get(path)).json()["product"] == "电动车"
+    same = await agent.patch(path, json={"product": "电动车"}, headers={"If-Match": first.json()["etag"]})
+    assert same.json()["version"] == first.json()["version"]
+
+
+async def test_registering_needs_what_the_flow_asks_and_gives_a_number(api: ApiUnderTest) -> None:
+    case, agent = await draft(api), await api.as_("agent1")
+    path, version = f"/cases/{case['id']}", {"If-Match": case["etag"]}
+    assert (await agent.post(f"{path}/register", json=COMPLETE)).status_code == 428
+    short = await agent.post(f"{path}/register", json={"category": "x"}, headers=version)
+    assert (short.status_code, short.json()["code"]) == (422, "incomplete")
+    assert (await agent.get(path)).json()["category"] == ""
+    done = (await agent.post(f"{path}/register", json=COMPLETE, headers=version)).json()
+    assert done["number"].startswith("TS20")
+    assert (await agent.get(f"/cases/number/{done['number'].lower()}")).json()["id"] == case["id"]
+    twice = await agent.post(f"{path}/register", json={}, headers={"If-Match": done["etag"]})
+    assert (twice.status_code, twice.json()["code"]) == (409, "not-in-this-state")
+    stale = await agent.post(f"{path}/register", json={}, headers=version)
+    assert stale.status_code == 412
+
+
+@pytest.mark.parametrize("line_up", [True, False])
+async def test_registering_ends_the_wrap_up_even_while_the_line_is_lost(api: ApiUnderTest, line_up: bool) -> None:
+    agent, agent1 = await api.as_("agent1"), await api.user("agent1")
+    call_id = await api.call()
+    await api.ledger.offered(call_id, agent1.id)
+    await api.ledger.answered(call_id, agent1.id)
+    await api.ledger.ended(call_id, "answered")
+    wrap_up = (await agent.get("/live/desk")).json()["wrap_up"]
+    api.line.up = line_up
+    done = await agent.post(
+        f"/cases/{wrap_up['case']['id']}/register", json=COMPLETE, headers={"If-Match": wrap_up["case"]["etag"]}
+    )
+    assert done.status_code == 200
+    desk = (await agent.get("/live/desk")).json()
+    assert (desk["wrap_up"], desk["agent"]["state"]) == (None, "ready")
+    assert api.line.asked == ([("state", agent1.id, "web", "ready", "")] if line_up else [])
+
+
+async def test_a_form_with_a_script_in_it_comes_back_as_text(api: ApiUnderTest) -> None:
+    script = "<script>alert('12365')</script>"
+    case = await draft(api, description=script, product=script)
+    answer = await (await api.as_("agent1")).get(f"/cases/{case['id']}")
+    assert answer.json()["description"] == answer.json()["product"] == script
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "script-src" not in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("text", ["自行车", "晨光", "起火了", "13800138000", "cg20"])
+async def test_a_case_is_found_by_what_it_is_about(api: ApiUnderTest, text: str) -> None:
+    case = await draft(
+        api, product="电动自行车", company="晨光车业", description="充电时起火了", caller_number="13800138000"
+    )
+    agent = await api.as_("agent2")
+    assert [c["id"] for c in (await agent.get("/cases", params={"q": text})).json()] == [case["id"]]
+
+
+@pytest.mark.parametrize("text", ["%", "_", "卡车", "1380013800"])
+async def test_a_case_is_not_found_by_what_it_is_not_about(api: ApiUnderTest, text: str) -> None:
+    await draft(api, product="电动自行车", caller_number="13800138000")
+    assert (await (await api.as_("agent2")).get("/cases", params={"q": text})).json() == []
+
+
+async def test_the_list_of_cases_is_paged(api: ApiUnderTest) -> None:
+    made = [(await draft(api))["id"] for _ in range(3)]
+    agent = await api.as_("agent2")
+    assert [c["id"] for c in (await agent.get("/cases?limit=2")).json()] == [made[2], made[1]]
+    assert [c["id"] for c in (await agent.get(f"/cases?before={made[1]}")).json()] == [made[0]]
+
+
+async def test_the_history_says_who_changed_what_and_what_speech_did(api: ApiUnderTest) -> None:
+    call_id, agent = await api.call(), await api.as_("agent1")
+    await api.ledger.set_fields(call_id, {"product": "电动车"})
+    case = (await agent.get("/cases/1")).json()
+    changed = await agent.patch("/cases/1", json={"product": "电动自行车"}, headers={"If-Match": case["etag"]})
+    await agent.post("/cases/1/register", json=COMPLETE, headers={"If-Match": changed.json()["etag"]})
+    told = (await agent.get("/cases/1/history")).json()
+    assert [(e["kind"], e["source"], e["actor_name"]) for e in told] == [
+        ("case.drafted", "line", None),
+        ("case.updated", "speech", None),
+        ("case.updated", "person", "坐席一"),
+        ("case.updated", "person", "坐席一"),
+        ("case.registered", "person", "坐席一"),
+    ]
+    assert told[2]["changes"] == [{"field": "product", "old": "电动车", "new": "电动自行车"}]
+    assert told[3]["changes"][1] == {"field": "description", "old": "", "new": "充电时起火"}
+
+
+async def test_speech_does_not_overwrite_what_a_person_set(api: ApiUnderTest) -> None:
+    call_id, agent = await api.call(), await api.as_("agent1")
+    await agent.patch("/cases/1", json={"product": "奶粉"}, headers={"If-Match": '"1"'})
+    await api.ledger.set_fields(call_id, {"product": "电动车", "place": "海淀"})
+    case = (await agent.get("/cases/1")).json()
+    assert (case["product"], case["place"]) == ("奶粉", "海淀")
+
+
+async def test_personal_fields_are_sealed_in_the_file(api: ApiUnderTest) -> None:
+    await draft(api, caller_name="王小明", caller_number="13800138000")
+    await api.close()
+    files = b"".join(path.read_bytes() for path in api.folder.glob("hotline.db*"))
+    assert "王小明".encode() not in files
+    assert b"13800138000" not in files
+
+
+async def test_a_call_back_is_done_once(api: ApiUnderTest) -> None:
+    await api.ledger.callback_requested(await api.call(), "asked_in_queue")
+    first, second = await api.as_("agent1"), await api.as_("agent2")
+    (waiting,) = (await first.get("/callbacks")).json()
+    assert (waiting["number"], waiting["reason"]) == ("13800138000", "asked_in_queue")
+    for _ in range(2):
+        assert (await first.post(f"/callbacks/{waiting['id']}/done")).status_code == 204
+    late = await second.post(f"/callbacks/{waiting['id']}/done")
+    assert (late.status_code, late.json()["code"]) == (409, "already-done")
+    assert (await second.get("/callbacks")).json() == []

@@ -1,0 +1,82 @@
+"""People and what agents are doing."""
+
+from typing import Any
+
+import httpx
+
+from agent_api.staff.service import phones
+from tests.integration.agent_api.api_under_test import ApiUnderTest
+
+
+def person(username: str, role: str = "agent", **more: Any) -> dict[str, Any]:
+    return {"username": username, "display_name": f"名 {username}", "role": role, **more}
+
+
+async def logged_in(api: ApiUnderTest, added: httpx.Response) -> httpx.AsyncClient:
+    """Someone who was just added, with the password that was told once."""
+    assert added.status_code == 201, added.text
+    who = {"username": added.json()["person"]["username"], "password": added.json()["password"]}
+    return api.client((await api.client().post("/auth/login", json=who)).json()["token"])
+
+
+async def test_a_new_agent_logs_in_gets_the_next_extension_and_a_state(api: ApiUnderTest) -> None:
+    admin = await api.as_("admin")
+    added = await admin.post("/staff", json=person("agent3"))
+    assert added.json()["person"]["extension"] == "8003"
+    assert "hotline up" in added.json()["note"]
+    agent = await logged_in(api, added)
+    assert (await agent.get("/live/desk")).json()["agent"]["state"] == "offline"
+    assert [a["extension"] for a in (await agent.get("/agents")).json()] == ["8001", "8002", "8003"]
+    assert [p.extension for p in await phones(api.database)] == ["8001", "8002", "8003"]
+
+
+async def test_a_supervisor_manages_agents_and_nobody_above(api: ApiUnderTest) -> None:
+    supervisor = await logged_in(api, await (await api.as_("admin")).post("/staff", json=person("boss", "supervisor")))
+    assert (await supervisor.post("/staff", json=person("agent3"))).status_code == 201
+    assert (await supervisor.post("/staff", json=person("boss2", "supervisor"))).status_code == 403
+    agent1 = await api.user("agent1")
+    assert (await supervisor.patch(f"/staff/{agent1.id}", json={"role": "system_admin"})).status_code == 403
+    assert (await supervisor.patch("/staff/1", json={"disabled": True})).status_code == 403
+
+
+async def test_names_and_extensions_are_one_persons_each(api: ApiUnderTest) -> None:
+    admin = await api.as_("admin")
+    same_name = await admin.post("/staff", json=person("agent1"))
+    assert (same_name.status_code, same_name.json()["code"]) == (409, "username-taken")
+    same_extension = await admin.post("/staff", json=person("agent3", extension="8001"))
+    assert (same_extension.status_code, same_extension.json()["code"]) == (409, "extension-taken")
+    agent2 = await api.user("agent2")
+    moved = await admin.patch(f"/staff/{agent2.id}", json={"extension": "8001"})
+    assert (moved.status_code, moved.json()["code"]) == (409, "extension-taken")
+
+
+async def test_who_is_disabled_leaves_the_queue_and_may_not_log_in_until_enabled(api: ApiUnderTest) -> None:
+    admin, agent, agent1 = await api.as_("admin"), await api.as_("agent1"), await api.user("agent1")
+    await agent.post("/agents/me/state", json={"state": "ready"})
+    answer = await admin.patch(f"/staff/{agent1.id}", json={"disabled": True})
+    assert answer.json()["person"]["disabled"] is True
+    assert answer.json()["note"]
+    assert api.line.asked[-1] == ("state", agent1.id, "web", "offline", "")
+    assert (await agent.get("/me")).status_code == 401
+    who = {"username": "agent1", "password": api.passwords["agent1"]}
+    assert (await api.client().post("/auth/login", json=who)).status_code == 401
+    assert agent1.id not in [a["id"] for a in (await admin.get("/agents")).json()]
+    assert agent1.id not in [p.user_id for p in await phones(api.database)]
+    await admin.patch(f"/staff/{agent1.id}", json={"disabled": False})
+    assert (await api.client().post("/auth/login", json=who)).status_code == 200
+
+
+async def test_an_agent_who_becomes_a_supervisor_is_no_agent_any_more(api: ApiUnderTest) -> None:
+    admin, agent1 = await api.as_("admin"), await api.user("agent1")
+    answer = await admin.patch(f"/staff/{agent1.id}", json={"role": "supervisor", "display_name": "班长"})
+    assert answer.json()["person"]["display_name"] == "班长"
+    assert [a["extension"] for a in (await admin.get("/agents")).json()] == ["8002"]
+    assert (await (await api.as_("agent1")).post("/agents/me/state", json={"state": "ready"})).status_code == 403
+
+
+async def test_a_chosen_state_is_the_queues_and_the_screens(api: ApiUnderTest) -> None:
+    agent, agent1 = await api.as_("agent1"), await api.user("agent1")
+    wish = {"state": "busy", "phone": "desk", "reason": "午餐"}
+    desk = (await agent.post("/agents/me/state", json=wish)).json()
+    assert api.line.asked == [("state", agent1.id, "desk", "busy", "午餐")]
+    assert {name: desk["agent"][name] for name in wish} == wish
