@@ -31,10 +31,15 @@ DESCRIPTION = """The agents' and supervisors' interface of the 12365 hotline.
 Log in with `POST /auth/login`; the session is an HttpOnly cookie, or the same token as `Authorization: Bearer`.
 Times are ISO 8601, UTC. Every error is `application/problem+json` (RFC 9457) with a stable `code` and a message in the
 language of Accept-Language (zh-CN or en)."""
+LIVE = """What an agent's page shows now, and what happens while it is open.
+
+`WS /api/v1/live/events?after=ID` sends the events after ID that the asker may see, in the order of their ids, one JSON
+object a message: `{id, kind, at, actor, call_id, case_id, agent_id, data}`; `{"kind": "ping"}` after 2 s of silence.
+Close code 4401: log in again; any other: come back with the last id seen."""
 TAGS = {
     "auth": "Log-ins, and who is logged in.",
     "staff": "People, and what agents are doing.",
-    "live": "What an agent's page shows now, and what happens while it is open.",
+    "live": LIVE,
     "calls": "Calls, their words and their recordings.",
     "cases": "Cases from draft to registration, and their history.",
     "callbacks": "Callers to be called back.",

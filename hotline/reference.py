@@ -1,4 +1,4 @@
-"""The generated pages of the documentation: settings and command line; ``make docs`` writes them."""
+"""The generated pages of the documentation: settings, command line, API; ``make docs`` writes them."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any
 import typer.main
 from pydantic import BaseModel, SecretStr
 
+from agent_api.app import api
 from hotline.paths import ROOT
 from hotline.settings import Settings, variable
 
@@ -72,9 +73,71 @@ def commands_page() -> str:
     return "\n".join(parts) + "\n"
 
 
+def _type(schema: dict[str, Any]) -> str:
+    """A JSON schema in a few words; named shapes link to their table."""
+    if "$ref" in schema:
+        name = schema["$ref"].rsplit("/", 1)[-1]
+        return f"[{name}](#{name.lower()})"
+    if "anyOf" in schema:
+        return " or ".join(_type(option) for option in schema["anyOf"])
+    if "enum" in schema:
+        return " ".join(f"`{value}`" for value in schema["enum"])
+    if schema.get("type") == "array":
+        return f"list of {_type(schema.get('items', {}))}"
+    return str(schema.get("format") or schema.get("type") or "any")
+
+
+def _table(head: str, rows: list[tuple[str, str, str]]) -> list[str]:
+    lines = [f"| `{name}` | {kind} | {meaning} |" for name, kind, meaning in rows]
+    return [f"\n| {head} | type | meaning |\n|---|---|---|", *lines] if lines else []
+
+
+def _operation(method: str, path: str, operation: dict[str, Any]) -> Iterator[str]:
+    yield f"\n### `{method.upper()} {path}`\n\n{operation.get('description', '')}"
+    yield from _table(
+        "parameter",
+        [
+            (p["name"], _type(p["schema"]), p.get("description") or ("Its number." if p["in"] == "path" else ""))
+            for p in operation.get("parameters", [])
+        ],
+    )
+    if body := operation.get("requestBody"):
+        yield f"\nBody: {_type(body['content']['application/json']['schema'])}"
+    gap = "\n"
+    for status, response in sorted(operation["responses"].items()):
+        schema = response.get("content", {}).get("application/json", {}).get("schema")
+        told = "no content" if status == "204" else response["description"]
+        if schema and status < "400":
+            told = _type(schema)
+        yield f"{gap}- {status}: {told}"
+        gap = ""
+
+
+def api_page() -> str:
+    """Every endpoint and every shape as Markdown."""
+    described = api().openapi()
+    parts = [f"# API\n\nGenerated from the program by `make docs`.\n\n{described['info']['description']}"]
+    for tag in described["tags"]:
+        parts.append(f"\n## {tag['name']}\n\n{tag['description']}")
+        for path, methods in described["paths"].items():
+            for method, operation in methods.items():
+                if tag["name"] in operation["tags"]:
+                    parts.append("\n".join(_operation(method, path, operation)))
+    parts.append("\n## Shapes")
+    for name, schema in sorted(described["components"]["schemas"].items()):
+        parts.append(f"\n### {name}\n\n{schema.get('description', '')}")
+        fields = schema.get("properties", {}).items()
+        parts += _table("field", [(field, _type(what), what.get("description", "")) for field, what in fields])
+    return "\n".join(parts) + "\n"
+
+
 def pages() -> dict[Path, str]:
     """File → what it must say."""
-    return {FOLDER / "settings.md": settings_page(), FOLDER / "cli.md": commands_page()}
+    return {
+        FOLDER / "settings.md": settings_page(),
+        FOLDER / "cli.md": commands_page(),
+        FOLDER / "api.md": api_page(),
+    }
 
 
 def main() -> None:
