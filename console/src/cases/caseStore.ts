@@ -4,7 +4,7 @@ import type { LiveEvent } from '../desk/desk'
 import { api, Problem } from '../shared/api'
 import { read } from '../shared/stored'
 import { tell } from '../shared/told'
-import type { Case, CaseFields, FieldName } from '../shared/types'
+import type { Case, CaseDetail, CaseFields, FieldName } from '../shared/types'
 import { t } from '../shared/words'
 import { conflicts, isEmpty, keepMine, nothing, send, sendable, settle, takeTheirs, type, type Kept } from './edits'
 
@@ -49,15 +49,15 @@ function put(id: number, kept: Kept): void {
 }
 
 /** A version of a case came from the server; older ones than the newest are of no use. */
-export function learn(case_: Case): Case {
+export function learn<C extends Case>(case_: C): C {
   const old = known[case_.id]
   if (!old || case_.version >= old.version) known[case_.id] = case_
   put(case_.id, settle(known[case_.id] as Case, keptOf(case_.id)))
   return case_
 }
 
-export async function fetchCase(id: number): Promise<Case> {
-  return learn(await api<Case>('GET', `/cases/${id}`))
+export async function fetchCase(id: number): Promise<CaseDetail> {
+  return learn(await api<CaseDetail>('GET', `/cases/${id}`))
 }
 
 /** Someone, or the caller's own words, changed a case that may be on screen. */

@@ -1,34 +1,28 @@
 /** A case's history as sentences; no I/O here. */
-import type { HistoryEntry } from '../shared/types'
-import { t, tCode, type Word } from '../shared/words'
+import type { Change, HistoryEntry } from '../shared/types'
+import { t, tCode } from '../shared/words'
 
-function value(name: string, content: unknown): string {
-  if (name === 'kind') return tCode('', String(content))
-  if (Array.isArray(content)) return content.join('、')
-  if (typeof content === 'boolean') return content ? '✓' : '✗'
-  return String(content) || t('empty')
+function text(field: string, content: unknown): string {
+  if (field === 'kind') return tCode('', String(content))
+  if (Array.isArray(content)) return content.join('、') || t('empty')
+  if (typeof content === 'boolean') return content ? t('yes') : t('no')
+  return String(content ?? '') || t('empty')
 }
 
-/** Field by field: what it became. */
-export function changed(entry: HistoryEntry): { name: string; value: string }[] {
-  const changes = (entry.data.changes ?? {}) as Record<string, unknown>
-  return Object.entries(changes).map(([name, content]) => {
-    const word = name === 'risk_words' ? t('risk') : tCode('', name as Word)
-    return { name: word, value: value(name, content) }
-  })
+/** A field's name and what it became; `before` is empty where nothing stood there. */
+export function described(change: Change): { name: string; before: string; after: string } {
+  const hadNone = change.old === null || change.old === '' || (Array.isArray(change.old) && !change.old.length)
+  return {
+    name: tCode('', change.field === 'risk_words' ? 'risk' : change.field),
+    before: hadNone ? '' : text(change.field, change.old),
+    after: text(change.field, change.new),
+  }
 }
 
 export function deed(entry: HistoryEntry): string {
-  const number = entry.data.number ? ` ${String(entry.data.number)}` : ''
   const kind = entry.kind.replace('case.', '')
-  const known = tCode('event_', kind)
-  return known + number
+  const said = entry.source === 'speech' ? t('event_heard') : tCode('event_', kind)
+  return entry.data.number ? `${said} ${String(entry.data.number)}` : said
 }
 
-export const who = (entry: HistoryEntry): string => (entry.actor === 'gateway' ? t('gateway') : entry.actor)
-
-/** The calls that made or touched the case, newest first. */
-export function callsOf(entries: HistoryEntry[]): number[] {
-  const ids = entries.map((entry) => entry.call_id).filter((id): id is number => id !== null)
-  return [...new Set(ids)].sort((a, b) => b - a)
-}
+export const who = (entry: HistoryEntry): string => entry.actor_name ?? t('gateway')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Desk, Pop } from '../shared/types'
+import type { Case, Desk, Pop } from '../shared/types'
 import { after, holding, type LiveEvent } from './desk'
 
 const pop = (id: number): Pop => ({
@@ -7,7 +7,7 @@ const pop = (id: number): Pop => ({
     id, caller_number: '139', region: '', carrier: '', state: 'offered', started_at: '', answered_at: null,
     ended_at: null, intent: null, path: [], outcome: '', agent_id: null, case_id: null, utterances: [],
   },
-  case: null, earlier_calls: [], earlier_cases: [],
+  case: null, earlier_calls: [], open_cases: [], earlier_cases: [],
 })
 const empty: Desk = {
   agent: {
@@ -52,6 +52,15 @@ describe('the desk', () => {
   it('turns an ended call into wrap-up and shows no pop at its end', () => {
     const ended = after(answered, event('call.ended'), 2)
     expect([ended.offer, ended.active, ended.wrap_up?.call.id]).toEqual([null, null, 7])
+  })
+  it('turns a call that was passed on into wrap-up', () => {
+    expect(after(answered, event('call.released'), 2)).toMatchObject({ active: null, wrap_up: { call: { id: 7 } } })
+    expect(after(answered, event('call.released', { agent_id: 3 }), 2).active?.call.id).toBe(7)
+  })
+  it('moves to the case that the call was put on, and keeps the one it left within reach', () => {
+    const before = { ...offered, offer: { ...pop(7), case: { id: 4 } as Case } }
+    const moved = after(before, event('call.case_changed', { case_id: 5, data: { case: { id: 5 } } }), 2)
+    expect(moved.offer).toMatchObject({ call: { case_id: 5 }, case: { id: 5 }, earlier_cases: [{ id: 4 }] })
   })
   it('ends wrap-up with the state', () => {
     const ended = after(answered, event('call.ended'), 2)

@@ -1,5 +1,5 @@
 /** What the desk shows, as a function of what happened: no I/O here. */
-import type { AgentStateName, Desk, Pop, Utterance } from '../shared/types'
+import type { AgentStateName, Case, Desk, Pop, Utterance } from '../shared/types'
 
 export interface LiveEvent {
   id: number
@@ -30,8 +30,11 @@ function withWords(pop: Pop, said: Utterance): Pop {
   return { ...pop, call: { ...pop.call, utterances } }
 }
 
-function withCase(pop: Pop, caseId: number): Pop {
-  return { ...pop, call: { ...pop.call, case_id: caseId } }
+/** `case_` null: known by its number only, so far. */
+function onCase(pop: Pop, caseId: number, case_: Case | null): Pop {
+  const earlier_cases = pop.earlier_cases.filter((each) => each.id !== caseId)
+  if (pop.case && pop.case.id !== caseId) earlier_cases.unshift(pop.case)
+  return { ...pop, call: { ...pop.call, case_id: caseId }, case: case_ ?? pop.case, earlier_cases }
 }
 
 function stateChanged(desk: Desk, event: LiveEvent): Desk {
@@ -45,7 +48,7 @@ function stateChanged(desk: Desk, event: LiveEvent): Desk {
 }
 
 function answered(desk: Desk, event: LiveEvent): Desk {
-  const agent: Desk['agent'] = desk.agent && { ...desk.agent, state: 'busy', reason: '', since: event.at }
+  const agent: Desk['agent'] = desk.agent && { ...desk.agent, state: 'busy', reason: 'on_call', since: event.at }
   return { ...desk, agent, offer: null, wrap_up: null, active: event.data as unknown as Pop }
 }
 
@@ -69,11 +72,17 @@ export function after(desk: Desk, event: LiveEvent, myId: number): Desk {
       return role && pop
         ? { ...next, [role]: { ...pop, call: { ...pop.call, intent: event.data.intent as string } } }
         : next
+    case 'call.released':
+      return mine && role === 'active' ? { ...next, active: null, wrap_up: desk.active } : next
     case 'call.ended':
       if (role === 'active') return { ...next, active: null, wrap_up: desk.active }
       return role === 'offer' ? { ...next, offer: null } : next
     case 'case.drafted':
-      return role && pop && event.case_id !== null ? { ...next, [role]: withCase(pop, event.case_id) } : next
+    case 'case.called_again':
+      return role && pop && event.case_id !== null ? { ...next, [role]: onCase(pop, event.case_id, null) } : next
+    case 'call.case_changed':
+      if (!role || !pop || event.case_id === null) return next
+      return { ...next, [role]: onCase(pop, event.case_id, (event.data.case as Case | undefined) ?? null) }
     case 'agent.state':
       return mine ? stateChanged(next, event) : next
     case 'phone.registered':

@@ -1,15 +1,13 @@
 /** The desk on screen: fetched, kept by events, and what its agent does there. */
-import { computed, ref, shallowRef } from 'vue'
+import { computed, shallowRef } from 'vue'
 import { learn } from '../cases/caseStore'
 import { api } from '../shared/api'
-import type { AgentStateName, Case, Desk, Me, PhoneKind, Pop } from '../shared/types'
+import { KINDS, type AgentStateName, type Case, type Desk, type Me, type PhoneKind, type Pop } from '../shared/types'
 import { after, holding, type Held, type LiveEvent } from './desk'
 
 export const desk = shallowRef<Desk | null>(null)
 /** The case that was just given its number. */
 export const registered = shallowRef<Case | null>(null)
-/** A call whose caller this agent sent elsewhere; its form may still be finished. */
-export const transferredCall = ref<number | null>(null)
 /** A call kept on screen though the server counts the wrap-up as over. */
 const pinned = shallowRef<Pop | null>(null)
 
@@ -24,8 +22,15 @@ function show(fresh: Desk): void {
   desk.value = fresh
 }
 
+/** An answer older than the events already seen would take them back: it is asked for again. */
+async function showAnswer(fresh: Desk): Promise<void> {
+  const seen = desk.value?.last_event_id ?? 0
+  if (fresh.last_event_id < seen) await refreshDesk()
+  else show(fresh)
+}
+
 export async function refreshDesk(): Promise<void> {
-  show(await api<Desk>('GET', '/live/desk'))
+  await showAnswer(await api<Desk>('GET', '/live/desk'))
 }
 
 export function deskEvent(event: LiveEvent, me: Me): void {
@@ -33,14 +38,13 @@ export function deskEvent(event: LiveEvent, me: Me): void {
   if (event.kind === 'call.offered' && event.agent_id === me.id) {
     registered.value = null
     pinned.value = null
-    transferredCall.value = null
   }
   show(after(desk.value, event, me.id))
 }
 
 export async function setState(state: AgentStateName, reason = '', phone?: PhoneKind): Promise<void> {
   const body = { state, reason, phone: phone ?? desk.value?.agent?.phone ?? 'web' }
-  show(await api<Desk>('POST', '/agents/me/state', body))
+  await showAnswer(await api<Desk>('POST', '/agents/me/state', body))
 }
 
 /** Leave the call's form; what was typed is kept with its case. */
@@ -62,14 +66,23 @@ export function wasRegistered(case_: Case): void {
 }
 
 export async function newCase(pop: Pop): Promise<void> {
-  learn(await api<Case>('POST', '/cases', { call_id: pop.call.id }))
-  if (pinned.value) pinned.value = (await api<Pop>('GET', `/calls/${pop.call.id}`)) as Pop
+  const intent = KINDS.find((kind) => kind === pop.call.intent)
+  learn(await api<Case>('POST', '/cases', { call_id: pop.call.id, kind: intent ?? pop.case?.kind ?? 'consultation' }))
+  await refreshCall(pop.call.id)
+}
+
+export async function putOnCase(callId: number, caseId: number): Promise<void> {
+  await api('PATCH', `/calls/${callId}`, { case_id: caseId })
+  await refreshCall(callId)
+}
+
+async function refreshCall(callId: number): Promise<void> {
+  if (pinned.value?.call.id === callId) pinned.value = await api<Pop>('GET', `/calls/${callId}`)
   await refreshDesk()
 }
 
 export async function transferCall(callId: number, target: string): Promise<void> {
   await api('POST', `/calls/${callId}/transfer`, { target })
-  transferredCall.value = callId
 }
 
 export function closeResult(): void {

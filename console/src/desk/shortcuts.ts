@@ -1,6 +1,8 @@
 /** The desk's keys. Alt+letter works while typing in a field too. */
 import { onMounted, onUnmounted } from 'vue'
-import { answer, hangUp, phone, toggleHold, toggleMute } from '../phone/phone'
+import { hangUp, phone, toggleHold, toggleMute } from '../phone/phone'
+import { desk } from './deskStore'
+import { refuseOffer, takeOffer } from './offer'
 
 function focusSearch(): void {
   document.querySelector<HTMLInputElement>('[data-testid=case-search]')?.focus()
@@ -15,10 +17,10 @@ function action(event: KeyboardEvent): (() => void) | undefined {
   if (event.ctrlKey && event.code === 'KeyK') return focusSearch
   if (event.key === '/' && !isTyping(event)) return focusSearch
   if (!event.altKey || event.ctrlKey) return undefined
-  const ringing = phone.value.call === 'ringing'
+  const offered = Boolean(desk.value?.offer) && desk.value?.agent?.phone === 'web'
   const talking = phone.value.call === 'talking'
-  if (event.code === 'KeyA' && ringing) return answer
-  if (event.code === 'KeyR' && ringing) return hangUp
+  if (event.code === 'KeyA' && offered) return takeOffer
+  if (event.code === 'KeyR' && offered) return refuseOffer
   if (event.code === 'KeyH' && talking) return hangUp
   if (event.code === 'KeyM' && talking) return toggleMute
   if (event.code === 'KeyK' && talking) return toggleHold

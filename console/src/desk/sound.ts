@@ -3,7 +3,7 @@ import { computed, ref, watch } from 'vue'
 import { answer, forgetWish, hangUp, phone } from '../phone/phone'
 import { api } from '../shared/api'
 import { doing } from '../shared/told'
-import { desk, transferCall, transferredCall } from './deskStore'
+import { desk, transferCall } from './deskStore'
 
 /** The caller's new call to this page must come within this time, ms. */
 const TAKE_BACK_MS = 15_000
@@ -36,7 +36,6 @@ export async function takeBack(callId: number): Promise<void> {
   takingBack.value = true
   answer()
   const asked = await doing(() => transferCall(callId, extension))
-  transferredCall.value = null
   setTimeout(
     () => {
       if (!takingBack.value) return

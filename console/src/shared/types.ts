@@ -79,7 +79,13 @@ export interface Pop {
   call: Call
   case: Case | null
   earlier_calls: CallSummary[]
+  /** Those of the earlier cases that are open. */
+  open_cases: Case[]
   earlier_cases: Case[]
+}
+/** A case with the numbers of those of its calls that the reader may see, oldest first. */
+export interface CaseDetail extends Case {
+  call_ids: number[]
 }
 export interface CallRecord extends Pop {
   recordings: Recording[]
@@ -112,12 +118,20 @@ export interface Me {
   phone: { ws_url: string; sip_uri: string; user: string; secret: string }
 }
 
+export interface Change {
+  field: string
+  old: unknown
+  new: unknown
+}
 export interface HistoryEntry {
   id: number
   at: string
-  actor: string
+  /** The person's name; null where no person did it. */
+  actor_name: string | null
+  source: 'person' | 'speech' | 'line'
   kind: string
   call_id: number | null
+  changes: Change[]
   data: Record<string, unknown>
 }
 
