@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import Any
 
 from pydantic import BaseModel
@@ -29,10 +30,10 @@ class Bell:
         """Until it has rung more often than ``heard``, or the time is over."""
         if self.rings != heard:
             return
-        try:
-            await asyncio.wait_for(self._ring.wait(), patience_s)
-        except TimeoutError:
-            return
+        # Not wait_for: before Python 3.12 that loses a cancellation which comes together with a ring.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience_s):
+                await self._ring.wait()
 
 
 def record(

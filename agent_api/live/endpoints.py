@@ -60,6 +60,7 @@ async def _serve(socket: WebSocket, feed: Feed, subscription: Subscription, afte
     finally:
         for task in (sending, *others):
             task.cancel()
+        await asyncio.gather(sending, *others, return_exceptions=True)
 
 
 async def _send(socket: WebSocket, feed: Feed, subscription: Subscription, after: int) -> None:

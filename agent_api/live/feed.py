@@ -148,9 +148,13 @@ class Feed:
             subscription.end(LOGGED_OUT)
 
     async def _read_on(self) -> None:
+        me = asyncio.current_task()
         while True:
             heard = self._bell.rings
             page = await self._read(_newer_than(self._position))
+            if self._reader is not me:
+                # Everyone left meanwhile, and someone came: theirs is another reader.
+                return
             self._deliver(page)
             while self._asleep:
                 self._wake_few()

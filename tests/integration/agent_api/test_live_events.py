@@ -3,10 +3,11 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -205,3 +206,37 @@ async def test_the_socket_ends_with_the_log_in(api: ApiUnderTest, host: str, how
                 await socket.recv()
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == feed.LOGGED_OUT
+
+
+async def test_a_log_that_cannot_be_read_sends_pages_away_and_takes_them_back(
+    api: ApiUnderTest, host: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    token, last = await api.token("agent1"), await api.last_event()
+    async with page(host, token, last) as socket:
+        await api.tell("before")
+        assert (await next_event(socket))["kind"] == "before"
+        async with api.database.transaction() as session:
+            await session.execute(text("ALTER TABLE events RENAME TO lost"))
+        api.bell.ring()
+        with pytest.raises(ConnectionClosed) as closed:
+            await next_event(socket)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == feed.TRY_AGAIN
+    assert "the event log could not be read" in caplog.text
+    async with api.database.transaction() as session:
+        await session.execute(text("ALTER TABLE lost RENAME TO events"))
+    async with page(host, token, last + 1) as socket:
+        await api.tell("after")
+        assert (await next_event(socket))["kind"] == "after"
+
+
+async def test_a_server_that_stops_closes_its_pages(api: ApiUnderTest) -> None:
+    async with AsyncExitStack() as pages:
+        async with listening(api.app) as address:
+            socket = await pages.enter_async_context(page(address, await api.token("agent1"), 0))
+            await api.tell("happened")
+            assert (await next_event(socket))["kind"] == "happened"
+        with pytest.raises(ConnectionClosed) as closed:
+            await next_event(socket)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1012
