@@ -50,6 +50,8 @@ class AsteriskSettings:
     endpoints: tuple[Endpoint, ...] = field(default=())
     #: How long an agent's phone rings before the next one does, s.
     ring_s: int = 15
+    #: Dialplan of others, put behind ours.
+    extra_dialplan: str = ""
 
     @property
     def etc(self) -> Path:
@@ -110,6 +112,8 @@ def render(settings: AsteriskSettings) -> list[Path]:
     for name in sorted(templates.list_templates()):
         path = settings.etc / name
         text = templates.get_template(name).render(s=settings)
+        if name == "extensions.conf" and settings.extra_dialplan:
+            text += f"\n{settings.extra_dialplan}"
         if path.exists() and path.read_text("utf-8") == text:
             continue
         _replace(path, text)

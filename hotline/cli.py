@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from common.errors import HotlineError, Language
+from hotline.bench.cli import bench_app
 from hotline.config_cli import config_app
 from hotline.errors import FileUnusable
 from hotline.setup.cli import setup_app
@@ -20,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The 12365 hotline: start it, look at it, try it, measure it.",
 )
+app.add_typer(bench_app, name="bench")
 app.add_typer(config_app, name="config")
 app.add_typer(setup_app, name="setup")
 app.command()(call)

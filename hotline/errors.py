@@ -226,6 +226,16 @@ class ToolMissing(HotlineError):
     remedy_en = "Run: {command}"
 
 
+class BenchNeeds(HotlineError):
+    """A bench needs what is not installed."""
+
+    code = "bench-needs"
+    zh = "测量需要 {tool}。"
+    en = "This bench needs {tool}."
+    remedy_zh = "请运行：{command}"
+    remedy_en = "Run: {command}"
+
+
 class BuildFailed(HotlineError):
     """The console could not be built."""
 

@@ -55,6 +55,8 @@ class AsteriskSection(Section):
     """The number the public dials."""
     ring_s: Annotated[int, Field(ge=5, le=120)] = 15
     """How long an agent's phone rings before the call goes to the next, s (GB/T 33358: answered within 15 s)."""
+    extra_dialplan: Path | None = None
+    """A file of dialplan to add to ours, contexts of its own or more extensions of ours."""
     trunk_hosts: tuple[str, ...] = ("127.0.0.2",)
     """The operator's trunk: calls from these addresses need no log-in; their From is the caller's number."""
 

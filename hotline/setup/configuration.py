@@ -1,10 +1,20 @@
 """From the settings and the agents' phones to Asterisk's configuration."""
 
+from pathlib import Path
+
 from agent_api.staff.service import Phone
 from asterisk_conf.render import AsteriskSettings, Endpoint
+from hotline.errors import FileUnusable
 from hotline.paths import ROOT
 from hotline.settings import Settings
 from hotline.setup.asterisk import AsteriskInstall
+
+
+def _text_of(path: Path | None) -> str:
+    try:
+        return path.read_text("utf-8") if path else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileUnusable(path=str(path), problem=str(error)) from error
 
 
 def asterisk_settings(settings: Settings, install: AsteriskInstall, phones: list[Phone]) -> AsteriskSettings:
@@ -23,5 +33,6 @@ def asterisk_settings(settings: Settings, install: AsteriskInstall, phones: list
         prompts_dir=ROOT / "ivr" / "prompts", host=a.host, public_address=a.public_address, sip_port=a.sip_port,
         http_port=a.http_port, ami_port=a.ami_port, ami_secret=s.ami.get_secret_value(), rtp_start=a.rtp_start,
         rtp_end=a.rtp_end, agi_port=g.agi_port, fallback_port=g.fallback_port, audiosocket_port=g.audiosocket_port,
-        number=a.number, trunk_hosts=a.trunk_hosts, endpoints=tuple(endpoints),
+        number=a.number, ring_s=a.ring_s, trunk_hosts=a.trunk_hosts, endpoints=tuple(endpoints),
+        extra_dialplan=_text_of(a.extra_dialplan),
     )  # fmt: skip

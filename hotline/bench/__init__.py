@@ -1,0 +1,1 @@
+"""Measurements: one file a bench; each ends with one JSON line (:mod:`hotline.bench.report`)."""

@@ -1,0 +1,44 @@
+"""``hotline bench``."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from hotline.bench.report import Figure, show
+from hotline.setup.commands import interruptible
+
+bench_app = typer.Typer(no_args_is_help=True, help="Measure on this machine, with a peer beside it.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON line at the end.")]
+
+
+@bench_app.callback()
+def bench() -> None:
+    """Measure on this machine, with a peer beside it."""
+
+
+def _measure(name: str, run: Callable[[Callable[[str], None]], list[Figure]], as_json: bool) -> None:
+    with interruptible():
+        figures = run(_tell)
+    show(name, figures, as_json)
+
+
+def _tell(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+@bench_app.command()
+def calls(as_json: AsJson = False) -> None:
+    """Calls a second and calls at once through the first menu, against the same menu in plain dialplan."""
+    from hotline.bench.calls import bench as run
+
+    _measure("calls", run, as_json)
+
+
+@bench_app.command()
+def popup(as_json: AsJson = False) -> None:
+    """From Asterisk's AgentCalled to the pop painted in a browser, with 500 agents connected."""
+    from hotline.bench.popup import bench as run
+
+    _measure("popup", run, as_json)
