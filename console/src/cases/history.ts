@@ -4,7 +4,7 @@ import { t, tCode } from '../shared/words'
 
 function text(field: string, content: unknown): string {
   if (field === 'kind') return tCode('', String(content))
-  if (Array.isArray(content)) return content.join('、') || t('empty')
+  if (Array.isArray(content)) return content.join(t('listComma')) || t('empty')
   if (typeof content === 'boolean') return content ? t('yes') : t('no')
   return String(content ?? '') || t('empty')
 }

@@ -66,8 +66,10 @@ export function wasRegistered(case_: Case): void {
 }
 
 export async function newCase(pop: Pop): Promise<void> {
-  const intent = KINDS.find((kind) => kind === pop.call.intent)
-  learn(await api<Case>('POST', '/cases', { call_id: pop.call.id, kind: intent ?? pop.case?.kind ?? 'consultation' }))
+  const kind = KINDS.find((each) => each === pop.call.intent) ?? pop.case?.kind ?? 'consultation'
+  const said = pop.call.utterances.filter((u) => u.speaker === 'caller' && u.state !== 'partial')
+  const description = said.map((u) => u.text).join('')
+  learn(await api<Case>('POST', '/cases', { call_id: pop.call.id, kind, description }))
   await refreshCall(pop.call.id)
 }
 

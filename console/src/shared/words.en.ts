@@ -10,7 +10,7 @@ export const en: Record<keyof typeof zh, string> = {
 
   ready: 'Ready', busy: 'Busy', wrap_up: 'Wrap-up', offline: 'Offline', chooseReason: 'Choose a reason',
   reason_rest: 'Break', reason_meal: 'Meal', reason_training: 'Training', reason_meeting: 'Meeting',
-  reason_paperwork: 'Working on cases', reason_phone_lost: 'phone not registered', inCall: 'in a call', reason_on_call: 'in a call',
+  reason_paperwork: 'Working on cases', reason_phone_lost: 'phone not registered', inCall: 'In a call', reason_on_call: 'in a call',
   reason_refused: 'refused a call', reason_no_answer: 'did not answer',
   offered: 'Incoming call', phone: 'Phone', registered: 'Phone registered', unregistered: 'Phone not registered',
   web: 'Page phone', desk: 'Desk phone',
@@ -54,7 +54,7 @@ export const en: Record<keyof typeof zh, string> = {
   conflictMine: 'Mine', conflictTheirs: 'Theirs', empty: '(empty)', registeredAs: 'Registered as', copy: 'Copy number',
   copied: 'Copied', autoReady: 'Ready after registering', goReady: 'Ready for the next', dismiss: 'Close',
 
-  search: 'Case or caller’s number (Ctrl+K or /)', searchButton: 'Search',
+  search: 'Case or phone no. (Ctrl+K or /)', searchButton: 'Search',
   noCases: 'No case found. Enter a whole case number or a caller’s number.', allCases: 'Newest cases',
   foundCases: 'Found', number: 'Number', status: 'Status', createdAt: 'Created', updatedAt: 'Updated',
   status_draft: 'Draft', status_abandoned: 'Abandoned', status_registered: 'Registered', history: 'History',
@@ -63,7 +63,7 @@ export const en: Record<keyof typeof zh, string> = {
   event_abandoned: 'caller hung up early', event_registered: 'registered', event_called_again: 'the caller called again',
   event_call_attached: 'call added', event_call_detached: 'call moved to another case',
   event_voice_message: 'voice message', event_heard: 'heard in the caller’s words', status_merged: 'Merged',
-  gateway: 'System', yes: 'yes', no: 'no', useCase: 'This call is about it', callbackEmpty: 'Nobody waits to be called back.',
+  gateway: 'System', colon: ': ', listComma: ', ', yes: 'yes', no: 'no', useCase: 'This call is about it', callbackEmpty: 'Nobody waits to be called back.',
   callbackAt: 'Called at', callbackReason: 'Reason', called: 'Called back', undo: 'Undo', callNow: 'Call',
   callbackMarked: 'Marked as called back', reason_abandoned: 'hung up early',
   reason_asked_in_queue: 'asked for in the queue', reason_voice_message: 'voice message',

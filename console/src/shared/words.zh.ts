@@ -48,7 +48,7 @@ export const zh = {
   callsOfCase: '相关通话', back: '返回', open: '打开',
   event_drafted: '生成草稿', event_updated: '修改', event_abandoned: '来电人中途挂断', event_registered: '登记',
   event_called_again: '来电人再次来电', event_call_attached: '关联来电', event_call_detached: '来电转到其他案件', event_voice_message: '语音留言',
-  event_heard: '从来电人的话中识别', status_merged: '已并入', gateway: '系统', yes: '是', no: '否', useCase: '本次来电是这件',
+  event_heard: '从来电人的话中识别', status_merged: '已并入', gateway: '系统', colon: '：', listComma: '、', yes: '是', no: '否', useCase: '本次来电是这件',
   callbackEmpty: '没有需要回拨的来电。', callbackAt: '来电时间', callbackReason: '原因', called: '已回拨', undo: '撤销',
   callNow: '拨打', callbackMarked: '已标记为回拨', reason_abandoned: '中途挂断', reason_asked_in_queue: '排队时要求回拨',
   reason_voice_message: '语音留言', reason_out_of_hours: '非工作时间来电', relatedCase: '案件', actions: '操作',
