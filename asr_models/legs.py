@@ -62,9 +62,31 @@ class TextService:
             "why": "the model for Mandarin that is installed",
         }
 
-    def open_leg(self, leg_id: str, on_event: Callable[[SpeechEvent], None], *, phrases: tuple[str, ...] = ()) -> "Leg":
-        """Start transcribing a leg."""
-        return Leg(self, leg_id, on_event, VoiceStream(self._detector), asyncio.get_running_loop(), "，".join(phrases))
+    def open_leg(
+        self,
+        leg_id: str,
+        on_event: Callable[[SpeechEvent], None],
+        *,
+        phrases: tuple[str, ...] = (),
+        first_index: int = 0,
+    ) -> "Leg":
+        """Start transcribing a leg; a leg that is gone on with counts its utterances from ``first_index``."""
+        voice = VoiceStream(self._detector)
+        return Leg(self, leg_id, on_event, voice, asyncio.get_running_loop(), "，".join(phrases), first_index)
+
+    async def transcribe(self, pcm: bytes) -> str:
+        """All final text of a finished recording (s16le, 8000 Hz)."""
+        texts: dict[int, str] = {}
+
+        def keep(event: SpeechEvent) -> None:
+            if isinstance(event, Utterance) and event.state == "final":
+                texts[event.index] = event.text
+
+        leg = self.open_leg("recording", keep)
+        for place in range(0, len(pcm), RATE * 2):
+            leg.push(AudioFrame(pcm[place : place + RATE * 2], RATE, place * 1000 // (2 * RATE)))
+        await leg.close()
+        return "".join(text for _, text in sorted(texts.items()))
 
     async def close(self) -> None:
         """Finish the queued work."""
@@ -117,6 +139,7 @@ class Leg:
         voice: VoiceStream,
         loop: asyncio.AbstractEventLoop,
         words: str,
+        first_index: int,
     ):
         self.leg_id = leg_id
         self._service = service
@@ -136,7 +159,7 @@ class Leg:
         self._speaking = False
         self._start_ms = 0
         self._read_ms = 0
-        self._index = 0
+        self._index = first_index
         self._expected_ms = 0
         self._worker = loop.create_task(self._work(), name=f"leg-{leg_id}")
 

@@ -3,6 +3,11 @@
 import struct
 from pathlib import Path
 
+import numpy as np
+
+#: Samples of a window (32 ms at 8000 Hz), and the root mean square that is more than noise in one (s16le).
+_WINDOW = 256
+_NOISE = 200.0
 _HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
 
 
@@ -13,20 +18,31 @@ def _header(rate: int, data_bytes: int) -> bytes:
 
 
 class LegRecorder:
-    """Writes mono s16le WAV as it comes; the header is set right on close, or by :func:`repair` after a kill."""
+    """Writes mono s16le WAV as it comes; the header is set right on close, or by :func:`repair` after a kill.
+
+    A file that is already there is gone on with, so that one speaker of one call is one file.
+    """
 
     def __init__(self, path: Path, rate: int = 8000):
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self.rate = rate
-        self._bytes = 0
-        self._file = path.open("wb", buffering=0)
-        self._file.write(_header(rate, 0))
+        self._bytes = repair(path) * 2 * rate // 1000 if path.exists() else 0
+        self._file = path.open("ab", buffering=0)
+        if not self._bytes:
+            self._file.truncate(0)
+            self._file.write(_header(rate, 0))
 
     @property
     def duration_ms(self) -> int:
         """Length so far, ms."""
         return self._bytes * 1000 // (2 * self.rate)
+
+    def pad_to(self, duration_ms: int) -> None:
+        """Silence up to this length: what was said while nobody listened is missing, its time is not."""
+        missing = (duration_ms - self.duration_ms) * self.rate // 1000
+        if missing > 0:
+            self.write(bytes(2 * missing))
 
     def write(self, pcm: bytes) -> None:
         """Append s16le samples."""
@@ -49,3 +65,10 @@ def repair(path: Path) -> int:
         file.write(_header(rate, data))
         file.truncate(_HEADER.size + data)
     return data * 1000 // (2 * rate)
+
+
+def has_sound(path: Path) -> bool:
+    """Whether anything louder than line noise is in a mono s16le WAV."""
+    samples = np.frombuffer(path.read_bytes()[_HEADER.size :], "<i2").astype(np.float32)
+    windows = samples[: len(samples) // _WINDOW * _WINDOW].reshape(-1, _WINDOW)
+    return bool(np.any(np.sqrt(np.mean(windows**2, axis=1)) > _NOISE))

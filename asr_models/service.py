@@ -20,9 +20,17 @@ class SpeechService(Protocol):
     """The loaded engines, shared by every leg."""
 
     def open_leg(
-        self, leg_id: str, on_event: Callable[[SpeechEvent], None], *, phrases: tuple[str, ...] = ()
+        self,
+        leg_id: str,
+        on_event: Callable[[SpeechEvent], None],
+        *,
+        phrases: tuple[str, ...] = (),
+        first_index: int = 0,
     ) -> LegTranscriber:
         """Start transcribing a leg. ``on_event`` is called on the event loop that called this."""
+
+    async def transcribe(self, pcm: bytes) -> str:
+        """All text of a finished recording (s16le, 8000 Hz)."""
 
     def describe(self) -> dict[str, str]:
         """Which engines and models are in use, and why; ``{"streaming": "none", …}`` for keys only."""

@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 LINE_BYTES = 8192
 HEADER_LINES = 200
 HEADER_PATIENCE_S = 5.0
-#: Peers that have connected but not yet introduced a call.
+#: Peers that have connected but not yet introduced a call; one more, and the one that has idled longest is dropped:
+#: Asterisk introduces a call at once, so it is never the one.
 MOST_UNINTRODUCED = 200
 
 
@@ -32,7 +33,6 @@ class AgiChannel:
         self._reader = reader
         self._writer = writer
         self._turn = asyncio.Lock()
-        self.hung_up = False
 
     async def command(self, *words: str) -> dict[str, Any]:
         """Send one command and read its answer. Raises :class:`CallerHungUp` once the caller is gone."""
@@ -40,34 +40,37 @@ class AgiChannel:
             if "\n" in word or "\r" in word:
                 raise UnsafeValue(name=words[0])
         async with self._turn:
-            if self.hung_up:
-                raise CallerHungUp()
             try:
                 self._writer.write((" ".join(words) + "\n").encode())
                 await self._writer.drain()
                 return await self._answer()
             except (ConnectionError, asyncio.IncompleteReadError) as error:
-                self.hung_up = True
                 raise CallerHungUp() from error
+            except ValueError as error:
+                raise AgiBroken(problem="an answer longer than a line may be") from error
 
     async def _answer(self) -> dict[str, Any]:
         while True:
             line = await self._reader.readline()
-            if not line:
-                raise asyncio.IncompleteReadError(b"", None)
+            if not line.endswith(b"\n"):
+                raise asyncio.IncompleteReadError(line, None)
             text = line.decode("utf-8", "replace").strip()
             if text == "HANGUP":
-                self.hung_up = True
+                # Comes between answers; the answer to the command under way still follows.
                 continue
             if text.startswith("520-"):
-                while not (await self._reader.readline()).startswith(b"520 "):
-                    continue
+                await self._usage()
                 raise AgiBroken(problem="a usage error for a command of ours")
             if text[:3].isdigit():
                 if text.startswith("511"):
                     raise CallerHungUp()
                 parsed: dict[str, Any] = parse_agi_result(text)
                 return parsed
+
+    async def _usage(self) -> None:
+        while line := await self._reader.readline():
+            if line.startswith(b"520 "):
+                return
 
     async def variable(self, name: str) -> str:
         """A channel variable; empty where unset."""
@@ -77,6 +80,23 @@ class AgiChannel:
     async def set_variable(self, name: str, value: str) -> None:
         """Set a channel variable."""
         await self.command("SET VARIABLE", name, f'"{value}"')
+
+    async def say(self, prompt: str, keys: str = "") -> str:
+        """Play a prompt of the channel's language; the key that ended it, or empty.
+
+        Raises :class:`CallerHungUp`.
+        """
+        code = int(self.result(await self.command("STREAM FILE", prompt, f'"{keys}"')))
+        if code < 0:
+            raise CallerHungUp()
+        return chr(code) if code else ""
+
+    async def key(self, patience_ms: int) -> str:
+        """The next key pressed within the time, or empty. Raises :class:`CallerHungUp`."""
+        code = int(self.result(await self.command("WAIT FOR DIGIT", str(patience_ms))))
+        if code < 0:
+            raise CallerHungUp()
+        return chr(code) if code else ""
 
     @staticmethod
     def result(answer: dict[str, Any]) -> str:
@@ -95,7 +115,7 @@ class AgiServer:
         self._peers = peers
         self._handle = handle
         self._server: asyncio.Server | None = None
-        self._unintroduced = 0
+        self._unintroduced: dict[asyncio.StreamWriter, None] = {}
         self._calls: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -124,17 +144,21 @@ class AgiServer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer = writer.get_extra_info("peername")
-        if not peer or peer[0] not in self._peers or self._unintroduced >= MOST_UNINTRODUCED:
+        if not peer or peer[0] not in self._peers:
             log.warning("AGI connection from %s refused", peer)
             return
-        self._unintroduced += 1
+        if len(self._unintroduced) >= MOST_UNINTRODUCED:
+            idlest = next(iter(self._unintroduced))
+            del self._unintroduced[idlest]
+            idlest.transport.abort()
+        self._unintroduced[writer] = None
         try:
             headers = await asyncio.wait_for(self._headers(reader), HEADER_PATIENCE_S)
         except (AgiBroken, TimeoutError, ValueError, ConnectionError) as error:
             log.warning("AGI connection from %s dropped: %s", peer, error or type(error).__name__)
             return
         finally:
-            self._unintroduced -= 1
+            self._unintroduced.pop(writer, None)
         try:
             await self._handle(headers.get("agi_network_script", ""), AgiChannel(headers, reader, writer))
         except CallerHungUp:

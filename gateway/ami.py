@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from panoramisk import Manager
+from panoramisk.actions import Action
 
 from gateway.errors import ActionTimeout, AmiRejected, UnsafeValue
 
@@ -16,6 +17,8 @@ log = logging.getLogger(__name__)
 ACTION_PATIENCE_S = 3.0
 #: The link is asked this often whether it lives, s; with the patience above a dead one is seen within 5 s.
 PING_EVERY_S = 1.0
+#: Pause before the picture is asked for again when an answer was lost, s.
+REBUILD_PAUSE_S = 0.5
 #: Longest pause between tries to connect, s.
 RETRY_CAP_S = 2.0
 
@@ -27,7 +30,17 @@ class _Link(Manager):  # type: ignore[misc]
 
     def __init__(self, **config: Any):
         super().__init__(**config)
-        self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self.lost: asyncio.Future[None] = loop.create_future()
+        #: Whether Asterisk took the log-in, once it has answered.
+        self.accepted: asyncio.Future[bool] = loop.create_future()
+
+    def login(self, future: Any) -> bool:
+        """panoramisk logs in by itself once it is connected; this is told of the answer."""
+        accepted = False if future.cancelled() else bool(super().login(future))
+        if not self.accepted.done():
+            self.accepted.set_result(accepted)
+        return accepted
 
     def connection_lost(self, _exc: Any) -> None:
         if not self.lost.done():
@@ -43,15 +56,22 @@ class _Link(Manager):  # type: ignore[misc]
 class Ami:
     """The link's owner: connects, asks, listens, reconnects."""
 
-    def __init__(self, port: int, secret: str, on_event: EventHandler, on_up: Callable[[], Awaitable[None]],
-                 on_down: Callable[[], Awaitable[None]]):  # fmt: skip
+    def __init__(
+        self,
+        port: int,
+        secret: str,
+        on_event: EventHandler | None = None,
+        on_up: Callable[[], Awaitable[None]] | None = None,
+        on_down: Callable[[], Awaitable[None]] | None = None,
+    ):
+        """Without ``on_event`` Asterisk is asked for no events at all."""
         self._port = port
         self._secret = secret
         self._on_event = on_event
         self._on_up = on_up
         self._on_down = on_down
         self._link: _Link | None = None
-        self._events: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+        self._events: asyncio.Queue[dict[str, str] | _Link | None] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
         self.ready = False
 
@@ -81,13 +101,14 @@ class Ami:
         link = self._link
         if link is None or link.lost.done():
             raise ActionTimeout(action=name, seconds=0)
-        # A lost answer must not leave its action behind: the link's own table is cleared by time.
-        answer = link.send_action({"Action": name, **fields}, as_list=as_list)
-        try:
-            return await asyncio.wait_for(asyncio.shield(answer), ACTION_PATIENCE_S)
-        except TimeoutError as error:
-            answer.cancel()
-            raise ActionTimeout(action=name, seconds=ACTION_PATIENCE_S) from error
+        action = Action({"Action": name, **fields}, as_list=as_list)
+        answer = link.send_action(action, as_list=as_list)
+        await asyncio.wait({answer, link.lost}, timeout=ACTION_PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
+        if answer.done():
+            return answer.result()
+        # The link keeps every action until its answer comes; one whose answer is lost would stay for ever.
+        link.responses.pop(action.id, None)
+        raise ActionTimeout(action=name, seconds=ACTION_PATIENCE_S)
 
     async def _keep(self) -> None:
         pause = 0.2
@@ -103,34 +124,38 @@ class Ami:
             watch = asyncio.create_task(self._watch(link))
             await asyncio.wait({watch, link.lost}, return_when=asyncio.FIRST_COMPLETED)
             watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
             self.ready = False
             self._link = None
             link.close()
             log.warning("the link to Asterisk is lost")
-            await self._on_down()
+            self._events.put_nowait(None)
 
     async def _connect(self) -> _Link:
         loop = asyncio.get_running_loop()
         link = _Link(
-            loop=loop, host="127.0.0.1", port=self._port, username="hotline", secret=self._secret, ping_delay=86400
+            loop=loop,
+            host="127.0.0.1",
+            port=self._port,
+            username="hotline",
+            secret=self._secret,
+            ping_delay=86400,
+            events="on" if self._on_event else "off",
         )
         link.register_event("*", self._received)
-        await asyncio.wait_for(link.connect(), ACTION_PATIENCE_S)
-        # panoramisk logs in from the connection's done-callback, which runs in this turn of the loop or the next.
-        while link.authenticated_future is None and not link.authenticated:
-            await asyncio.sleep(0)
-        if link.authenticated_future is not None:
-            answer = await asyncio.wait_for(asyncio.shield(link.authenticated_future), ACTION_PATIENCE_S)
-            if not answer.success:
-                link.close()
+        try:
+            await asyncio.wait_for(link.connect(), ACTION_PATIENCE_S)
+            if not await asyncio.wait_for(asyncio.shield(link.accepted), ACTION_PATIENCE_S):
                 raise AmiRejected(host="127.0.0.1", port=self._port)
+        except BaseException:
+            link.close()
+            raise
         self._link = link
         return link
 
     async def _watch(self, link: _Link) -> None:
-        await self._on_up()
-        self.ready = True
-        log.info("the link to Asterisk is up")
+        # The picture is rebuilt in the events' own row, so that no event overtakes or undoes it.
+        self._events.put_nowait(link)
         while True:
             await asyncio.sleep(PING_EVERY_S)
             await self.action("Ping")
@@ -140,11 +165,30 @@ class Ami:
 
     async def _tell(self) -> None:
         while True:
-            event = await self._events.get()
+            item = await self._events.get()
             try:
-                await self._on_event(event)
+                if item is None:
+                    if self._on_down is not None:
+                        await self._on_down()
+                elif isinstance(item, _Link):
+                    await self._rebuild(item)
+                elif self._on_event is not None:
+                    await self._on_event(item)
             except Exception:
-                log.exception("event %s could not be dealt with", event.get("event"))
+                log.exception("%s could not be dealt with", item)
+
+    async def _rebuild(self, link: _Link) -> None:
+        while link is self._link:
+            try:
+                if self._on_up is not None:
+                    await self._on_up()
+            except ActionTimeout as error:
+                log.warning("the picture could not be rebuilt: %s", error)
+                await asyncio.sleep(REBUILD_PAUSE_S)
+                continue
+            self.ready = link is self._link
+            log.info("the link to Asterisk is up")
+            return
 
 
 @contextlib.contextmanager

@@ -1,6 +1,5 @@
 """The gateway put together: AGI, AMI, taps, and the picture of calls and phones."""
 
-import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,21 +8,23 @@ from pathlib import Path
 from agent_api.calls.ledger import CallLedger
 from agent_api.errors import TelephonyUnavailable
 from agent_api.telephony import MemberState, PhoneKind
-from asr_models.legs import TextService
+from asr_models.service import SpeechService
 from gateway.agi import AgiChannel, AgiServer
-from gateway.ami import Ami, tolerating_lost_link
+from gateway.ami import Ami
 from gateway.audiosocket import AudioSocketServer
+from gateway.board import NO_TREE, Board
 from gateway.errors import ActionTimeout, CallerHungUp
 from gateway.heartbeat import Heartbeat
-from gateway.session import CallSession, recording_path
-from gateway.taps import Tap, monotonic
+from gateway.live_call import Ears, LiveCall
+from gateway.members import NO_ANSWER, REFUSED, Members
+from gateway.phones import interface, owner
+from gateway.queue_exit import leave_queue, nobody_there
+from gateway.session import CallSession
+from gateway.spool import Spool
 from ivr.interpreter import Interpreter
 from ivr.tree import Tree
 
 log = logging.getLogger(__name__)
-
-#: DeviceStateChange states in which a phone can ring or talk.
-_REGISTERED = {"NOT_INUSE", "INUSE", "BUSY", "RINGING", "RINGINUSE", "ONHOLD"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,13 @@ class GatewayConfig:
     ami_port: int
     ami_secret: str
     queue: str
+    #: How long an agent's phone rings, s: an offer that ends sooner was refused.
+    ring_s: int
+    #: The centre's zone: opening hours follow it.
+    zone: str
     recordings: Path
+    #: What the fallback left for us.
+    spool: Path
     #: Addresses that AGI is taken from.
     asterisk_hosts: frozenset[str] = frozenset({"127.0.0.1"})
 
@@ -44,22 +51,17 @@ class GatewayConfig:
 class Gateway:
     """Everything that speaks to Asterisk; implements :class:`agent_api.telephony.Telephony`."""
 
-    def __init__(self, config: GatewayConfig, ledger: CallLedger, speech: TextService, tree: Callable[[], Tree]):
+    def __init__(self, config: GatewayConfig, ledger: CallLedger, speech: SpeechService, tree: Callable[[], Tree]):
         self._config = config
         self._ledger = ledger
-        self._speech = speech
         self._tree = tree
         self._ami = Ami(config.ami_port, config.ami_secret, self._event, self._up, self._down)
         self._agi = AgiServer("127.0.0.1", config.agi_port, config.asterisk_hosts, self._call)
         self._sockets = AudioSocketServer("127.0.0.1", config.audiosocket_port)
         self._heartbeat = Heartbeat(config.heartbeat_port)
-        #: The caller's channel id → its call.
-        self._calls: dict[str, int] = {}
-        self._channels: dict[int, str] = {}
-        self._sessions: dict[int, CallSession] = {}
-        self._phones: dict[str, str] = {}
-        self._closing: set[asyncio.Task[None]] = set()
-        self._outcomes: dict[int, str] = {}
+        self._board = Board(self._ami, ledger, Ears(self._ami, self._sockets, speech, ledger, config.recordings))
+        self._members = Members(self._ami, ledger, config.queue)
+        self._spool = Spool(config.spool, ledger, speech)
 
     async def start(self) -> None:
         """Listen and connect."""
@@ -67,160 +69,139 @@ class Gateway:
         await self._agi.start()
         await self._ami.start()
         await self._heartbeat.start()
+        await self._spool.start()
 
     async def stop(self) -> None:
         """Finish what callers said, then close."""
         await self._heartbeat.stop()
+        await self._spool.stop()
         await self._agi.stop()
-        for call_id in list(self._sessions):
-            self._close_session(call_id)
-        await asyncio.gather(*self._closing, return_exceptions=True)
+        await self._board.stop()
         await self._ami.stop()
         await self._sockets.stop()
 
     # --- calls -----------------------------------------------------------------------------------------
 
     async def _call(self, script: str, channel: AgiChannel) -> None:
-        if script == "after-queue":
-            await self._after_queue(channel)
-            return
-        began = monotonic()
-        tree = self._tree()
         unique = channel.headers["agi_uniqueid"]
-        number = channel.headers.get("agi_callerid", "")
-        call_id = await self._ledger.start_call(
-            asterisk_id=unique,
-            sip_call_id=await channel.variable("HOTLINE_SIP_CALL_ID"),
-            caller_number="" if number == "unknown" else number,
-            called_number=channel.headers.get("agi_extension", ""),
-            tree=tree.name,
-            tree_version=tree.version,
-        )
-        self._calls[unique] = call_id
-        self._channels[call_id] = channel.headers["agi_channel"]
-        session = CallSession(call_id, channel, self._ami, self._ledger, Interpreter(tree), began)
-        self._sessions[call_id] = session
-        await self._tap(session, "caller", session.channel_name, began)
+        tree = self._tree()
+        call = self._board.by_channel(unique)
+        if call is None:
+            came_by_tree = script == "call"
+            call = await self._board.begin(
+                unique=unique, channel=channel.headers["agi_channel"],
+                sip_call_id=await channel.variable("HOTLINE_SIP_CALL_ID"),
+                number=channel.headers.get("agi_callerid", ""), called=channel.headers.get("agi_extension", ""),
+                tree=tree.name if came_by_tree else NO_TREE, version=tree.version if came_by_tree else "",
+            )  # fmt: skip
         try:
-            following = await session.walk()
-            self._outcomes[call_id] = "completed" if following == "hangup" else "abandoned"
+            if script == "after-queue":
+                following = await leave_queue(channel, call, self._messages)
+            else:
+                following = await self._walk(channel, call, tree)
             await channel.set_variable("HOTLINE_NEXT", following)
         except CallerHungUp:
-            self._outcomes[call_id] = "abandoned"
+            await self._perhaps_gone(call)
             raise
 
-    async def _tap(self, session: CallSession, speaker: str, channel: str, began: float) -> None:
-        path = recording_path(self._config.recordings, session.call_id, speaker)
-        tap = Tap(self._speech, self._sockets, path, began, lambda event: session.heard(speaker, event))
-        session.taps[speaker] = tap
-        with tolerating_lost_link("the call goes on without text"):
-            await tap.start(self._ami, channel)
+    async def _walk(self, channel: AgiChannel, call: LiveCall, tree: Tree) -> str:
+        session = CallSession(call, channel, Interpreter(tree), self._config.zone, self._messages)
+        following = await session.walk()
+        if following == "queue" and not await self._members.anyone_logged_in():
+            return await nobody_there(channel, call, self._messages) or following
+        return following
 
-    async def _after_queue(self, channel: AgiChannel) -> None:
-        call_id = self._calls.get(channel.headers["agi_uniqueid"])
-        key = await channel.variable("HOTLINE_QUEUE_KEY")
-        if call_id is not None and key == "1":
-            self._outcomes[call_id] = "callback"
-            await self._ledger.callback_requested(call_id, "asked_in_queue")
-            await channel.command("STREAM FILE", "callback-confirmed", '""')
-        elif call_id is not None and key == "2":
-            self._outcomes[call_id] = "voice_message"
-            await channel.command("STREAM FILE", "voicemail", '""')
-            await channel.command("WAIT FOR DIGIT", "120000")
-            await self._ledger.callback_requested(call_id, "voice_message")
-            await channel.command("STREAM FILE", "voicemail-thanks", '""')
-        else:
-            await channel.command("STREAM FILE", "goodbye", '""')
-        await channel.set_variable("HOTLINE_NEXT", "hangup")
+    @property
+    def _messages(self) -> Path:
+        return self._config.recordings
 
-    def _close_session(self, call_id: int) -> None:
-        session = self._sessions.pop(call_id, None)
-        if session is None:
-            return
-        task = asyncio.create_task(session.close(), name=f"close-{call_id}")
-        self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
+    async def _perhaps_gone(self, call: LiveCall) -> None:
+        """AGI ended early: the caller hung up, or the channel was sent elsewhere because we seemed dead."""
+        try:
+            answer = await self._ami.action("Getvar", Channel=call.channel, Variable="CHANNEL(state)")
+        except ActionTimeout:
+            return  # the picture is rebuilt once the link is back
+        if not answer.success:
+            await self._board.end(call)
 
     # --- Asterisk's events --------------------------------------------------------------------------------
 
     async def _event(self, event: dict[str, str]) -> None:
         match event.get("event", "").lower():
             case "agentcalled":
-                if found := self._offer(event):
-                    await self._ledger.offered(*found)
+                await self._offered(event.get("uniqueid", ""), event.get("interface", ""))
             case "agentringnoanswer":
-                if found := self._offer(event):
-                    await self._ledger.offer_ended(*found, "no_answer")
+                await self._not_taken(event)
             case "agentconnect":
-                if found := self._offer(event):
-                    await self._connected(*found, event["destchannel"])
+                await self._connected(event.get("uniqueid", ""), event.get("destchannel", ""))
+            case "dialbegin":
+                if self._sent_on(event.get("uniqueid", "")):
+                    await self._offered(event["uniqueid"], event.get("destchannel", ""))
+            case "dialend":
+                await self._dial_ended(event)
+            case "blindtransfer" | "attendedtransfer":
+                self._transferred(event)
             case "hangup":
                 await self._hung_up(event)
             case "devicestatechange":
-                await self._device(event["device"], event["state"])
+                await self._members.device(event["device"], event["state"])
 
-    def _offer(self, event: dict[str, str]) -> tuple[int, int] | None:
-        call_id = self._calls.get(event.get("uniqueid", ""))
-        user = _user_of(event.get("interface", ""))
-        return (call_id, user) if call_id is not None and user is not None else None
+    async def _offered(self, unique: str, name: str) -> None:
+        call, found = self._board.by_channel(unique), owner(name)
+        if call is not None and found is not None:
+            await self._ledger.offered(call.id, found[0])
 
-    async def _connected(self, call_id: int, user_id: int, channel: str) -> None:
-        await self._ledger.answered(call_id, user_id)
-        session = self._sessions.get(call_id)
-        if session is not None:
-            await self._tap(session, "agent", channel, session._began)
+    async def _not_taken(self, event: dict[str, str]) -> None:
+        call, found = self._board.by_channel(event.get("uniqueid", "")), owner(event.get("interface", ""))
+        if call is None or found is None:
+            return
+        rang_ms = int(event.get("ringtime", "0"))
+        reason = REFUSED if rang_ms < (self._config.ring_s - 1) * 1000 else NO_ANSWER
+        await self._ledger.offer_ended(call.id, found[0], reason)
+        if self._members.phones.registered(event["interface"]):
+            await self._members.not_taken(found[0], reason)
+
+    async def _connected(self, unique: str, channel: str) -> None:
+        call, found = self._board.by_channel(unique), owner(channel)
+        if call is not None and found is not None:
+            await self._members.pause(found[0], "on_call")
+            await self._board.connected(call, found[0], channel)
+
+    def _sent_on(self, unique: str) -> bool:
+        call = self._board.by_channel(unique)
+        return call is not None and call.transferring
+
+    async def _dial_ended(self, event: dict[str, str]) -> None:
+        unique, name = event.get("uniqueid", ""), event.get("destchannel", "")
+        call, found = self._board.by_channel(unique), owner(name)
+        if call is None or found is None or not call.transferring:
+            return
+        if event.get("dialstatus") == "ANSWER":
+            await self._connected(unique, name)
+        else:
+            await self._ledger.offer_ended(call.id, found[0], NO_ANSWER)
+
+    def _transferred(self, event: dict[str, str]) -> None:
+        """A phone's own transfer key: from here on whatever rings, rings for this call."""
+        call = self._board.by_agent_channel(event.get("transfererchannel") or event.get("origtransfererchannel", ""))
+        if call is not None:
+            call.transferring = True
 
     async def _hung_up(self, event: dict[str, str]) -> None:
-        call_id = self._calls.pop(event.get("uniqueid", ""), None)
-        if call_id is None:
+        if (call := self._board.by_channel(event.get("uniqueid", ""))) is not None:
+            await self._board.end(call)
+            if call.agent is not None:
+                await self._members.pause(call.agent, "wrap_up")
             return
-        self._channels.pop(call_id, None)
-        await self._ledger.ended(call_id, self._outcomes.pop(call_id, "abandoned"))
-        self._close_session(call_id)
-        for user_id, state, phone in await self._ledger.members():
-            if state == "wrap_up":
-                await self._pause(user_id, "web" if phone == "web" else "desk", "wrap_up")
-
-    async def _device(self, device: str, state: str) -> None:
-        user_id = _user_of(device)
-        if user_id is None:
-            return
-        phone = "desk" if device.startswith("PJSIP/desk-") else "web"
-        was = self._phones.get(device) in _REGISTERED
-        self._phones[device] = state
-        here = state in _REGISTERED
-        if was == here:
-            return
-        await self._ledger.phone(user_id, phone, here)
-        if here:
-            return
-        for member, member_state, used in await self._ledger.members():
-            if member == user_id and used == phone and member_state == "ready":
-                await self._leave_queue(device)
-                await self._ledger.member_state(user_id, "busy", "phone_lost")
+        name = event.get("channel", "")
+        if (call := self._board.by_agent_channel(name)) is not None and call.agent is not None:
+            call.agent_channel = ""
+            if call.transferring:
+                await self._ledger.released(call.id, call.agent)
 
     async def _up(self) -> None:
-        """Rebuild the picture: what is there is adopted, what is gone is ended."""
-        channels = await self._ami.action("CoreShowChannels", as_list=True)
-        alive = {str(c.uniqueid): str(c.channel) for c in channels if getattr(c, "event", "") == "CoreShowChannel"}
-        for unique, call_id in (await self._ledger.open_calls()).items():
-            if unique in alive:
-                self._calls[unique] = call_id
-                self._channels[call_id] = alive[unique]
-            else:
-                self._calls.pop(unique, None)
-                await self._ledger.ended(call_id, "abandoned")
-                self._close_session(call_id)
-        self._phones.clear()
-        for message in await self._ami.action("DeviceStateList", as_list=True):
-            if getattr(message, "event", "") == "DeviceStateChange":
-                await self._device(str(message.device), str(message.state))
-        for user_id, state, used in await self._ledger.members():
-            phone: PhoneKind = "desk" if used == "desk" else "web"
-            if state == "ready" and not self.phone_registered(user_id, phone):
-                await self._ledger.member_state(user_id, "busy", "phone_lost")
-            elif state == "ready":
-                await self._join_queue(_interface(user_id, phone))
+        await self._members.rebuild()
+        await self._board.rebuild()
         await self._ledger.telephony(True)
 
     async def _down(self) -> None:
@@ -230,72 +211,39 @@ class Gateway:
 
     async def set_member_state(self, user_id: int, phone: PhoneKind, state: MemberState, reason: str) -> None:
         """See :class:`agent_api.telephony.Telephony`."""
-        try:
-            if state == "ready":
-                await self._leave_queue(_interface(user_id, "desk" if phone == "web" else "web"))
-                await self._join_queue(_interface(user_id, phone))
-            elif state == "offline":
-                for kind in ("web", "desk"):
-                    await self._leave_queue(f"PJSIP/{'agent' if kind == 'web' else 'desk'}-{user_id}")
-            else:
-                await self._pause(user_id, phone, reason or state)
-        except ActionTimeout as error:
-            raise TelephonyUnavailable() from error
-
-    async def _join_queue(self, interface: str) -> None:
-        queue = self._config.queue
-        added = await self._ami.action(
-            "QueueAdd", Queue=queue, Interface=interface, StateInterface=interface, MemberName=interface, Penalty="0"
-        )
-        if not added.success:
-            await self._ami.action("QueuePause", Queue=queue, Interface=interface, Paused="false")
-
-    async def _leave_queue(self, interface: str) -> None:
-        await self._ami.action("QueueRemove", Queue=self._config.queue, Interface=interface)
-
-    async def _pause(self, user_id: int, phone: PhoneKind, reason: str) -> None:
-        with tolerating_lost_link("the member stays as it was"):
-            await self._ami.action(
-                "QueuePause",
-                Queue=self._config.queue,
-                Interface=_interface(user_id, phone),
-                Paused="true",
-                Reason=reason,
-            )
+        await self._members.set_state(user_id, phone, state, reason)
 
     async def hang_up(self, call_id: int) -> None:
         """See :class:`agent_api.telephony.Telephony`."""
-        if channel := self._channels.get(call_id):
-            await self._ami.action("Hangup", Channel=channel)
+        if (call := self._board.by_id(call_id)) is not None:
+            await self._order("Hangup", Channel=call.channel)
 
     async def transfer(self, call_id: int, target: str) -> None:
         """See :class:`agent_api.telephony.Telephony`."""
-        channel = self._channels.get(call_id)
-        if channel is None:
+        if (call := self._board.by_id(call_id)) is None:
             return
-        context, extension = "hotline-agents", target.removeprefix("queue:")
-        await self._ami.action("Redirect", Channel=channel, Context=context, Exten=extension, Priority="1")
+        call.transferring = True
+        extension = target.removeprefix("queue:")
+        await self._order("Redirect", Channel=call.channel, Context="hotline-agents", Exten=extension, Priority="1")
 
     async def call_out(self, user_id: int, number: str) -> None:
         """See :class:`agent_api.telephony.Telephony`."""
-        await self._ami.action(
-            "Originate", Channel=_interface(user_id, "web"), Context="hotline-agents", Exten=number, Priority="1",
-            Async="true",
+        member = await self._ledger.member(user_id)
+        await self._order(
+            "Originate", Channel=interface(user_id, member.phone), Context="hotline-agents", Exten=number,
+            Priority="1", Async="true",
         )  # fmt: skip
+
+    async def _order(self, action: str, **fields: str) -> None:
+        try:
+            await self._ami.action(action, as_list=False, **fields)
+        except ActionTimeout as error:
+            raise TelephonyUnavailable() from error
 
     def phone_registered(self, user_id: int, phone: PhoneKind) -> bool:
         """See :class:`agent_api.telephony.Telephony`."""
-        return self._phones.get(_interface(user_id, phone)) in _REGISTERED
+        return self._members.phones.registered(interface(user_id, phone))
 
     def ready(self) -> bool:
         """See :class:`agent_api.telephony.Telephony`."""
         return self._ami.ready
-
-
-def _interface(user_id: int, phone: PhoneKind) -> str:
-    return f"PJSIP/{'agent' if phone == 'web' else 'desk'}-{user_id}"
-
-
-def _user_of(interface: str) -> int | None:
-    name, _, number = interface.removeprefix("PJSIP/").partition("-")
-    return int(number) if name in ("agent", "desk") and number.isdigit() else None

@@ -27,7 +27,9 @@ def chinese_number(text: str) -> int:
     """一千五百 is 1500; a unit at the end that is left out (一千五) counts a tenth of the one before."""
     total, part, digit, unit = 0, 0, 0, 1
     for c in text:
-        if c in _DIGITS:
+        if c == "零":
+            unit = 1
+        elif c in _DIGITS:
             digit = _DIGITS[c]
         elif c == "万":
             total, part, digit, unit = (total + part + digit) * 10000, 0, 0, 10000

@@ -1,18 +1,19 @@
-"""One call from its first second to its hand-over: carries out what the tree's interpreter asks for."""
+"""A caller in the tree: carries out what the tree's interpreter asks for."""
 
 import asyncio
 import logging
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from agent_api.calls.ledger import CallLedger
 from asr_models.frames import SpeechEvent, SpeechStarted, Utterance
 from gateway.agi import AgiChannel
 from gateway.ami import Ami, tolerating_lost_link
-from gateway.errors import CallerHungUp
 from gateway.facts import extract
-from gateway.taps import Tap, monotonic
+from gateway.live_call import LiveCall
+from gateway.voicemail import record_message
 from ivr import effects as fx
 from ivr.interpreter import Interpreter
 
@@ -20,54 +21,47 @@ log = logging.getLogger(__name__)
 
 #: Keys of a telephone.
 KEYS = "0123456789*#"
-#: A key is waited for this long at a time while speech is listened for too, ms.
-SLICE_MS = 200
+#: A key is waited for this long at a time while speech is listened for too, ms: the longest that finished words
+#: wait to be noticed. Nothing can be finished yet while nobody speaks, so silence is waited for in longer slices.
+SLICE_MS = 100
+IDLE_SLICE_MS = 500
 #: Text that comes within this time of the last one belongs to the same answer, s.
 SETTLE_S = 1.5
+#: A caller waits no longer than this for a person before a call-back is offered for good, s.
+QUEUE_PATIENCE_S = 1800
 
 
 class CallSession:
-    """A caller in the tree."""
+    """Walks one caller through the tree."""
 
-    def __init__(
-        self, call_id: int, channel: AgiChannel, ami: Ami, ledger: CallLedger, interpreter: Interpreter, began: float
-    ):
-        self.call_id = call_id
+    def __init__(self, call: LiveCall, channel: AgiChannel, interpreter: Interpreter, zone: str, messages: Path):
+        self._call = call
         self._agi = channel
-        self._ami = ami
-        self._ledger = ledger
+        self._ami: Ami = call.ears.ami
+        self._ledger: CallLedger = call.ears.ledger
         self._interpreter = interpreter
-        self._began = began
+        self._zone = ZoneInfo(zone)
+        self._messages = messages
         self._answers: asyncio.Queue[Utterance] = asyncio.Queue()
         self._speaking = asyncio.Event()
-        self._writing: asyncio.Queue[tuple[str, Utterance] | None] = asyncio.Queue()
         self._playing = False
         self._interruptible = False
-        self.taps: dict[str, Tap] = {}
-        self._writer = asyncio.create_task(self._write(), name=f"words-{call_id}")
+        self._stopping: asyncio.Task[None] | None = None
+        call.on_caller(self._heard)
 
-    @property
-    def channel_name(self) -> str:
-        """The caller's channel."""
-        return self._agi.headers["agi_channel"]
-
-    def heard(self, speaker: str, event: SpeechEvent) -> None:
-        """A speech event of one of the call's taps."""
+    def _heard(self, event: SpeechEvent) -> None:
         if isinstance(event, SpeechStarted):
-            if speaker == "caller":
-                self._speaking.set()
-                if self._playing and self._interruptible:
-                    asyncio.get_running_loop().create_task(self._stop_prompt())
-            return
-        self._writing.put_nowait((speaker, event))
-        if speaker == "caller" and event.state == "final":
+            self._speaking.set()
+            if self._playing and self._interruptible:
+                self._stopping = asyncio.create_task(self._stop_prompt())
+        elif event.state == "final":
             self._speaking.clear()
             if event.text:
                 self._answers.put_nowait(event)
 
     async def _stop_prompt(self) -> None:
         with tolerating_lost_link("prompt not interrupted"):
-            await self._ami.action("ControlPlayback", Channel=self.channel_name, Control="stop")
+            await self._ami.action("ControlPlayback", Channel=self._call.channel, Control="stop")
 
     async def walk(self) -> str:
         """Walk the tree to its end; returns what the dialplan does next: ``queue``, ``transfer`` or ``hangup``."""
@@ -77,14 +71,14 @@ class CallSession:
             for effect in effects:
                 match effect:
                     case fx.EnterQueue():
-                        await self._agi.set_variable("HOTLINE_QUEUE", effect.queue)
-                        await self._agi.set_variable("HOTLINE_QUEUE_TIMEOUT", "1800")
-                        await self._ledger.queued(self.call_id)
+                        await enter_queue(self._agi, self._ledger, self._call.id, effect.queue)
                         return "queue"
                     case fx.TransferTo():
                         await self._agi.set_variable("HOTLINE_TRANSFER", effect.target)
                         return "transfer"
                     case fx.HangUp():
+                        if self._call.message is None:
+                            self._call.outcome = effect.outcome
                         return "hangup"
                     case _:
                         answer = await self._perform(effect, answer)
@@ -95,16 +89,16 @@ class CallSession:
     async def _perform(self, effect: fx.Effect, answer: fx.Input | None) -> fx.Input | None:
         match effect:
             case fx.EnterNode():
-                await self._ledger.step(self.call_id, effect.node, int((monotonic() - self._began) * 1000))
+                await self._ledger.step(self._call.id, effect.node, self._call.at_ms)
             case fx.SetIntent():
-                await self._ledger.intent(self.call_id, effect.intent, effect.score, effect.reason)
+                await self._ledger.intent(self._call.id, effect.intent, effect.score, effect.reason)
             case fx.DraftCase():
-                await self._ledger.draft_case(self.call_id, effect.kind)
+                await self._ledger.draft_case(self._call.id, effect.kind)
             case fx.SetField():
                 fields: dict[str, Any] = {effect.name: effect.value}
                 if effect.name == "description":
                     fields |= extract(str(effect.value), date.today())
-                await self._ledger.set_fields(self.call_id, fields)
+                await self._ledger.set_fields(self._call.id, fields)
             case fx.Play():
                 return await self._play(effect)
             case fx.Listen():
@@ -114,9 +108,19 @@ class CallSession:
             case fx.LookUpCase():
                 found = await self._ledger.look_up_case(effect.number)
                 return fx.CaseFound(found[0], found[1], "") if found else fx.CaseMissing(effect.number)
+            case fx.RecordMessage():
+                return await self._record(effect)
+            case fx.AskTime():
+                return fx.TimeIs(datetime.now(self._zone))
             case _:
                 raise NotImplementedError(type(effect).__name__)
         return answer
+
+    async def _record(self, effect: fx.RecordMessage) -> fx.Input:
+        message = await record_message(
+            self._agi, self._call, self._messages, max_ms=effect.max_ms, silence_ms=effect.silence_ms
+        )
+        return fx.MessageRecorded(str(message.path), message.duration_ms) if message else fx.NoInput()
 
     async def _play(self, effect: fx.Play) -> fx.Input:
         keys = KEYS if effect.keys_interrupt else ""
@@ -127,12 +131,8 @@ class CallSession:
                 if effect.speech_interrupts and self._speaking.is_set():
                     break
                 name = (prompt.sound or "").split("/", 1)[-1]
-                reply = await self._agi.command("STREAM FILE", name, f'"{keys}"')
-                code = int(self._agi.result(reply))
-                if code < 0:
-                    raise CallerHungUp()
-                if code > 0:
-                    return fx.Pressed(chr(code))
+                if key := await self._agi.say(name, keys):
+                    return fx.Pressed(key)
         finally:
             self._playing = False
         return fx.PromptDone()
@@ -147,12 +147,8 @@ class CallSession:
         while True:
             if not digits and effect.speech and (said := await self._said()):
                 return said
-            reply = await self._agi.command("WAIT FOR DIGIT", str(SLICE_MS))
-            code = int(self._agi.result(reply))
-            if code < 0:
-                raise CallerHungUp()
-            if code > 0:
-                key = chr(code)
+            slice_ms = SLICE_MS if self._speaking.is_set() else IDLE_SLICE_MS
+            if key := await self._agi.key(slice_ms):
                 if key == effect.terminator and (digits or effect.max_digits > 1):
                     return fx.Pressed(digits) if digits else fx.NoInput()
                 digits += key
@@ -162,7 +158,7 @@ class CallSession:
                 continue
             if self._speaking.is_set() and waited_ms < effect.max_speech_ms:
                 continue
-            waited_ms += SLICE_MS
+            waited_ms += slice_ms
             if digits and waited_ms >= effect.between_keys_ms:
                 return fx.Pressed(digits)
             if not digits and waited_ms >= effect.no_input_ms:
@@ -182,38 +178,9 @@ class CallSession:
         confidence = min(each.confidence for each in texts)
         return fx.Said("".join(each.text for each in texts), (), confidence)
 
-    async def _write(self) -> None:
-        """Keep words in the order in which they came."""
-        while (item := await self._writing.get()) is not None:
-            speaker, u = item
-            try:
-                await self._ledger.utterance(
-                    self.call_id,
-                    speaker,
-                    u.index,
-                    u.start_ms,
-                    u.end_ms,
-                    u.text,
-                    u.state,
-                    u.engine,
-                    u.model,
-                    u.confidence,
-                )
-                fields = extract(u.text, date.today()) if speaker == "caller" and u.state == "final" else {}
-                if fields:
-                    await self._ledger.set_fields(self.call_id, fields)
-            except Exception:
-                log.exception("words of call %s could not be stored", self.call_id)
 
-    async def close(self) -> None:
-        """Finish taps and words, note the recordings."""
-        for speaker, tap in self.taps.items():
-            await tap.close()
-            await self._ledger.recording(self.call_id, speaker, str(tap.path), tap.offset_ms, tap.duration_ms)
-        self._writing.put_nowait(None)
-        await self._writer
-
-
-def recording_path(folder: Path, call_id: int, speaker: str) -> Path:
-    """Where a speaker's sound is kept: a folder a day."""
-    return folder / f"{date.today():%Y-%m-%d}" / f"{call_id}-{speaker}.wav"
+async def enter_queue(channel: AgiChannel, ledger: CallLedger, call_id: int, queue: str) -> None:
+    """Tell the dialplan which queue comes next, and the ledger that the caller waits."""
+    await channel.set_variable("HOTLINE_QUEUE", queue)
+    await channel.set_variable("HOTLINE_QUEUE_TIMEOUT", str(QUEUE_PATIENCE_S))
+    await ledger.queued(call_id)

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from asr_models.frames import AudioFrame, SpeechEvent, SpeechStarted, Utterance
-from asr_models.legs import RATE, TextService
+from asr_models.legs import RATE
 from asr_models.recording import LegRecorder
+from asr_models.service import SpeechService
 from gateway.ami import Ami
 from gateway.audiosocket import AudioSocketServer
 
@@ -23,18 +24,24 @@ class Tap:
 
     def __init__(
         self,
-        speech: TextService,
+        speech: SpeechService,
         sockets: AudioSocketServer,
         path: Path,
         began: float,
         on_event: Callable[[SpeechEvent], None],
+        *,
+        first_index: int = 0,
+        recorded_from_ms: int | None = None,
     ):
         #: When the call began, s on the monotonic clock: times of both speakers count from there.
         self._began = began
         self._on_event = on_event
         self._sockets = sockets
         self._recorder = LegRecorder(path)
-        self._leg = speech.open_leg(path.stem, self._shift)
+        self._recording = True
+        #: Where an earlier recording of this speaker began, ms into the call; None where this is the first.
+        self._recorded_from_ms = recorded_from_ms
+        self._leg = speech.open_leg(path.stem, self._shift, first_index=first_index)
         self._first: float | None = None
         self._samples = 0
         self.name, self._ended = sockets.expect(self._take)
@@ -48,6 +55,11 @@ class Tap:
     def offset_ms(self) -> int:
         """When this tap's sound began, ms into the call."""
         return int(((self._first or self._began) - self._began) * 1000)
+
+    @property
+    def recorded_from_ms(self) -> int:
+        """When the recording began, ms into the call."""
+        return self.offset_ms if self._recorded_from_ms is None else self._recorded_from_ms
 
     @property
     def duration_ms(self) -> int:
@@ -76,9 +88,21 @@ class Tap:
     def _take(self, pcm: bytes, at: float) -> None:
         if self._first is None:
             self._first = at
-        self._recorder.write(pcm)
+            if self._recorded_from_ms is not None:
+                self._record(lambda: self._recorder.pad_to(self.offset_ms - self.recorded_from_ms))
+        self._record(lambda: self._recorder.write(pcm))
         self._leg.push(AudioFrame(pcm, RATE, self._samples * 1000 // RATE))
         self._samples += len(pcm) // 2
+
+    def _record(self, write: Callable[[], None]) -> None:
+        """A full disk ends the recording, never the call or its text."""
+        if not self._recording:
+            return
+        try:
+            write()
+        except OSError as error:
+            self._recording = False
+            log.error("%s cannot be recorded any further: %s", self.path, error.strerror)
 
     def _shift(self, event: SpeechEvent) -> None:
         """Leg time to call time."""

@@ -34,7 +34,8 @@ async def serve(settings: Settings) -> None:
     config = GatewayConfig(
         agi_port=g.agi_port, audiosocket_port=g.audiosocket_port, heartbeat_port=g.heartbeat_port,
         ami_port=a.ami_port, ami_secret=settings.secrets.ami.get_secret_value(), queue=a.number,
-        recordings=settings.data_dir / "recordings",
+        ring_s=a.ring_s, zone=settings.time_zone, recordings=settings.data_dir.resolve() / "recordings",
+        spool=settings.spool_dir,
     )  # fmt: skip
     gateway = Gateway(config, ledger, speech, lambda: tree)
     api = ApiSettings(a.http_port, a.public_address or a.host, a.sip_port, a.number, DIST if DIST.is_dir() else None)

@@ -5,6 +5,7 @@ simulator, a test) performs the effects in order and feeds back one input at a t
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 
@@ -98,6 +99,11 @@ class HttpRequest:
 
 
 @dataclass(frozen=True)
+class AskTime:
+    """Feed ``TimeIs``: whether people are there depends on the hour."""
+
+
+@dataclass(frozen=True)
 class RecordMessage:
     """Take a voice message; feed ``MessageRecorded`` or ``NoInput``."""
 
@@ -143,6 +149,7 @@ Effect = (
     | SetField
     | LookUpCase
     | HttpRequest
+    | AskTime
     | RecordMessage
     | OfferCallback
     | EnterQueue
@@ -205,6 +212,13 @@ class HttpResult:
 
 
 @dataclass(frozen=True)
+class TimeIs:
+    """The answer to ``AskTime``: the centre's own time."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
 class MessageRecorded:
     """A voice message was left."""
 
@@ -217,4 +231,6 @@ class CallerGone:
     """The caller hung up."""
 
 
-Input = PromptDone | Said | Pressed | NoInput | CaseFound | CaseMissing | HttpResult | MessageRecorded | CallerGone
+Input = (
+    PromptDone | Said | Pressed | NoInput | CaseFound | CaseMissing | HttpResult | TimeIs | MessageRecorded | CallerGone
+)

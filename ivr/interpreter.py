@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, replace
 
 from ivr import effects as fx
-from ivr.tree import Ask, Choose, Describe, HangUpNode, LookUp, Queue, Say, Tree
+from ivr.hours import is_open
+from ivr.tree import Ask, Choose, Describe, HangUpNode, LookUp, Queue, Say, Tree, Voicemail
 from ivr.understanding import Understood, by_sound, understand
 
 #: A first answer at least this long already tells the matter: it is not asked for again (characters).
@@ -61,11 +62,15 @@ class Interpreter:
                 return self._describe(state, node, given)
             case LookUp():
                 return self._look_up(state, node, given)
-            case Queue() | HangUpNode():
-                return state, self._leave(state.node)
+            case Voicemail():
+                return self._message(node, state, given)
+            case Queue():
+                return self._to_queue(state, node, given)
+            case HangUpNode():
+                return state, self._leave(node.prompt, fx.HangUp(node.outcome))
 
     def _wants_person(self, state: State, given: fx.Input) -> bool:
-        if state.node == self.tree.person or isinstance(self.tree.nodes[state.node], Say | HangUpNode):
+        if state.node == self.tree.person or isinstance(self.tree.nodes[state.node], Say | Voicemail | HangUpNode):
             return False
         if isinstance(given, fx.Pressed):
             return given.digits == "0"
@@ -94,15 +99,29 @@ class Interpreter:
             case LookUp():
                 listen = fx.Listen(speech=True, keys=True, max_digits=16, no_input_ms=8000)
                 return state, [*here, self._play(node.prompt, True), listen]
-            case Queue() | HangUpNode():
-                return state, [*here, *self._leave(name)]
+            case Voicemail():
+                return state, [*here, self._play(node.prompt, False), fx.RecordMessage(node.max_ms)]
+            case Queue():
+                if node.hours:
+                    return state, [*here, fx.AskTime()]
+                return state, [*here, *self._leave(node.prompt, fx.EnterQueue(node.queue))]
+            case HangUpNode():
+                return state, [*here, *self._leave(node.prompt, fx.HangUp(node.outcome))]
             case _:
                 return state, [*here, self._play(node.prompt, True), fx.Listen(speech=True, keys=True)]
 
-    def _leave(self, name: str) -> list[fx.Effect]:
-        node = self.tree.nodes[name]
-        end: fx.Effect = fx.EnterQueue(node.queue) if isinstance(node, Queue) else fx.HangUp("completed")
-        return [self._play(node.prompt, False), end]
+    def _leave(self, prompt: str, end: fx.Effect) -> list[fx.Effect]:
+        return [self._play(prompt, False), end]
+
+    def _to_queue(self, state: State, node: Queue, given: fx.Input) -> tuple[State, list[fx.Effect]]:
+        if isinstance(given, fx.TimeIs) and node.closed and not is_open(node.hours, given.at):
+            return self._enter(state, node.closed)
+        return state, self._leave(node.prompt, fx.EnterQueue(node.queue))
+
+    def _message(self, node: Voicemail, state: State, given: fx.Input) -> tuple[State, list[fx.Effect]]:
+        after, effects = self._enter(state, node.next)
+        thanks = [self._play(node.thanks, False)] if isinstance(given, fx.MessageRecorded) else []
+        return after, [*thanks, *effects]
 
     def _play(self, name: str, interruptible: bool) -> fx.Play:
         sound = f"{self.tree.language}/{name}"

@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
+from ivr import hours
 from ivr.errors import TreeInvalid
 
 
@@ -84,11 +85,38 @@ class LookUp(_Node):
 
 
 class Queue(_Node):
-    """Hand over to a person."""
+    """Hand over to a person, within the hours; outside them ``closed`` takes over."""
 
     kind: Literal["queue"]
     prompt: str
     queue: str
+    #: Lines like ``mon-fri 08:30-17:30``; none at all mean day and night.
+    hours: tuple[str, ...] = ()
+    closed: str | None = None
+
+    @field_validator("hours")
+    @classmethod
+    def _hours_can_be_read(cls, lines: tuple[str, ...]) -> tuple[str, ...]:
+        for line in lines:
+            hours.parse(line)
+        return lines
+
+    @model_validator(mode="after")
+    def _closed_hours_lead_somewhere(self) -> "Queue":
+        if self.hours and self.closed is None:
+            raise ValueError("a queue with hours needs `closed`: the node that callers go to outside them")
+        return self
+
+
+class Voicemail(_Node):
+    """Take a voice message, then go on."""
+
+    kind: Literal["voicemail"]
+    prompt: str
+    #: Said once a message was left.
+    thanks: str
+    max_ms: int = Field(180_000, ge=5_000, le=600_000)
+    next: str
 
 
 class HangUpNode(_Node):
@@ -99,7 +127,7 @@ class HangUpNode(_Node):
     outcome: str
 
 
-Node = Annotated[Say | Ask | Choose | Describe | LookUp | Queue | HangUpNode, Field(discriminator="kind")]
+Node = Annotated[Say | Ask | Choose | Describe | LookUp | Queue | Voicemail | HangUpNode, Field(discriminator="kind")]
 
 
 class Tree(BaseModel):
@@ -123,7 +151,9 @@ class Tree(BaseModel):
                 found = [way for o in node.options.values() for way in (o.next, o.said) if way]
             case Choose():
                 found = [node.next, *(c.next for c in node.choices if c.next)]
-            case Queue() | HangUpNode():
+            case Queue():
+                found = [node.closed] if node.closed else []
+            case HangUpNode():
                 found = []
             case _:
                 found = [node.next]
@@ -191,6 +221,8 @@ def _own_prompts(node: Node) -> set[str]:
     found = {node.prompt}
     if isinstance(node, Ask):
         found |= {node.again, node.silent} | {o.confirm for o in node.options.values() if o.confirm}
+    if isinstance(node, Voicemail):
+        found.add(node.thanks)
     if isinstance(node, LookUp):
         found |= {node.missing, *node.stages.values()}
     return found

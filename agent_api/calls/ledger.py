@@ -1,21 +1,51 @@
 """What the gateway writes down about calls; each method is one transaction with its events."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.calls.pop import pop, utterance_json
-from agent_api.cases.flow import DRAFT_PREFIX, PREFIXES
-from agent_api.cases.service import next_number
+from agent_api.cases import flow
+from agent_api.cases.repository import new_draft
 from agent_api.database import Database, now
 from agent_api.events.log import Bell, record
 from agent_api.models import AgentState, Call, Callback, Case, Recording, Utterance, VoiceMessage
+from agent_api.telephony import PhoneKind
 
-#: Statuses in which a caller's earlier case takes a new call instead of a new draft.
-_OPEN = ("draft", "abandoned", "registered")
+#: Kind of the draft for a caller who asked for a person and never said what for; the agent sets it right.
+KIND_UNSAID = "consultation"
+
+
+@dataclass(frozen=True)
+class OpenCall:
+    """A call that is not known to have ended."""
+
+    id: int
+    #: Asterisk's unique id of the caller's channel.
+    asterisk_id: str
+    started_at: datetime
+    state: str
+    agent_id: int | None
+    popped_to: int | None
+    #: Speaker → number of the next utterance.
+    next_utterance: dict[str, int]
+    #: Speaker → when the recording began, ms into the call.
+    recorded_from_ms: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Member:
+    """What an agent is to the queue."""
+
+    user_id: int
+    #: ``ready``, ``busy``, ``wrap_up`` or ``offline``.
+    state: str
+    reason: str
+    phone: PhoneKind
 
 
 class CallLedger:
@@ -70,48 +100,59 @@ class CallLedger:
         """The call's case: the caller's open case of this kind, else a new draft."""
         async with self._database.transaction() as session:
             call = await session.get_one(Call, call_id)
-            case = await session.get(Case, call.case_id) if call.case_id else None
-            if case is None and call.caller_fingerprint:
-                case = await session.scalar(
-                    select(Case)
-                    .where(
-                        Case.caller_fingerprint == call.caller_fingerprint,
-                        Case.kind == kind,
-                        Case.status.in_(_OPEN),
-                    )
-                    .order_by(Case.id.desc())
-                )
-            if case is None:
-                case = await self._new_case(session, kind, call.caller_number)
-            call.case_id = case.id
-            record(session, "case.drafted", call_id=call.id, case_id=case.id, data={"kind": kind})
-            found = case.id
+            found = await self._attach_case(session, call, kind)
         self._bell.ring()
         return found
 
+    async def _attach_case(self, session: AsyncSession, call: Call, kind: str | None) -> int:
+        """``kind`` None: whatever open case the caller has, else a draft for the agent to set right."""
+        case = await session.get(Case, call.case_id) if call.case_id else None
+        if case is None and call.caller_fingerprint:
+            query = select(Case).where(Case.caller_fingerprint == call.caller_fingerprint, Case.status.in_(flow.OPEN))
+            if kind is not None:
+                query = query.where(Case.kind == kind)
+            case = await session.scalar(query.order_by(Case.id.desc()))
+        new = case is None
+        if case is None:
+            case = await new_draft(
+                session, self._database.cipher, now(), self._zone, kind or KIND_UNSAID, call.caller_number
+            )
+        call.case_id = case.id
+        await self._tell(session, call, "case.drafted" if new else "case.called_again", {"kind": case.kind})
+        return case.id
+
     async def set_fields(self, call_id: int, fields: Mapping[str, Any]) -> None:
-        """Put what was read from the caller's words on the draft; what a person typed stays."""
+        """Put what the caller answered in the tree on the draft; what a person typed stays."""
+        await self._fill(call_id, fields, only_empty=False)
+
+    async def suggest_fields(self, call_id: int, fields: Mapping[str, Any]) -> None:
+        """Put what was read from the caller's words where nothing stands yet; risk words are added up."""
+        await self._fill(call_id, fields, only_empty=True)
+
+    async def _fill(self, call_id: int, fields: Mapping[str, Any], *, only_empty: bool) -> None:
         async with self._database.transaction() as session:
             call = await session.get_one(Call, call_id)
             case = await session.get(Case, call.case_id) if call.case_id else None
             if case is None or case.status == "registered":
                 return
-            changed = {
-                name: value for name, value in fields.items() if name not in case.typed and getattr(case, name) != value
-            }
+            changed: dict[str, Any] = {}
+            for name, value in fields.items():
+                present = getattr(case, name)
+                if name == "risk_words":
+                    value = [*present, *(word for word in value if word not in present)]
+                elif only_empty and present:
+                    continue
+                if name not in case.typed and present != value:
+                    changed[name] = value
             if not changed:
                 return
+            before = {name: getattr(case, name) for name in changed}
             for name, value in changed.items():
                 setattr(case, name, value)
             case.version += 1
             case.updated_at = now()
-            record(
-                session,
-                "case.updated",
-                call_id=call_id,
-                case_id=case.id,
-                data={"changes": changed, "version": case.version},
-            )
+            data = {"changes": changed, "before": before, "version": case.version}
+            await self._tell(session, call, "case.updated", data)
         self._bell.ring()
 
     async def utterance(
@@ -145,16 +186,26 @@ class CallLedger:
             return "".join(row.text for row in rows)
 
     async def queued(self, call_id: int) -> None:
-        """The caller waits for a person."""
-        await self._set_state(call_id, "queued", "call.queued")
-
-    async def offered(self, call_id: int, user_id: int) -> None:
-        """An agent's phone rings: the pop is on its way to that agent alone."""
+        """The caller waits for a person; from here on there is a case to work on."""
         async with self._database.transaction() as session:
             call = await session.get_one(Call, call_id)
-            call.state, call.popped_to, call.offered_at = "offered", user_id, now()
+            call.state = "queued"
+            if call.case_id is None:
+                await self._attach_case(session, call, None)
+            await self._tell(session, call, "call.queued", {})
+        self._bell.ring()
+
+    async def offered(self, call_id: int, user_id: int) -> None:
+        """An agent's phone rings: the pop is on its way to that agent alone. Asking twice changes nothing."""
+        async with self._database.transaction() as session:
+            call = await session.get_one(Call, call_id)
             state = await session.get_one(AgentState, user_id)
+            if call.state == "ended" or (state.call_id == call_id and state.call_role == "offer"):
+                return
+            call.state, call.popped_to, call.offered_at = "offered", user_id, now()
             state.call_id, state.call_role = call_id, "offer"
+            if call.case_id is None:
+                await self._attach_case(session, call, None)
             await session.flush()
             shown = await pop(session, call)
             record(session, "call.offered", call_id=call_id, agent_id=user_id, audience=user_id, data=shown)
@@ -181,17 +232,42 @@ class CallLedger:
         self._bell.ring()
 
     async def answered(self, call_id: int, user_id: int) -> None:
-        """An agent took the call."""
+        """An agent took the call. Asking twice changes nothing."""
         async with self._database.transaction() as session:
             call = await session.get_one(Call, call_id)
-            call.state, call.agent_id, call.answered_at = "answered", user_id, now()
             state = await session.get_one(AgentState, user_id)
+            if call.state == "ended" or (state.call_id == call_id and state.call_role == "active"):
+                return
+            call.state, call.agent_id, call.answered_at = "answered", user_id, call.answered_at or now()
             state.call_id, state.call_role = call_id, "active"
-            state.state, state.since = "busy", now()
+            state.state, state.reason, state.since = "busy", "on_call", now()
             await session.flush()
             shown = await pop(session, call)
             record(session, "call.answered", call_id=call_id, agent_id=user_id, audience=user_id, data=shown)
+            record(session, "agent.state", agent_id=user_id, data={"state": "busy", "reason": "on_call"})
         self._bell.ring()
+
+    async def released(self, call_id: int, user_id: int) -> None:
+        """An agent's part of a call is over while the caller goes on elsewhere: that agent wraps up."""
+        async with self._database.transaction() as session:
+            call = await session.get_one(Call, call_id)
+            state = await session.get_one(AgentState, user_id)
+            if state.call_id != call_id or state.call_role != "active":
+                return
+            self._wrap_up(session, state)
+            record(
+                session,
+                "call.released",
+                call_id=call_id,
+                case_id=call.case_id,
+                agent_id=user_id,
+                audience=user_id,
+            )
+        self._bell.ring()
+
+    def _wrap_up(self, session: AsyncSession, state: AgentState) -> None:
+        state.call_role, state.state, state.reason, state.since = "wrap_up", "wrap_up", "", now()
+        record(session, "agent.state", agent_id=state.user_id, data={"state": "wrap_up"})
 
     async def ended(self, call_id: int, outcome: str) -> None:
         """The call is over; asking twice changes nothing."""
@@ -199,17 +275,15 @@ class CallLedger:
             call = await session.get_one(Call, call_id)
             if call.state == "ended":
                 return
-            answered = call.state == "answered"
             call.state, call.ended_at = "ended", now()
-            call.outcome = "answered" if answered else outcome
+            call.outcome = "answered" if call.answered_at else outcome
             if call.outcome == "abandoned":
                 await self._abandon(session, call)
             holders = await session.scalars(select(AgentState).where(AgentState.call_id == call_id))
             for state in holders:
                 if state.call_role == "active":
-                    state.call_role, state.state, state.since = "wrap_up", "wrap_up", now()
-                    record(session, "agent.state", agent_id=state.user_id, data={"state": "wrap_up"})
-                else:
+                    self._wrap_up(session, state)
+                elif state.call_role == "offer":
                     state.call_id, state.call_role = None, ""
                     record(
                         session, "call.offer_ended", call_id=call_id, agent_id=state.user_id,
@@ -244,54 +318,72 @@ class CallLedger:
             await self._add_callback(session, call, reason)
         self._bell.ring()
 
-    async def voice_message(
-        self,
-        call_id: int | None,
-        caller_number: str,
-        path: str,
-        duration_ms: int,
-        left_at: datetime,
-        text: str,
-    ) -> int:
-        """A message becomes a case; the same file twice is the same case."""
+    async def voice_message(self, call_id: int, path: str, duration_ms: int, text: str) -> int:
+        """A message becomes the call's case, on the call-back list; the same file twice is the same case.
+
+        A message may come to light after its call seemed abandoned: then it was not.
+        """
         async with self._database.transaction() as session:
             known = await session.scalar(select(VoiceMessage).where(VoiceMessage.path == path))
             if known is not None:
                 return known.case_id
-            call = await session.get(Call, call_id) if call_id else None
-            case = await session.get(Case, call.case_id) if call and call.case_id else None
-            if case is None:
-                case = await self._new_case(session, "complaint", caller_number)
-            if text and "description" not in case.typed:
+            call = await session.get_one(Call, call_id)
+            case = await session.get_one(Case, call.case_id or await self._attach_case(session, call, None))
+            if text and "description" not in case.typed and text not in case.description:
                 case.description = f"{case.description}{text}"
+                case.version += 1
+            left_at = call.ended_at or now()
             session.add(VoiceMessage(path=path, case_id=case.id, duration_ms=duration_ms, left_at=left_at))
-            session.add(
-                Callback(
-                    call_id=call_id,
-                    case_id=case.id,
-                    number=caller_number,
-                    reason="voice_message",
-                    created_at=now(),
-                )
-            )
-            record(session, "case.drafted", call_id=call_id, case_id=case.id, data={"voice_message": duration_ms})
+            await self._tell(session, call, "case.voice_message", {"duration_ms": duration_ms})
+            if call.outcome == "abandoned":
+                call.outcome = "voice_message"
+            if case.status == "abandoned":
+                case.status = "draft"
+            await self._call_back_message(session, call)
             found = case.id
         self._bell.ring()
         return found
 
+    async def _call_back_message(self, session: AsyncSession, call: Call) -> None:
+        listed = await session.scalar(
+            select(Callback).where(
+                Callback.call_id == call.id, Callback.reason == "abandoned", Callback.done_at.is_(None)
+            )
+        )
+        if listed is None:
+            await self._add_callback(session, call, "voice_message")
+        else:
+            listed.reason, listed.case_id = "voice_message", call.case_id
+
     async def look_up_case(self, number: str) -> tuple[str, str] | None:
         """Number and stage of a registered case, by its number or its digits."""
         wanted = number.upper()
-        names = [wanted, *(prefix + wanted for prefix in (*PREFIXES.values(), DRAFT_PREFIX))]
+        names = [wanted, *(prefix + wanted for prefix in (*flow.PREFIXES.values(), flow.DRAFT_PREFIX))]
         async with self._database.transaction() as session:
             case = await session.scalar(select(Case).where(Case.number.in_(names)))
             return (case.number or "", case.status) if case else None
 
-    async def open_calls(self) -> dict[str, int]:
-        """Asterisk's channel id → call, of every call not known to have ended."""
+    async def open_calls(self) -> list[OpenCall]:
+        """Every call not known to have ended."""
         async with self._database.transaction() as session:
-            rows = await session.execute(select(Call.asterisk_id, Call.id).where(Call.state != "ended"))
-            return {channel: call for channel, call in rows}
+            calls = (await session.scalars(select(Call).where(Call.state != "ended").order_by(Call.id))).all()
+            return [await self._open_call(session, call) for call in calls]
+
+    async def _open_call(self, session: AsyncSession, call: Call) -> OpenCall:
+        counted = await session.execute(
+            select(Utterance.speaker, func.max(Utterance.number))
+            .where(Utterance.call_id == call.id)
+            .group_by(Utterance.speaker)
+        )
+        recorded = await session.execute(
+            select(Recording.speaker, Recording.start_ms).where(Recording.call_id == call.id)
+        )
+        return OpenCall(
+            id=call.id, asterisk_id=call.asterisk_id, started_at=call.started_at, state=call.state,
+            agent_id=call.agent_id, popped_to=call.popped_to,
+            next_utterance={speaker: last + 1 for speaker, last in counted},
+            recorded_from_ms={speaker: start for speaker, start in recorded},
+        )  # fmt: skip
 
     async def member_state(self, user_id: int, state: str, reason: str, phone: str | None = None) -> None:
         """An agent's state changed: by hand, or because the phone is gone."""
@@ -322,18 +414,19 @@ class CallLedger:
             record(session, "telephony.up" if up else "telephony.down")
         self._bell.ring()
 
-    async def members(self) -> list[tuple[int, str, str]]:
-        """(user id, state, phone) of every agent."""
+    async def members(self) -> list[Member]:
+        """Every agent as a queue member."""
         async with self._database.transaction() as session:
             rows = await session.scalars(select(AgentState))
-            return [(row.user_id, row.state, row.phone) for row in rows]
+            return [
+                Member(row.user_id, row.state, row.reason, "desk" if row.phone == "desk" else "web") for row in rows
+            ]
 
-    async def _set_state(self, call_id: int, state: str, kind: str) -> None:
+    async def member(self, user_id: int) -> Member:
+        """One agent as a queue member."""
         async with self._database.transaction() as session:
-            call = await session.get_one(Call, call_id)
-            call.state = state
-            await self._tell(session, call, kind, {})
-        self._bell.ring()
+            row = await session.get_one(AgentState, user_id)
+            return Member(row.user_id, row.state, row.reason, "desk" if row.phone == "desk" else "web")
 
     async def _tell(self, session: AsyncSession, call: Call, kind: str, data: dict[str, Any]) -> None:
         """An event of a call is for the agent who holds it; before that, for supervisors (audience 0)."""
@@ -348,25 +441,12 @@ class CallLedger:
             data=data,
         )
 
-    async def _new_case(self, session: AsyncSession, kind: str, caller_number: str) -> Case:
-        moment = now()
-        case = Case(
-            draft_number=await next_number(session, DRAFT_PREFIX, self._zone),
-            kind=kind, status="draft", category="", caller_number=caller_number, caller_name="",
-            caller_fingerprint=self._database.cipher.fingerprint(caller_number) if caller_number else "",
-            anonymous=False, product="", company="", place="", occurred_on="", amount="", risk_words=[],
-            description="", typed=[], created_at=moment, updated_at=moment, version=1,
-        )  # fmt: skip
-        session.add(case)
-        await session.flush()
-        return case
-
     async def _abandon(self, session: AsyncSession, call: Call) -> None:
         case = await session.get(Case, call.case_id) if call.case_id else None
         if case is not None and case.status == "draft":
             case.status = "abandoned"
             case.version += 1
-            record(session, "case.abandoned", call_id=call.id, case_id=case.id)
+            await self._tell(session, call, "case.abandoned", {})
         if call.caller_number:
             await self._add_callback(session, call, "abandoned")
 

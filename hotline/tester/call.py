@@ -1,12 +1,7 @@
 """``hotline call``: a real call to the running line, and what became of it."""
 
-import json
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +13,8 @@ from agent_api.errors import NotFound
 from agent_api.models import User
 from hotline.errors import CallFailed
 from hotline.settings import Settings
-from hotline.tester.caller import Plan, as_line
+from hotline.tester.caller import Plan
+from hotline.tester.telephone import Telephone
 
 #: After the call its last words are still being turned into text, s.
 WORDS_PATIENCE_S = 30.0
@@ -54,37 +50,6 @@ async def log_in_as(settings: Settings, username: str | None) -> tuple[str, int,
         await database.close()
 
 
-@contextmanager
-def telephone(plan: Plan) -> Iterator["subprocess.Popen[str]"]:
-    """A telephone at work; hung up when the block ends."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "hotline.tester.caller"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
-    assert process.stdin is not None
-    process.stdin.write(as_line(plan))
-    process.stdin.flush()
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def until(process: "subprocess.Popen[str]", event: str) -> dict[str, Any]:
-    """Read the telephone's lines up to ``event``. Raises :class:`CallFailed` where it does not come."""
-    assert process.stdout is not None
-    for line in process.stdout:
-        if not line.startswith("{"):
-            continue
-        said: dict[str, Any] = json.loads(line)
-        if said["event"] == event:
-            return said
-        if said["event"] == "refused":
-            raise CallFailed(problem=f"SIP status {said['status']}")
-    raise CallFailed(problem=f"the telephone ended before it was {event}")
-
-
 class Tester:
     """Calls one hotline and asks it what it made of them."""
 
@@ -115,8 +80,8 @@ class Tester:
                 "desk", self._server, f"{folder}/desk.wav", address="127.0.0.1", user=f"desk-{user_id}",
                 secret=secret, stay=wish.stay,
             )  # fmt: skip
-            with telephone(desk) as phone:
-                until(phone, "registered")
+            with Telephone(desk) as phone:
+                phone.wait_for("registered")
                 self._be(wish.answer_as, "ready")
                 try:
                     return self._call(plan)
@@ -127,10 +92,10 @@ class Tester:
         self._ask("POST", "/agents/me/state", agent, {"state": state, "phone": "desk"})
 
     def _call(self, plan: Plan) -> dict[str, Any]:
-        with telephone(plan) as phone:
-            sip_call_id = until(phone, "answered")["sip_call_id"]
-            until(phone, "over")
-        return self.result(sip_call_id)
+        with Telephone(plan) as phone:
+            phone.wait_for("answered")
+            phone.wait_for("over")
+        return self.result(phone.sip_call_id)
 
     def result(self, sip_call_id: str) -> dict[str, Any]:
         """What the hotline knows of a call, once it is over and its words are all there."""

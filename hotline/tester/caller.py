@@ -5,6 +5,7 @@ object with what happened.
 """
 
 import json
+import signal
 import sys
 import time
 from dataclasses import asdict, dataclass, field
@@ -42,6 +43,8 @@ class Plan:
     stay: float = 20.0
     #: Spoken by a desk once it has answered.
     greeting: str = ""
+    #: Whether a desk takes the call that rings.
+    answers: bool = True
 
 
 def tell(**what: Any) -> None:
@@ -98,6 +101,10 @@ def attend(phone: SipPhone, plan: Plan) -> None:
     phone.run(180.0, phone.ringing)
     if not phone.ringing():
         return
+    if not plan.answers:
+        tell(event="ringing")
+        phone.run(180.0)
+        return
     phone.answer()
     phone.run(3.0, lambda: phone.state.answered)
     tell(event="answered", sip_call_id=phone.state.sip_call_id)
@@ -111,8 +118,11 @@ def main() -> None:
     """Entry point."""
     plan = Plan(**json.loads(sys.stdin.readline()))
     phone = SipPhone(plan.number, plan.address, Path(plan.heard), plan.user, plan.secret, plan.server)
-    (call if plan.role == "caller" else attend)(phone, plan)
-    phone.close()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    try:
+        (call if plan.role == "caller" else attend)(phone, plan)
+    finally:
+        phone.close()
 
 
 def as_line(plan: Plan) -> str:

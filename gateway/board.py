@@ -1,0 +1,159 @@
+"""The picture of the calls under way: built from events, rebuilt from Asterisk itself after every lost link."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+from agent_api.calls.ledger import CallLedger, OpenCall
+from gateway.ami import Ami
+from gateway.live_call import Ears, LiveCall
+from gateway.phones import owner
+from gateway.taps import monotonic
+
+log = logging.getLogger(__name__)
+
+#: Contexts of the dialplan in which a channel is a caller's.
+_CALLERS_CONTEXTS = ("hotline-in", "hotline-next", "hotline-after", "hotline-fallback", "hotline-queue-keys")
+#: Named in the ledger for a call that no tree walked: the gateway was away when it came.
+NO_TREE = "fallback"
+
+
+class Channel:
+    """A row of ``CoreShowChannels``."""
+
+    def __init__(self, message: Any):
+        self.name = str(message.channel)
+        self.unique = str(message.uniqueid)
+        self.linked = str(message.linkedid)
+        self.context = str(message.context)
+        self.number = str(message.calleridnum)
+        self.extension = str(message.exten)
+        self.bridge = str(message.bridgeid)
+        self.application = str(message.application)
+
+    @property
+    def from_public(self) -> bool:
+        """Whether a citizen is at its end."""
+        outside = self.name.startswith(("PJSIP/trunk-", "PJSIP/caller"))
+        return outside and self.context in _CALLERS_CONTEXTS
+
+
+class Board:
+    """Every live call by the caller's channel."""
+
+    def __init__(self, ami: Ami, ledger: CallLedger, ears: Ears):
+        self._ami = ami
+        self._ledger = ledger
+        self._ears = ears
+        self._calls: dict[str, LiveCall] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+
+    def by_channel(self, unique: str) -> LiveCall | None:
+        """The call of a caller's channel."""
+        return self._calls.get(unique)
+
+    def by_id(self, call_id: int) -> LiveCall | None:
+        """The call with this id, while it lasts."""
+        return next((call for call in self._calls.values() if call.id == call_id), None)
+
+    def by_agent_channel(self, name: str) -> LiveCall | None:
+        """The call that an agent's channel talks in."""
+        return next((call for call in self._calls.values() if call.agent_channel == name), None)
+
+    async def begin(
+        self, *, unique: str, channel: str, sip_call_id: str, number: str, called: str, tree: str, version: str
+    ) -> LiveCall:
+        """A call has come; its caller is tapped from now on."""
+        began = monotonic()
+        call_id = await self._ledger.start_call(
+            asterisk_id=unique, sip_call_id=sip_call_id, caller_number="" if "unknown" in number else number,
+            called_number=called, tree=tree, tree_version=version,
+        )  # fmt: skip
+        call = LiveCall(call_id, unique, channel, began, self._ears)
+        self._calls[unique] = call
+        await call.tap("caller", channel)
+        return call
+
+    async def end(self, call: LiveCall) -> None:
+        """The caller's channel is gone."""
+        if self._calls.pop(call.unique, None) is None:
+            return
+        await self._ledger.ended(call.id, call.outcome)
+        self._close(call)
+
+    def _close(self, call: LiveCall) -> None:
+        task = asyncio.create_task(call.close(), name=f"close-{call.id}")
+        self._closing.add(task)
+        task.add_done_callback(self._closed)
+
+    def _closed(self, task: "asyncio.Task[None]") -> None:
+        self._closing.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("%s failed", task.get_name(), exc_info=error)
+
+    async def stop(self) -> None:
+        """Finish what was said so far; the calls themselves go on in Asterisk and are adopted at the next start."""
+        for call in list(self._calls.values()):
+            self._close(call)
+        self._calls.clear()
+        await asyncio.gather(*self._closing, return_exceptions=True)
+
+    async def rebuild(self) -> None:
+        """What is there is adopted, what is gone is ended."""
+        # Read before the channels are: a call that begins in between is then not taken for one that has ended.
+        known = {row.asterisk_id: row for row in await self._ledger.open_calls()}
+        shown = await self._ami.action("CoreShowChannels", as_list=True)
+        channels = [Channel(message) for message in shown if message.event == "CoreShowChannel"]
+        alive = {channel.unique: channel for channel in channels}
+        for unique, row in known.items():
+            if unique not in alive:
+                await self._gone(unique, row)
+            elif unique not in self._calls:
+                await self._adopt(row, alive[unique])
+        for channel in channels:
+            if channel.from_public and channel.unique not in known and channel.unique not in self._calls:
+                await self._meet(channel)
+        for call in list(self._calls.values()):
+            if call.unique in alive:
+                await self._place(call, alive[call.unique], channels)
+
+    async def _gone(self, unique: str, row: OpenCall) -> None:
+        if (call := self._calls.get(unique)) is not None:
+            await self.end(call)
+        else:
+            await self._ledger.ended(row.id, "abandoned")
+
+    async def _adopt(self, row: OpenCall, channel: Channel) -> None:
+        age_s = (datetime.now(UTC) - row.started_at).total_seconds()
+        call = LiveCall(
+            row.id, row.asterisk_id, channel.name, monotonic() - age_s, self._ears,
+            next_utterance=dict(row.next_utterance), recorded_from_ms=dict(row.recorded_from_ms),
+        )  # fmt: skip
+        self._calls[call.unique] = call
+        log.info("call %s goes on", call.id)
+        await call.tap("caller", channel.name)
+
+    async def _meet(self, channel: Channel) -> None:
+        await self.begin(
+            unique=channel.unique, channel=channel.name, sip_call_id="", number=channel.number,
+            called=channel.extension, tree=NO_TREE, version="",
+        )  # fmt: skip
+
+    async def _place(self, call: LiveCall, caller: Channel, channels: list[Channel]) -> None:
+        """Where in the dialplan the call is: with an agent, or waiting for one."""
+        if caller.bridge:
+            for other in channels:
+                found = owner(other.name)
+                if other.bridge == caller.bridge and found is not None:
+                    await self.connected(call, found[0], other.name)
+        elif caller.application == "Queue":
+            await self._ledger.queued(call.id)
+
+    async def connected(self, call: LiveCall, user_id: int, channel: str) -> None:
+        """An agent and the caller talk; asking twice changes nothing."""
+        if call.agent_channel == channel:
+            return
+        call.agent, call.agent_channel, call.transferring = user_id, channel, False
+        await self._ledger.answered(call.id, user_id)
+        await call.tap("agent", channel)

@@ -1,0 +1,141 @@
+"""One call while it lasts: its channel, its taps, and the words both speakers say."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from agent_api.calls.ledger import CallLedger
+from asr_models.frames import Speaker, SpeechEvent, Utterance
+from asr_models.service import SpeechService
+from gateway.ami import Ami, tolerating_lost_link
+from gateway.audiosocket import AudioSocketServer
+from gateway.facts import extract
+from gateway.taps import Tap, monotonic
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Ears:
+    """What a call needs to be listened to."""
+
+    ami: Ami
+    sockets: AudioSocketServer
+    speech: SpeechService
+    ledger: CallLedger
+    #: One folder a day below it holds the recordings.
+    recordings: Path
+
+
+@dataclass
+class Left:
+    """A voice message of this call."""
+
+    path: Path
+    duration_ms: int
+    #: When it began, ms into the call: the caller's words from there on are the message's.
+    from_ms: int
+
+
+@dataclass
+class LiveCall:
+    """A call that Asterisk has and the ledger knows."""
+
+    id: int
+    #: Asterisk's unique id and name of the caller's channel.
+    unique: str
+    channel: str
+    #: When it began, s on the monotonic clock.
+    began: float
+    ears: Ears
+    #: How it will have ended if it ends now.
+    outcome: str = "abandoned"
+    #: Set while the caller is being sent on: a phone that rings then rings for this call.
+    transferring: bool = False
+    #: The agent in conversation, and that agent's channel.
+    agent: int | None = None
+    agent_channel: str = ""
+    message: Left | None = None
+    next_utterance: dict[str, int] = field(default_factory=dict)
+    #: Where each speaker's recording began, ms into the call; known beforehand for a call that was adopted.
+    recorded_from_ms: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._taps: dict[Speaker, Tap] = {}
+        self._listeners: list[Callable[[SpeechEvent], None]] = []
+        self._words: asyncio.Queue[tuple[Speaker, Utterance] | None] = asyncio.Queue()
+        self._writer = asyncio.create_task(self._write(), name=f"words-{self.id}")
+        self._said_in_message = ""
+
+    @property
+    def at_ms(self) -> int:
+        """How long it has lasted, ms."""
+        return int((monotonic() - self.began) * 1000)
+
+    def on_caller(self, listener: Callable[[SpeechEvent], None]) -> None:
+        """Be told of what the caller says."""
+        self._listeners.append(listener)
+
+    async def tap(self, speaker: Speaker, channel: str) -> None:
+        """Copy, record and transcribe a speaker; one who is tapped already (a second agent) follows on."""
+        if speaker in self._taps:
+            await self._close_tap(speaker)
+        path = self.ears.recordings / f"{date.today():%Y-%m-%d}" / f"{self.id}-{speaker}.wav"
+        tap = Tap(
+            self.ears.speech, self.ears.sockets, path, self.began, lambda event: self._heard(speaker, event),
+            first_index=self.next_utterance.get(speaker, 0), recorded_from_ms=self.recorded_from_ms.get(speaker),
+        )  # fmt: skip
+        self._taps[speaker] = tap
+        with tolerating_lost_link("the call goes on without text"):
+            await tap.start(self.ears.ami, channel)
+        self.recorded_from_ms.setdefault(speaker, self.at_ms)
+        await self.ears.ledger.recording(self.id, speaker, str(path), self.recorded_from_ms[speaker], 0)
+
+    def _heard(self, speaker: Speaker, event: SpeechEvent) -> None:
+        if speaker == "caller":
+            for listener in self._listeners:
+                listener(event)
+        if isinstance(event, Utterance):
+            self.next_utterance[speaker] = max(self.next_utterance.get(speaker, 0), event.index + 1)
+            self._words.put_nowait((speaker, event))
+
+    async def _write(self) -> None:
+        """Keep words in the order in which they came."""
+        while (item := await self._words.get()) is not None:
+            speaker, u = item
+            try:
+                await self._keep(speaker, u)
+            except Exception:
+                log.exception("words of call %s could not be stored", self.id)
+
+    async def _keep(self, speaker: Speaker, u: Utterance) -> None:
+        ledger = self.ears.ledger
+        await ledger.utterance(
+            self.id, speaker, u.index, u.start_ms, u.end_ms, u.text, u.state, u.engine, u.model, u.confidence
+        )
+        if speaker != "caller" or u.state != "final":
+            return
+        # A message is known once it has been recorded, which is before its last words are text.
+        if self.message is not None and u.end_ms > self.message.from_ms:
+            self._said_in_message += u.text
+        if found := extract(u.text, date.today()):
+            await ledger.suggest_fields(self.id, found)
+
+    async def _close_tap(self, speaker: Speaker) -> None:
+        tap = self._taps.pop(speaker)
+        await tap.close()
+        await self.ears.ledger.recording(self.id, speaker, str(tap.path), tap.recorded_from_ms, tap.duration_ms)
+
+    async def close(self) -> None:
+        """Finish taps and words, note recordings and message."""
+        for speaker in list(self._taps):
+            await self._close_tap(speaker)
+        self._words.put_nowait(None)
+        await self._writer
+        if self.message is not None:
+            await self.ears.ledger.voice_message(
+                self.id, str(self.message.path), self.message.duration_ms, self._said_in_message
+            )

@@ -1,0 +1,133 @@
+"""Agents as queue members: what the screen says and what the queue does are one thing."""
+
+import asyncio
+import logging
+
+from agent_api.calls.ledger import CallLedger, Member
+from agent_api.errors import PhoneNotRegistered, TelephonyUnavailable
+from agent_api.telephony import MemberState, PhoneKind
+from gateway.ami import Ami, tolerating_lost_link
+from gateway.errors import ActionTimeout
+from gateway.phones import Phones, interface, owner
+
+log = logging.getLogger(__name__)
+
+#: How long "ready" waits for a phone that is just registering, s.
+REGISTRATION_PATIENCE_S = 2.0
+#: Why an agent was made busy by the line itself; an agent who lost the phone is ready again once it is back.
+PHONE_LOST = "phone_lost"
+REFUSED = "refused"
+NO_ANSWER = "no_answer"
+
+
+class Members:
+    """Brings Asterisk's queue in step with the agents' states."""
+
+    def __init__(self, ami: Ami, ledger: CallLedger, queue: str):
+        self._ami = ami
+        self._ledger = ledger
+        self._queue = queue
+        self.phones = Phones()
+
+    async def set_state(self, user_id: int, phone: PhoneKind, state: MemberState, reason: str) -> None:
+        """A state chosen on screen.
+
+        Raises :class:`TelephonyUnavailable` when the link is down, :class:`PhoneNotRegistered` for ready without a
+        phone.
+        """
+        if state == "ready":
+            await self._until_registered(interface(user_id, phone))
+        other: PhoneKind = "desk" if phone == "web" else "web"
+        try:
+            await self._leave(interface(user_id, other))
+            if state == "offline":
+                await self._leave(interface(user_id, phone))
+            elif state == "ready":
+                await self._join(interface(user_id, phone))
+            else:
+                await self._pause(interface(user_id, phone), reason or state)
+        except ActionTimeout as error:
+            raise TelephonyUnavailable() from error
+
+    async def _until_registered(self, device: str) -> None:
+        """A phone that has just registered is told of a moment later."""
+        try:
+            async with asyncio.timeout(REGISTRATION_PATIENCE_S):
+                while not self.phones.registered(device):
+                    await asyncio.sleep(0.05)
+        except TimeoutError as error:
+            raise PhoneNotRegistered() from error
+
+    async def pause(self, user_id: int, reason: str) -> None:
+        """Nothing is offered to this agent until the agent is ready again."""
+        member = await self._ledger.member(user_id)
+        with tolerating_lost_link("the member stays as it was"):
+            await self._pause(interface(user_id, member.phone), reason)
+
+    async def not_taken(self, user_id: int, reason: str) -> None:
+        """An offer was refused or not answered: the next call is not for an empty chair."""
+        await self.pause(user_id, reason)
+        await self._ledger.member_state(user_id, "busy", reason)
+
+    async def device(self, device: str, state: str) -> None:
+        """A phone's state changed: one that is gone makes its agent unavailable, one that is back makes it good."""
+        found = owner(device)
+        if found is None:
+            return
+        user_id, phone = found
+        here = self.phones.change(device, state)
+        if here is None:
+            return
+        await self._ledger.phone(user_id, phone, here)
+        member = await self._ledger.member(user_id)
+        if member.phone == phone:
+            await self._follow_phone(member, here)
+
+    async def _follow_phone(self, member: Member, here: bool) -> None:
+        device = interface(member.user_id, member.phone)
+        if not here and member.state == "ready":
+            with tolerating_lost_link("the member stays in the queue"):
+                await self._leave(device)
+            await self._ledger.member_state(member.user_id, "busy", PHONE_LOST)
+        elif here and member.state == "busy" and member.reason == PHONE_LOST:
+            with tolerating_lost_link("the member stays out of the queue"):
+                await self._join(device)
+                await self._ledger.member_state(member.user_id, "ready", "")
+
+    async def rebuild(self) -> None:
+        """After a (re)connect: ask for every phone, then put every agent where the ledger says."""
+        self.phones.forget()
+        for message in await self._ami.action("DeviceStateList", as_list=True):
+            if message.event == "DeviceStateChange" and owner(str(message.device)):
+                self.phones.change(str(message.device), str(message.state))
+        for member in await self._ledger.members():
+            await self._put_in_place(member)
+
+    async def _put_in_place(self, member: Member) -> None:
+        device = interface(member.user_id, member.phone)
+        here = self.phones.registered(device)
+        if member.state == "ready" and here:
+            await self._join(device)
+        elif member.state == "offline":
+            await self._leave(device)
+        elif member.state == "ready" or (member.reason == PHONE_LOST and here):
+            await self._follow_phone(member, here)
+        else:
+            await self._pause(device, member.reason or member.state)
+
+    async def anyone_logged_in(self) -> bool:
+        """Whether any agent is at work, if perhaps busy now."""
+        return any(member.state != "offline" for member in await self._ledger.members())
+
+    async def _join(self, device: str) -> None:
+        added = await self._ami.action(
+            "QueueAdd", Queue=self._queue, Interface=device, StateInterface=device, MemberName=device, Penalty="0"
+        )
+        if not added.success:
+            await self._ami.action("QueuePause", Queue=self._queue, Interface=device, Paused="false")
+
+    async def _leave(self, device: str) -> None:
+        await self._ami.action("QueueRemove", Queue=self._queue, Interface=device)
+
+    async def _pause(self, device: str, reason: str) -> None:
+        await self._ami.action("QueuePause", Queue=self._queue, Interface=device, Paused="true", Reason=reason)

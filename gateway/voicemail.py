@@ -1,0 +1,50 @@
+"""Takes a voice message."""
+
+from datetime import date
+from pathlib import Path
+
+from asr_models.recording import has_sound, repair
+from gateway.agi import AgiChannel
+from gateway.errors import CallerHungUp
+from gateway.live_call import Left, LiveCall
+
+#: Longest message, and the silence that ends one, ms.
+MAX_MS = 180_000
+SILENCE_MS = 8_000
+#: Shorter sound is a cough or a hang-up, not a message, ms.
+LEAST_MS = 800
+
+
+async def record_message(
+    channel: AgiChannel, call: LiveCall, folder: Path, *, max_ms: int = MAX_MS, silence_ms: int = SILENCE_MS
+) -> Left | None:
+    """Beep, then record until #, silence or hang-up; None where nothing was said.
+
+    Raises :class:`CallerHungUp` when the caller hung up after the message, which is kept all the same.
+    """
+    path = folder / f"{date.today():%Y-%m-%d}" / f"{call.id}-message.wav"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    from_ms = call.at_ms
+    gone: CallerHungUp | None = None
+    try:
+        answer = await channel.command(
+            "RECORD FILE", f'"{path.with_suffix("")}"', "wav", '"#"', str(max_ms), "BEEP", f"s={silence_ms // 1000}"
+        )
+        if channel.result(answer) == "-1":
+            gone = CallerHungUp()
+    except CallerHungUp as error:
+        gone = error
+    message = _message(path, from_ms)
+    if message is not None:
+        call.message = message
+        call.outcome = "voice_message"
+    if gone is not None:
+        raise gone
+    return message
+
+
+def _message(path: Path, from_ms: int) -> Left | None:
+    if not path.is_file():
+        return None
+    duration_ms = repair(path)
+    return Left(path, duration_ms, from_ms) if duration_ms >= LEAST_MS and has_sound(path) else None

@@ -1,0 +1,184 @@
+"""A whole hotline for tests: its own folder and ports, real Asterisk, real telephones."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from hotline.setup.asterisk import find_or_install_asterisk
+from hotline.tester.caller import Plan
+from hotline.tester.telephone import Telephone
+
+ROOT = Path(__file__).parent.parent
+SPEECH = ROOT / "tests" / "speech" / "callers"
+#: Where test trunks call from: nothing else of the machine does.
+TRUNK = "127.0.0.2"
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on, for TCP and UDP alike."""
+    with contextlib.ExitStack() as stack:
+        found = []
+        while len(found) < count:
+            tcp = stack.enter_context(socket.socket(type=socket.SOCK_STREAM))
+            udp = stack.enter_context(socket.socket(type=socket.SOCK_DGRAM))
+            tcp.bind(("127.0.0.1", 0))
+            with contextlib.suppress(OSError):
+                udp.bind(("127.0.0.1", tcp.getsockname()[1]))
+                found.append(tcp.getsockname()[1])
+        return found
+
+
+def until(what: Callable[[], Any], patience_s: float = 15.0, every_s: float = 0.05) -> Any:
+    """Wait until ``what()`` is true and return it. Raises :class:`AssertionError` saying what it was at last."""
+    deadline = time.monotonic() + patience_s
+    while not (found := what()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"still {found!r} after {patience_s} s")
+        time.sleep(every_s)
+    return found
+
+
+@dataclass
+class HotlineUnderTest:
+    """A running hotline."""
+
+    folder: Path
+    environment: dict[str, str]
+    logins: dict[str, str]
+    telephones: list[Telephone] = field(default_factory=list)
+    _clients: dict[str, httpx.Client] = field(default_factory=dict)
+
+    @property
+    def console(self) -> str:
+        """The console's address."""
+        return f"http://127.0.0.1:{self.environment['HOTLINE_API__PORT']}/"
+
+    @property
+    def sip(self) -> str:
+        """Where telephones go."""
+        return f"127.0.0.1:{self.environment['HOTLINE_ASTERISK__SIP_PORT']}"
+
+    def run(self, *arguments: str, patience_s: float = 300) -> "subprocess.CompletedProcess[str]":
+        """The ``hotline`` command on this hotline."""
+        return subprocess.run(
+            [sys.executable, "-m", "hotline", *arguments], cwd=ROOT, env=self.environment, text=True,
+            capture_output=True, timeout=patience_s, check=False,
+        )  # fmt: skip
+
+    def status(self) -> dict[str, Any]:
+        """``hotline status --json``."""
+        found: dict[str, Any] = json.loads(self.run("status", "--json").stdout)
+        return found
+
+    def pid(self, part: str) -> int:
+        """Process id of a part."""
+        found: int = json.loads((self.folder / "run" / "hotline.json").read_text())["children"][part]
+        return found
+
+    def log(self, part: str) -> str:
+        """What a part has logged."""
+        return (self.folder / "log" / f"{part}.log").read_text("utf-8", "replace")
+
+    def asterisk(self, command: str) -> str:
+        """What Asterisk's command line answers."""
+        install = find_or_install_asterisk(print)
+        conf = self.folder / "asterisk" / "etc" / "asterisk.conf"
+        done = subprocess.run(install.command(conf, "-r", "-x", command), text=True, capture_output=True, check=False)
+        return done.stdout
+
+    def client(self, who: str) -> httpx.Client:
+        """An API client logged in as a person."""
+        if who not in self._clients:
+            client = httpx.Client(base_url=f"{self.console}api/v1", timeout=10, trust_env=False)
+            answer = client.post("/auth/login", json={"username": who, "password": self.logins[who]})
+            assert answer.status_code == 200, answer.text
+            client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+            client.cookies.clear()
+            self._clients[who] = client
+        return self._clients[who]
+
+    def dial(
+        self, *steps: dict[str, str], number: str = "13912345678", barge_in: bool = False, stay: float = 30.0
+    ) -> Telephone:
+        """A citizen calls; returns once the line has answered."""
+        plan = Plan(
+            "caller", self.sip, self._heard(), number, TRUNK, "12365", steps=list(steps), barge_in=barge_in, stay=stay
+        )
+        telephone = self._telephone(plan)
+        telephone.wait_for("answered")
+        return telephone
+
+    def desk(self, who: str, *, stay: float = 30.0, greeting: str = "", answers: bool = True) -> Telephone:
+        """An agent's desk phone registers; it answers when it rings, or lets it ring."""
+        me = self.client(who).get("/me").json()["desk_phone"]
+        plan = Plan(
+            "desk", self.sip, self._heard(), address="127.0.0.1", user=me["user"], secret=me["secret"], stay=stay,
+            greeting=greeting, answers=answers,
+        )  # fmt: skip
+        telephone = self._telephone(plan)
+        telephone.wait_for("registered")
+        return telephone
+
+    def _telephone(self, plan: Plan) -> Telephone:
+        self.telephones.append(Telephone(plan, self.environment))
+        return self.telephones[-1]
+
+    def _heard(self) -> str:
+        return str(self.folder / f"heard-{len(self.telephones)}.wav")
+
+    def call_of(self, telephone: Telephone) -> dict[str, Any]:
+        """The ledger's view of a telephone's call: call, case, recordings."""
+        admin = self.client("admin")
+        found = until(lambda: admin.get("/calls", params={"sip_call_id": telephone.sip_call_id}).json())
+        shown: dict[str, Any] = admin.get(f"/calls/{found[0]['id']}").json()
+        return shown
+
+    def set_state(self, who: str, state: str, phone: str = "web") -> None:
+        """An agent chooses a state."""
+        answer = self.client(who).post("/agents/me/state", json={"state": state, "phone": phone})
+        assert answer.status_code == 200, answer.text
+
+    def settle(self) -> None:
+        """Hang every telephone up and send every agent home, so that the next test finds a quiet line."""
+        for telephone in self.telephones:
+            telephone.hang_up()
+        for who in ("agent1", "agent2"):
+            self.set_state(who, "offline")
+        until(lambda: "0 active channels" in self.asterisk("core show channels"), 20)
+
+
+@contextlib.contextmanager
+def running(folder: Path, **settings: str) -> Iterator[HotlineUnderTest]:
+    """Bring a hotline up in ``folder``; down again at the end."""
+    names = (
+        "API__PORT", "ASTERISK__SIP_PORT", "ASTERISK__HTTP_PORT", "ASTERISK__AMI_PORT", "GATEWAY__AGI_PORT",
+        "GATEWAY__AUDIOSOCKET_PORT", "GATEWAY__FALLBACK_PORT", "GATEWAY__HEARTBEAT_PORT",
+    )  # fmt: skip
+    ports = {f"HOTLINE_{name}": str(port) for name, port in zip(names, free_ports(len(names)), strict=True)}
+    first_rtp = 20000 + os.getpid() % 200 * 200
+    environment = {
+        **os.environ, **ports, "HOTLINE_DATA_DIR": str(folder), "HOTLINE_ASTERISK__RTP_START": str(first_rtp),
+        "HOTLINE_ASTERISK__RTP_END": str(first_rtp + 399), **settings,
+    }  # fmt: skip
+    environment.pop("HOTLINE_CONFIG", None)
+    hotline = HotlineUnderTest(folder, environment, {})
+    started = hotline.run("up", "--detach", patience_s=600)
+    assert started.returncode == 0, started.stdout + started.stderr
+    try:
+        made = json.loads((folder / "first-logins.json").read_text())
+        hotline.logins.update({login["username"]: login["password"] for login in made})
+        yield hotline
+    finally:
+        for telephone in hotline.telephones:
+            telephone.hang_up()
+        hotline.run("down")

@@ -1,0 +1,105 @@
+"""The gateway is killed or hangs, before and in the middle of a call: the caller is never left in silence."""
+
+import os
+import signal
+import time
+from typing import Any
+
+from tests.hotline_under_test import SPEECH, HotlineUnderTest, until
+
+#: Said into the fallback's recording.
+MESSAGE = {"wav": str(SPEECH / "complaint-2.wav")}
+
+
+def _in_fallback(hotline: HotlineUnderTest) -> bool:
+    return "hotline-fallback" in hotline.asterisk("core show channels concise")
+
+
+def _healthy(hotline: HotlineUnderTest) -> bool:
+    return bool(hotline.status()["healthy"])
+
+
+def test_killed_in_mid_call_a_message_is_taken_and_becomes_a_case(hotline: HotlineUnderTest) -> None:
+    caller = hotline.dial(MESSAGE, number="13811110001", stay=12)
+    until(lambda: "AGI!" in hotline.asterisk("core show channels concise"))
+    os.kill(hotline.pid("gateway"), signal.SIGKILL)
+    until(lambda: _in_fallback(hotline), 5)
+    caller.wait_for("over")
+    caller.hang_up()
+    until(lambda: _healthy(hotline), 30)
+    admin = hotline.client("admin")
+
+    def to_call_back() -> list[dict[str, Any]]:
+        return [c for c in admin.get("/callbacks").json() if c["number"] == "13811110001"]
+
+    until(lambda: [c["reason"] for c in to_call_back()] == ["voice_message"], 40)
+    case_id = to_call_back()[0]["case_id"]
+    case = admin.get(f"/cases/{case_id}").json()
+    assert "充电器" in case["description"]
+    assert not list((hotline.folder / "spool").glob("*.json*"))
+
+
+def test_hung_in_mid_call_zero_reaches_a_person_and_the_call_is_on_the_board_again(hotline: HotlineUnderTest) -> None:
+    desk = hotline.desk("agent1", stay=25)
+    hotline.set_state("agent1", "ready", "desk")
+    gateway = hotline.pid("gateway")
+    caller = hotline.dial({"dtmf": "0"}, number="13811110002", stay=20)
+    until(lambda: "AGI!" in hotline.asterisk("core show channels concise"))
+    os.kill(gateway, signal.SIGSTOP)
+    try:
+        until(lambda: _in_fallback(hotline), 5)
+        desk.wait_for("answered")
+    finally:
+        os.kill(gateway, signal.SIGCONT)
+    until(lambda: hotline.call_of(caller)["call"]["state"] == "answered", 20)
+    assert hotline.client("agent1").get("/live/desk").json()["active"]["call"]["caller_number"] == "13811110002"
+    caller.hang_up()
+    until(lambda: hotline.call_of(caller)["call"]["state"] == "ended")
+
+
+def test_hung_before_the_call_asterisk_goes_to_the_fallback_at_once(hotline: HotlineUnderTest) -> None:
+    gateway = hotline.pid("gateway")
+    os.kill(gateway, signal.SIGSTOP)
+    try:
+        until(lambda: "down" in hotline.asterisk("dialplan show globals").split("GATEWAY=")[1][:5], 5)
+        caller = hotline.dial(number="13811110003", stay=30)
+        until(lambda: _in_fallback(hotline), 5)
+        caller.hang_up()
+    finally:
+        os.kill(gateway, signal.SIGCONT)
+    until(lambda: "up" in hotline.asterisk("dialplan show globals").split("GATEWAY=")[1][:5], 10)
+    admin = hotline.client("admin")
+    until(lambda: [c for c in admin.get("/callbacks").json() if c["number"] == "13811110003"], 20)
+
+
+def test_asterisk_killed_and_hung_is_seen_and_no_call_stays_on_the_board(hotline: HotlineUnderTest) -> None:
+    caller = hotline.dial(number="13811110004", stay=30)
+    asterisk = hotline.pid("asterisk")
+    os.kill(asterisk, signal.SIGSTOP)
+    until(lambda: hotline.status()["components"]["telephony"] == "down", 10)
+    os.kill(asterisk, signal.SIGKILL)
+    until(lambda: hotline.pid("asterisk") != asterisk and _healthy(hotline), 40)
+    until(lambda: hotline.call_of(caller)["call"]["state"] == "ended", 10)
+    caller.hang_up()
+    following = hotline.dial(number="13811110005", stay=5)
+    until(lambda: hotline.call_of(following)["call"]["state"] == "ivr")
+
+
+def test_a_gateway_that_stops_in_a_conversation_goes_on_with_it(hotline: HotlineUnderTest) -> None:
+    desk = hotline.desk("agent1", stay=60, greeting=str(SPEECH / "agent-greeting.wav"))
+    hotline.set_state("agent1", "ready", "desk")
+    caller = hotline.dial({"dtmf": "0"}, {"wav": str(SPEECH / "report-1.wav")}, number="13811110006", stay=45)
+    desk.wait_for("answered")
+    until(lambda: hotline.call_of(caller)["call"]["utterances"], 30)
+    before = hotline.pid("gateway")
+    os.kill(before, signal.SIGKILL)
+    until(lambda: hotline.pid("gateway") != before and _healthy(hotline), 30)
+    shown = hotline.call_of(caller)
+    assert shown["call"]["state"] == "answered"
+    time.sleep(3)  # both legs are tapped again and have some sound
+    caller.hang_up()
+    until(lambda: hotline.call_of(caller)["call"]["state"] == "ended", 15)
+    recorded = until(lambda: [r for r in hotline.call_of(caller)["recordings"] if r["duration_ms"]], 15)
+    lasted_ms = shown["call"]["utterances"][-1]["end_ms"]
+    assert {r["speaker"] for r in recorded} == {"caller", "agent"}
+    assert all(r["start_ms"] + r["duration_ms"] > lasted_ms for r in recorded)

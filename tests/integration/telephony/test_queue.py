@@ -1,0 +1,111 @@
+"""Waiting for a person: nobody there, a call-back, a message, hanging up at each stage, refusing, transferring."""
+
+import pytest
+
+from tests.hotline_under_test import SPEECH, HotlineUnderTest, until
+
+
+def _callbacks(hotline: HotlineUnderTest, number: str) -> list[str]:
+    return [c["reason"] for c in hotline.client("admin").get("/callbacks").json() if c["number"] == number]
+
+
+def test_nobody_logged_in_offers_a_call_back(hotline: HotlineUnderTest) -> None:
+    caller = hotline.dial({"dtmf": "0"}, {"dtmf": "1"}, number="13833330001", stay=20)
+    caller.wait_for("over")
+    until(lambda: _callbacks(hotline, "13833330001") == ["asked_in_queue"])
+    assert until(lambda: hotline.call_of(caller)["call"]["outcome"]) == "callback"
+
+
+def test_nobody_logged_in_takes_a_message_that_becomes_a_case(hotline: HotlineUnderTest) -> None:
+    message = {"wav": str(SPEECH / "complaint-1.wav")}
+    caller = hotline.dial({"dtmf": "0"}, {"dtmf": "2"}, message, {"dtmf": "#"}, number="13833330002", stay=15)
+    caller.wait_for("over")
+    until(lambda: _callbacks(hotline, "13833330002") == ["voice_message"], 40)
+    shown = hotline.call_of(caller)
+    assert shown["call"]["outcome"] == "voice_message"
+    assert "红星超市" in shown["case"]["description"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "steps", "node"),
+    [
+        ("greeting", [], "greeting"),
+        ("menu", [], "need"),
+        ("describing", [{"dtmf": "1"}], "describe-complaint"),
+        ("queue", [{"dtmf": "0"}, {"dtmf": "9"}], "to-agent"),
+    ],
+)
+def test_who_hangs_up_early_is_called_back(
+    hotline: HotlineUnderTest, stage: str, steps: list[dict[str, str]], node: str
+) -> None:
+    number = f"1383333{len(stage):04d}"
+    caller = hotline.dial(*steps, number=number, stay=60)
+    until(lambda: [s for s in hotline.call_of(caller)["call"]["path"] if s["node"] == node], 40)
+    if stage == "queue":
+        until(lambda: hotline.call_of(caller)["call"]["state"] == "queued")
+    caller.hang_up()
+    shown = until(lambda: (c := hotline.call_of(caller))["call"]["state"] == "ended" and c)
+    assert shown["call"]["outcome"] == "abandoned"
+    assert _callbacks(hotline, number) == ["abandoned"]
+    if steps:
+        assert shown["case"]["status"] == "abandoned"
+
+
+def test_who_hangs_up_while_the_phone_rings_leaves_no_pop(hotline: HotlineUnderTest) -> None:
+    hotline.desk("agent1", answers=False)
+    hotline.set_state("agent1", "ready", "desk")
+    caller = hotline.dial({"dtmf": "0"}, number="13833330009", stay=60)
+    agent = hotline.client("agent1")
+    until(lambda: agent.get("/live/desk").json()["offer"], 40)
+    caller.hang_up()
+    until(lambda: not agent.get("/live/desk").json()["offer"])
+    assert _callbacks(hotline, "13833330009") == ["abandoned"]
+
+
+def test_unanswered_goes_to_the_next_agent(hotline: HotlineUnderTest) -> None:
+    hotline.desk("agent1", answers=False)
+    hotline.set_state("agent1", "ready", "desk")
+    caller = hotline.dial({"dtmf": "0"}, number="13833330010", stay=60)
+    first = hotline.client("agent1")
+    until(lambda: first.get("/live/desk").json()["offer"], 40)
+    second = hotline.desk("agent2", stay=3)
+    hotline.set_state("agent2", "ready", "desk")
+    second.wait_for("answered")
+    assert first.get("/live/desk").json()["offer"] is None
+    assert first.get("/live/desk").json()["agent"]["reason"] == "no_answer"
+    call = hotline.call_of(caller)["call"]
+    assert call["agent_id"] == hotline.client("agent2").get("/me").json()["id"]
+
+
+def test_transferred_to_a_colleague_pops_there_and_the_first_agent_wraps_up(hotline: HotlineUnderTest) -> None:
+    hotline.desk("agent1", stay=60)
+    hotline.set_state("agent1", "ready", "desk")
+    caller = hotline.dial({"dtmf": "0"}, number="13833330011", stay=60)
+    first, second = hotline.client("agent1"), hotline.client("agent2")
+    active = until(lambda: first.get("/live/desk").json()["active"], 40)
+    colleague = hotline.desk("agent2", stay=20)
+    extension = next(a["extension"] for a in first.get("/agents").json() if a["id"] == second.get("/me").json()["id"])
+    assert first.post(f"/calls/{active['call']['id']}/transfer", json={"target": extension}).status_code == 204
+    colleague.wait_for("answered")
+    until(lambda: second.get("/live/desk").json()["active"])
+    until(lambda: first.get("/live/desk").json()["wrap_up"])
+    assert hotline.call_of(caller)["call"]["state"] == "answered"
+
+
+def test_a_phone_that_is_gone_makes_its_agent_unavailable_until_it_is_back(hotline: HotlineUnderTest) -> None:
+    agent = hotline.client("agent1")
+    phone = hotline.desk("agent1", stay=60)
+    hotline.set_state("agent1", "ready", "desk")
+    phone.hang_up()
+    until(lambda: agent.get("/live/desk").json()["agent"]["reason"] == "phone_lost", 20)
+    assert "desk-" not in hotline.asterisk("queue show 12365")
+    hotline.desk("agent1", stay=60)
+    until(lambda: agent.get("/live/desk").json()["agent"]["state"] == "ready")
+    assert "desk-" in hotline.asterisk("queue show 12365")
+
+
+def test_ready_without_a_phone_is_refused_with_what_to_do(hotline: HotlineUnderTest) -> None:
+    answer = hotline.client("agent1").post("/agents/me/state", json={"state": "ready", "phone": "desk"})
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "phone-not-registered"
+    assert answer.json()["remedy"]

@@ -1,0 +1,50 @@
+"""A leg's sound on disk: whole after a kill, gone on with after a pause."""
+
+import wave
+from pathlib import Path
+
+import numpy as np
+
+from asr_models.recording import LegRecorder, has_sound, repair
+
+
+def _read(path: Path) -> bytes:
+    with wave.open(str(path)) as source:
+        assert (source.getnchannels(), source.getsampwidth(), source.getframerate()) == (1, 2, 8000)
+        return source.readframes(source.getnframes())
+
+
+def test_what_was_written_is_there(tmp_path: Path) -> None:
+    recorder = LegRecorder(tmp_path / "day" / "1-caller.wav")
+    recorder.write(b"\x01\x02" * 160)
+    recorder.close()
+    assert recorder.duration_ms == 20
+    assert _read(recorder.path) == b"\x01\x02" * 160
+
+
+def test_a_killed_recording_is_repaired_even_in_the_middle_of_a_sample(tmp_path: Path) -> None:
+    recorder = LegRecorder(tmp_path / "1.wav")
+    recorder.write(b"\x01\x02" * 80 + b"\x01")
+    assert repair(recorder.path) == 10
+    assert _read(recorder.path) == b"\x01\x02" * 80
+
+
+def test_a_recording_is_gone_on_with_at_its_true_time(tmp_path: Path) -> None:
+    first = LegRecorder(tmp_path / "1.wav")
+    first.write(b"\x01\x00" * 80)
+    following = LegRecorder(tmp_path / "1.wav")
+    following.pad_to(30)
+    following.write(b"\x02\x00" * 80)
+    following.close()
+    samples = np.frombuffer(_read(tmp_path / "1.wav"), "<i2")
+    assert [len(samples), *samples[[0, 80, 239, 240]]] == [320, 1, 0, 0, 2]
+
+
+def test_silence_is_no_message(tmp_path: Path) -> None:
+    quiet, loud = LegRecorder(tmp_path / "quiet.wav"), LegRecorder(tmp_path / "loud.wav")
+    quiet.write(bytes(16000))
+    loud.write((np.sin(np.arange(8000) / 5) * 3000).astype("<i2").tobytes())
+    quiet.close()
+    loud.close()
+    assert not has_sound(quiet.path)
+    assert has_sound(loud.path)

@@ -1,0 +1,198 @@
+"""The tree as callers walk it, without a telephone."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ivr import effects as fx
+from ivr.errors import TreeInvalid
+from ivr.interpreter import Interpreter, State, digits_of
+from ivr.tree import Tree, load
+
+TREES = Path("ivr/trees")
+PROMPTS = Path("ivr/prompts/zh-CN")
+RENDERED = {str(path.relative_to(PROMPTS).with_suffix("")) for path in PROMPTS.rglob("*.wav")}
+
+
+@pytest.fixture(scope="module")
+def tree() -> Tree:
+    return load(TREES / "12365.yaml", RENDERED)
+
+
+class Caller:
+    """Walks a tree and remembers what came of it."""
+
+    def __init__(self, tree: Tree):
+        self.interpreter = Interpreter(tree)
+        self.effects: list[fx.Effect] = []
+        self.state: State
+        self._take(self.interpreter.start())
+        self.feed(fx.PromptDone())
+
+    def _take(self, step: tuple[State, list[fx.Effect]]) -> None:
+        self.state, effects = step
+        self.effects += effects
+
+    def feed(self, *given: fx.Input) -> "Caller":
+        for each in given:
+            self._take(self.interpreter.feed(self.state, each))
+        return self
+
+    def say(self, text: str) -> "Caller":
+        return self.feed(fx.Said(text))
+
+    def press(self, digits: str) -> "Caller":
+        return self.feed(fx.Pressed(digits))
+
+    @property
+    def path(self) -> list[str]:
+        return [e.node for e in self.effects if isinstance(e, fx.EnterNode)]
+
+    @property
+    def intent(self) -> str | None:
+        return next((e.intent for e in self.effects if isinstance(e, fx.SetIntent)), None)
+
+    @property
+    def fields(self) -> dict[str, object]:
+        return {e.name: e.value for e in self.effects if isinstance(e, fx.SetField)}
+
+
+@pytest.mark.parametrize(
+    ("key", "intent"),
+    [("1", "complaint"), ("2", "report"), ("3", "consultation"), ("5", "status"), ("0", "agent")],
+)
+def test_keys(tree: Tree, key: str, intent: str) -> None:
+    assert Caller(tree).press(key).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("words", "intent"),
+    [
+        ("我要投诉，我买的电饭煲漏电", "complaint"),
+        ("我要举报有人卖假酒", "report"),
+        ("我想咨询一下三包", "consultation"),
+        ("我提个建议", "suggestion"),
+        ("我要表扬你们的工作人员", "praise"),
+        ("我的案件办得怎么样了", "status"),
+        ("转人工", "agent"),
+        ("转仁工", "agent"),
+    ],
+)
+def test_words(tree: Tree, words: str, intent: str) -> None:
+    assert Caller(tree).say(words).intent == intent
+
+
+def test_key_four_asks_which_and_takes_either(tree: Tree) -> None:
+    assert Caller(tree).press("4").press("2").intent == "praise"
+    assert Caller(tree).press("4").say("我要提建议").intent == "suggestion"
+
+
+def test_who_has_told_the_matter_is_not_asked_again(tree: Tree) -> None:
+    caller = Caller(tree).say("我要投诉，我昨天买的电饭煲漏电，差点起火。").feed(fx.PromptDone())
+    assert caller.path[-1] == "to-agent"
+    assert "电饭煲" in str(caller.fields["description"])
+
+
+def test_a_report_may_be_anonymous(tree: Tree) -> None:
+    assert Caller(tree).press("2").press("1").fields["anonymous"] is True
+    assert Caller(tree).press("2").say("不用匿名").fields["anonymous"] is False
+    assert Caller(tree).press("2").feed(fx.NoInput()).fields["anonymous"] is False
+
+
+def test_the_draft_is_opened_as_soon_as_the_intent_is_known(tree: Tree) -> None:
+    effects = Caller(tree).press("1").effects
+    kinds = [type(effect) for effect in effects]
+    assert kinds.index(fx.DraftCase) == kinds.index(fx.SetIntent) + 1
+
+
+@pytest.mark.parametrize("failure", [fx.NoInput(), fx.Said("啊"), fx.Pressed("9")])
+def test_two_failures_lead_to_a_person(tree: Tree, failure: fx.Input) -> None:
+    assert Caller(tree).feed(failure, failure).path[-1] == "to-agent"
+
+
+@pytest.mark.parametrize("steps", [("1",), ("2",), ("2", "2"), ("3",), ("4",), ("5",)])
+def test_zero_reaches_a_person_from_everywhere(tree: Tree, steps: tuple[str, ...]) -> None:
+    caller = Caller(tree)
+    for step in steps:
+        caller.press(step)
+    assert caller.press("0").path[-1] == "to-agent"
+
+
+def test_a_case_is_looked_up_and_its_state_said(tree: Tree) -> None:
+    caller = Caller(tree).press("5").say("二零二六幺幺二四零零零幺")
+    assert isinstance(caller.effects[-1], fx.LookUpCase) and caller.effects[-1].number == "202611240001"
+    caller.feed(fx.CaseFound("TS202611240001", "registered", ""))
+    said = [p.sound for e in caller.effects if isinstance(e, fx.Play) for p in e.prompts]
+    assert "zh-CN/stage-registered" in said
+    assert (
+        Caller(tree).press("5").press("1").feed(fx.CaseMissing("1")).press("1").feed(fx.CaseMissing("1")).path[-1]
+        == "to-agent"
+    )
+
+
+def test_outside_the_hours_a_message_is_taken(tree: Tree) -> None:
+    raw = tree.model_dump()
+    raw["nodes"]["to-agent"]["hours"] = ["mon-fri 08:30-17:30"]
+    office = Tree.model_validate(raw)
+    sunday, monday = datetime(2026, 11, 22, 10), datetime(2026, 11, 23, 10)
+    closed = Caller(office).press("0").feed(fx.TimeIs(sunday))
+    assert closed.path[-1] == "out-of-hours" and isinstance(closed.effects[-1], fx.RecordMessage)
+    assert closed.feed(fx.MessageRecorded("x.wav", 4000)).effects[-1] == fx.HangUp("completed")
+    assert isinstance(Caller(office).press("0").feed(fx.TimeIs(monday)).effects[-1], fx.EnterQueue)
+
+
+inputs = st.one_of(
+    st.text(alphabet="0123456789*#", min_size=1, max_size=4).map(fx.Pressed),
+    st.sampled_from(["投诉", "举报", "是", "不是", "人工", "谢谢", "匿名", "我也不知道怎么说", "", "一二三"]).map(
+        fx.Said
+    ),
+    st.just(fx.NoInput()),
+    st.just(fx.PromptDone()),
+    st.just(fx.CaseMissing("1")),
+    st.just(fx.CaseFound("TS1", "registered", "")),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(inputs, max_size=25))
+def test_whatever_a_caller_does_the_tree_knows_what_comes_next(given_inputs: list[fx.Input]) -> None:
+    interpreter = Interpreter(load(TREES / "12365.yaml"))
+    state, effects = interpreter.start()
+    for each in given_inputs:
+        assert effects, f"nothing follows at {state.node}"
+        if isinstance(effects[-1], fx.EnterQueue | fx.HangUp):
+            return
+        state, effects = interpreter.feed(state, each)
+
+
+@pytest.mark.parametrize(
+    ("spoken", "digits"),
+    [("幺洞两三", "1023"), ("二〇二六年", "2026"), ("TS202611240001", "202611240001"), ("没有", "")],
+)
+def test_digits_of(spoken: str, digits: str) -> None:
+    assert digits_of(spoken) == digits
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "problem"),
+    [
+        ("next: need", "next: nowhere", 12, "'nowhere'"),
+        ("kind: say", "kind: sing", 12, "sing"),
+        ("prompt: ask-need\n", "prompt: not-rendered\n", 18, "not-rendered"),
+        ("person: to-agent", "person: need", 18, "must hand over to a queue"),
+        ("hours: []", "hours: [sometimes]", 78, "sometimes"),
+        ("nodes:", "nodes: [", 11, ""),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(tmp_path: Path, old: str, new: str, line: int, problem: str) -> None:
+    text = (TREES / "12365.yaml").read_text("utf-8")
+    assert old in text
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(text.replace(old, new, 1), "utf-8")
+    with pytest.raises(TreeInvalid) as caught:
+        load(broken, RENDERED)
+    assert problem in caught.value.message("en")
+    assert abs(caught.value.details["line"] - line) <= 3, caught.value.message("en")
