@@ -17,6 +17,7 @@ from asterisk_conf.render import modules
 from common.errors import HotlineError, Language
 from hotline.errors import (
     ClockWrong,
+    DatabaseBehind,
     DatabaseUnusable,
     ModulesMissing,
     NotInstalled,
@@ -164,9 +165,7 @@ class Doctor:
                 raise DatabaseUnusable(url=shown, problem=problems[0])
         current, head = revisions(self._settings)
         if current != head:
-            raise DatabaseUnusable(
-                url=shown, problem=f"it is at revision {current or 'none'}, the program needs {head}"
-            )
+            raise DatabaseBehind(url=shown, current=current or "none", head=head)
         return f"{shown}, {head}"
 
     def _ports_free(self) -> str:

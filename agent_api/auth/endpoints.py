@@ -37,11 +37,12 @@ async def me(user: Asking, request: Request, services: ServicesHere) -> Me:
     """Who is logged in, and what their phones register with."""
     host, settings = request.url.hostname or "127.0.0.1", services.settings
     web, desk = f"agent-{user.id}", f"desk-{user.id}"
+    # A page that came over https may only open wss: the proxy in front passes /ws on to Asterisk.
+    secure = request.url.scheme == "https"
+    ws_url = f"wss://{request.url.netloc}/ws" if secure else f"ws://{host}:{settings.ws_port}/ws"
     return Me(
         **user_shown(user).model_dump(),
-        phone=PagePhone(
-            ws_url=f"ws://{host}:{settings.ws_port}/ws", sip_uri=f"sip:{web}@{host}", user=web, secret=user.sip_secret
-        ),
+        phone=PagePhone(ws_url=ws_url, sip_uri=f"sip:{web}@{host}", user=web, secret=user.sip_secret),
         desk_phone=DeskPhone(host=settings.sip_host, port=settings.sip_port, user=desk, secret=user.sip_secret),
     )
 
