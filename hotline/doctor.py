@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 
 import psutil
 import typer
@@ -159,10 +160,7 @@ class Doctor:
             return self._said(f"{path}：尚未建立，hotline up 会建立", f"{path}: not made yet; `hotline up` makes it")
         shown = str(path or self._settings.database_url.split("@")[-1])
         if path is not None:
-            with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5.0)) as connection:
-                problems = [str(row[0]) for row in connection.execute("PRAGMA quick_check")]
-            if problems != ["ok"]:
-                raise DatabaseUnusable(url=shown, problem=problems[0])
+            _quick_check(path)
         current, head = revisions(self._settings)
         if current != head:
             raise DatabaseBehind(url=shown, current=current or "none", head=head)
@@ -190,6 +188,17 @@ class Doctor:
             Check(name, state == "up", state, "" if state == "up" else f"{remedy} {folder}{restart}")
             for name, state in read_status(self._settings).components.items()
         ]
+
+
+def _quick_check(path: Path) -> None:
+    """SQLite's own look over the whole file. Raises :class:`DatabaseUnusable`."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5.0)) as connection:
+            problems = [str(row[0]) for row in connection.execute("PRAGMA quick_check")]
+    except sqlite3.Error as error:
+        raise DatabaseUnusable(url=str(path), problem=str(error)) from error
+    if problems != ["ok"]:
+        raise DatabaseUnusable(url=str(path), problem=problems[0])
 
 
 def examine(settings: Settings, language: Language) -> list[Check]:

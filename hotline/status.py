@@ -6,11 +6,15 @@ from typing import Any
 import httpx
 import psutil
 
+from hotline.errors import DiskFull
+from hotline.preflight import check_disk
 from hotline.runfile import RunFile
 from hotline.settings import Settings
 
 #: How long the API may take to say how it is, s.
 PATIENCE_S = 3.0
+#: Below this a running hotline is no longer healthy, MB: recordings and cases could be lost at any moment.
+LEAST_MB = 100
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,10 @@ def read_status(settings: Settings) -> Status:
         return Status(healthy=False, components={"hotline": "down"})
     components = {name: _process_state(pid) for name, pid in run.children.items()}
     components |= _ask_api(f"http://{settings.api.host}:{settings.api.port}/api/v1/system/status")
+    try:
+        check_disk(settings.data_dir, LEAST_MB)
+    except DiskFull as error:
+        components["disk"] = error.message("en")
     if not run.ready:
         components["hotline"] = "starting"
     healthy = bool(components) and all(state == "up" for state in components.values())
