@@ -8,11 +8,12 @@ from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
+from sqlalchemy.exc import DBAPIError
 
 from common.errors import HotlineError, Language
 from hotline.bench.cli import bench_app
 from hotline.config_cli import config_app
-from hotline.errors import FileUnusable
+from hotline.errors import DatabaseUnusable, FileUnusable
 from hotline.setup.cli import setup_app
 from hotline.tester.cli import call
 
@@ -98,6 +99,8 @@ def main() -> None:
         app()
     except HotlineError as error:
         _fail(error, language)
+    except DBAPIError as error:
+        _fail(DatabaseUnusable(url="(database.url)", problem=str(error.orig)), language)
     except OSError as error:
         if error.errno not in _REFUSALS:
             raise

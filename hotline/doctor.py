@@ -187,6 +187,7 @@ class Doctor:
         return [
             Check(name, state == "up", state, "" if state == "up" else f"{remedy} {folder}{restart}")
             for name, state in read_status(self._settings).components.items()
+            if name != "disk"
         ]
 
 

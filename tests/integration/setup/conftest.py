@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -57,11 +58,13 @@ class Line:
     def cache(self) -> Path:
         return self.folder / "cache" / "hotline12365"
 
-    def start(self, *arguments: str, before: Sequence[str] = (), **variables: str) -> "subprocess.Popen[str]":
+    def start(
+        self, *arguments: str, before: Sequence[str] = (), output: IO[bytes] | int = subprocess.PIPE, **variables: str
+    ) -> "subprocess.Popen[str]":
         """``hotline ARGUMENTS`` under way."""
         return subprocess.Popen(
             [*before, sys.executable, "-m", "hotline", *arguments], cwd=ROOT, text=True, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment | variables,
+            stdout=output, stderr=output, env=self.environment | variables,
         )  # fmt: skip
 
     def run(self, *arguments: str, before: Sequence[str] = (), **variables: str) -> "tuple[int, str, str]":
