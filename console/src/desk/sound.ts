@@ -21,10 +21,11 @@ watch(
   },
 )
 
-/** `elsewhere`: on the desk phone. `lost`: the page was reloaded, or the network broke the sound. */
-export const sound = computed<'here' | 'elsewhere' | 'lost' | 'ending'>(() => {
+/** `connecting`: answered, no sound yet. `elsewhere`: on the desk phone. `lost`: the page was reloaded, or the network broke the sound. */
+export const sound = computed<'here' | 'connecting' | 'elsewhere' | 'lost' | 'ending'>(() => {
   const active = desk.value?.active
-  if (!active || phone.value.call === 'talking' || phone.value.call === 'answering') return 'here'
+  if (!active || phone.value.call === 'talking') return 'here'
+  if (phone.value.call === 'answering' && !takingBack.value) return 'connecting'
   if (desk.value?.agent?.phone === 'desk') return 'elsewhere'
   return endedHere.value === active.call.id ? 'ending' : 'lost'
 })

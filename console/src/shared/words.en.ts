@@ -17,10 +17,9 @@ export const en: Record<keyof typeof zh, string> = {
   phoneLost: 'Your phone is not registered: no call can reach you, so you were set to busy.',
   phoneLostShort: 'Your phone is not registered: no call can reach you now.',
   phoneWebRemedy:
-    'The page phone is registering again by itself; keep the page open, then press Ready. If it takes long, check the network or use your desk phone.',
-  phoneDeskRemedy: 'Check the desk phone’s cable and account, or use the page phone. Then press Ready.',
+    'The page phone is registering again by itself; keep the page open. Once it is back, so is your state. If it takes long, check the network or use your desk phone.',
+  phoneDeskRemedy: 'Check the desk phone’s cable and account, or use the page phone. Once it is back, so is your state.',
   phoneRefused: 'The server refused this page’s phone. Log in again; if that does not help, ask your administrator.',
-  phoneBack: 'Your phone is registered again. Press Ready to take calls.',
   readyWhenRegistered: 'Ready as soon as the phone is registered…',
   microphoneBlocked:
     'The browser does not allow the microphone, so nobody would hear you. Allow it at the left of the address bar, then answer again.',

@@ -10,10 +10,10 @@ export const zh = {
   reason_phone_lost: '话机未注册', inCall: '通话中', reason_on_call: '通话中', reason_refused: '拒接了来电', reason_no_answer: '未接来电', offered: '来电',
   phone: '话机', registered: '话机已注册', unregistered: '话机未注册', web: '网页电话', desk: '桌面话机',
   phoneLost: '话机未注册：无法接到来电，您已被设为忙碌。', phoneLostShort: '话机未注册：现在无法接到来电。',
-  phoneWebRemedy: '网页电话正在自动重新注册，请勿关闭页面；恢复后点“就绪”。长时间不恢复请检查网络，或改用桌面话机。',
-  phoneDeskRemedy: '请检查桌面话机的网线和账号；也可以改用网页电话。恢复后点“就绪”。',
+  phoneWebRemedy: '网页电话正在自动重新注册，请勿关闭页面；恢复后自动回到原来的状态。长时间不恢复请检查网络，或改用桌面话机。',
+  phoneDeskRemedy: '请检查桌面话机的网线和账号；也可以改用网页电话。恢复后自动回到原来的状态。',
   phoneRefused: '服务器拒绝了本页话机的注册，请重新登录；仍不行请找管理员。',
-  phoneBack: '话机已恢复注册。点“就绪”继续接听来电。', readyWhenRegistered: '话机注册成功后自动就绪…',
+  readyWhenRegistered: '话机注册成功后自动就绪…',
   microphoneBlocked: '浏览器未允许使用麦克风，对方听不到您。请点地址栏左侧的图标，允许麦克风后重新接听。',
   microphoneSilent: '麦克风没有声音：请检查耳麦是否插好、是否被硬件静音。', microphoneLevel: '麦克风音量',
 
