@@ -5,6 +5,7 @@ figures are the price of the menu itself.
 """
 
 import tempfile
+import time
 import wave
 from collections.abc import Callable
 from pathlib import Path
@@ -24,9 +25,9 @@ KEY, KEY_AFTER_MS = "5", 8500
 #: Time for the goodbye and the hang-up after the key, ms.
 PATIENCE_MS = 6000
 #: Rates tried, calls/s: doubled until one fails, then halved into the gap.
-FIRST_RATE, TOP_RATE, PRECISION = 4.0, 128.0, 1.08
-#: How long each rate is held, s.
-HELD_S = 20.0
+FIRST_RATE, TOP_RATE, PRECISION = 4.0, 64.0, 1.1
+#: How long each rate is held, and how long the line rests after one that failed, s.
+HELD_S, REST_S = 20.0, 10.0
 #: The concurrent callers, how fast they come, how long each stays.
 AT_ONCE, ARRIVAL_RATE, STAY_S = 100, 10.0, 40.0
 #: A recording may lack this much of its call: the tap's start and the hang-up, s.
@@ -92,6 +93,7 @@ def _sustained(settings: Settings, folder: Path, number: str, tell: Callable[[st
             best, at_once = rate, outcome.most_at_once
         else:
             failed = rate
+            time.sleep(REST_S)
         rate = rate * 2 if failed > TOP_RATE else (best + failed) / 2
         if best == 0.0 and rate < 0.5:
             break
