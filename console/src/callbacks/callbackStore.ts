@@ -21,7 +21,10 @@ export function callbacksEvent(event: LiveEvent): void {
 }
 
 export function markDone(id: number): void {
-  marked.set(id, setTimeout(() => void doing(() => commit(id)), UNDO_MS))
+  marked.set(
+    id,
+    setTimeout(() => void doing(() => commit(id)), UNDO_MS),
+  )
 }
 
 export function undo(id: number): void {

@@ -6,7 +6,8 @@ const LEAD_MS = 300
 
 /** Index of the speaker's recording and the place in it, s; null where there is none. */
 export function seekTo(
-  utterance: Pick<Utterance, 'speaker' | 'start_ms'>, recordings: Recording[],
+  utterance: Pick<Utterance, 'speaker' | 'start_ms'>,
+  recordings: Recording[],
 ): { index: number; seconds: number } | null {
   const index = recordings.findIndex((recording) => recording.speaker === utterance.speaker)
   if (index < 0) return null

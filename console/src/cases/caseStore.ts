@@ -88,7 +88,10 @@ export function resolve(id: number, name: FieldName, whose: 'mine' | 'theirs'): 
 
 function schedule(id: number, delay: number): void {
   clearTimeout(timers.get(id))
-  timers.set(id, setTimeout(() => void (known[id] ? save(id) : resume(id)), delay))
+  timers.set(
+    id,
+    setTimeout(() => void (known[id] ? save(id) : resume(id)), delay),
+  )
 }
 
 /** Try again at once, now that the server is back. */

@@ -2,7 +2,17 @@
 import type { Kind } from '../shared/types'
 
 const PRODUCTS = [
-  '家用电器', '食品', '儿童用品', '电动车及充电设备', '建材', '农资', '服装', '化妆品', '电子产品', '计量', '特种设备',
+  '家用电器',
+  '食品',
+  '儿童用品',
+  '电动车及充电设备',
+  '建材',
+  '农资',
+  '服装',
+  '化妆品',
+  '电子产品',
+  '计量',
+  '特种设备',
 ]
 
 export const CATEGORIES: Record<Kind, readonly string[]> = {

@@ -1,10 +1,31 @@
 import { describe, expect, it } from 'vitest'
 import type { CaseFields } from '../shared/types'
-import { conflicts, isEmpty, keepMine, missing, nothing, overlay, send, sendable, settle, takeTheirs, type } from './edits'
+import {
+  conflicts,
+  isEmpty,
+  keepMine,
+  missing,
+  nothing,
+  overlay,
+  send,
+  sendable,
+  settle,
+  takeTheirs,
+  type,
+} from './edits'
 
 const stored: CaseFields = {
-  kind: 'complaint', category: '', caller_name: '', caller_number: '139', anonymous: false, product: '冰箱',
-  company: '', place: '', occurred_on: '', amount: '', description: '漏电',
+  kind: 'complaint',
+  category: '',
+  caller_name: '',
+  caller_number: '139',
+  anonymous: false,
+  product: '冰箱',
+  company: '',
+  place: '',
+  occurred_on: '',
+  amount: '',
+  description: '漏电',
 }
 
 describe('what an agent typed', () => {

@@ -37,15 +37,16 @@ export function overlay<C extends CaseFields>(newest: C, kept: Kept): C {
 
 /** Fields that someone else changed, to something else, while the agent typed. */
 export function conflicts(newest: CaseFields, kept: Kept): FieldName[] {
-  return names(kept.mine).filter(
-    (name) => ![kept.mine[name], kept.base[name], kept.sent[name]].includes(newest[name]),
-  )
+  return names(kept.mine).filter((name) => ![kept.mine[name], kept.base[name], kept.sent[name]].includes(newest[name]))
 }
 
 /** What can be saved without overwriting anyone. */
 export function sendable(newest: CaseFields, kept: Kept): Edits {
   const held = conflicts(newest, kept)
-  return pick(kept.mine, names(kept.mine).filter((name) => !held.includes(name) && kept.mine[name] !== newest[name]))
+  return pick(
+    kept.mine,
+    names(kept.mine).filter((name) => !held.includes(name) && kept.mine[name] !== newest[name]),
+  )
 }
 
 export function send(kept: Kept, changes: Edits): Kept {

@@ -3,7 +3,14 @@ import type { HistoryEntry } from '../shared/types'
 import { deed, described, who } from './history'
 
 const entry = (kind: string, over: Partial<HistoryEntry> = {}): HistoryEntry => ({
-  id: 1, at: '2026-11-24T00:00:00Z', actor_name: '坐席一', source: 'person', kind, call_id: null, changes: [], data: {},
+  id: 1,
+  at: '2026-11-24T00:00:00Z',
+  actor_name: '坐席一',
+  source: 'person',
+  kind,
+  call_id: null,
+  changes: [],
+  data: {},
   ...over,
 })
 
@@ -17,8 +24,16 @@ describe('a case’s history', () => {
     expect([who(heard), deed(heard)]).toEqual(['系统', '从来电人的话中识别'])
   })
   it('names each changed field in words, with what stood there before', () => {
-    expect(described({ field: 'kind', old: 'complaint', new: 'report' })).toEqual({ name: '类型', before: '投诉', after: '举报' })
+    expect(described({ field: 'kind', old: 'complaint', new: 'report' })).toEqual({
+      name: '类型',
+      before: '投诉',
+      after: '举报',
+    })
     expect(described({ field: 'company', old: null, new: '' })).toEqual({ name: '商家', before: '', after: '（空）' })
-    expect(described({ field: 'risk_words', old: [], new: ['漏电', '孩子'] })).toEqual({ name: '风险词', before: '', after: '漏电、孩子' })
+    expect(described({ field: 'risk_words', old: [], new: ['漏电', '孩子'] })).toEqual({
+      name: '风险词',
+      before: '',
+      after: '漏电、孩子',
+    })
   })
 })

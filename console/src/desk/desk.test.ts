@@ -4,20 +4,52 @@ import { after, holding, type LiveEvent } from './desk'
 
 const pop = (id: number): Pop => ({
   call: {
-    id, caller_number: '139', region: '', carrier: '', state: 'offered', started_at: '', answered_at: null,
-    ended_at: null, intent: null, path: [], outcome: '', agent_id: null, case_id: null, utterances: [],
+    id,
+    caller_number: '139',
+    region: '',
+    carrier: '',
+    state: 'offered',
+    started_at: '',
+    answered_at: null,
+    ended_at: null,
+    intent: null,
+    path: [],
+    outcome: '',
+    agent_id: null,
+    case_id: null,
+    utterances: [],
   },
-  case: null, earlier_calls: [], open_cases: [], earlier_cases: [],
+  case: null,
+  earlier_calls: [],
+  open_cases: [],
+  earlier_cases: [],
 })
 const empty: Desk = {
   agent: {
-    id: 2, display_name: '', extension: '8001', state: 'ready', reason: '', phone: 'web', since: '', registered: true,
+    id: 2,
+    display_name: '',
+    extension: '8001',
+    state: 'ready',
+    reason: '',
+    phone: 'web',
+    since: '',
+    registered: true,
   },
-  offer: null, active: null, wrap_up: null, last_event_id: 0,
+  offer: null,
+  active: null,
+  wrap_up: null,
+  last_event_id: 0,
 }
 let last = 0
 const event = (kind: string, over: Partial<LiveEvent> = {}): LiveEvent => ({
-  id: ++last, kind, at: '2026-11-24T00:00:00Z', call_id: 7, case_id: null, agent_id: 2, data: {}, ...over,
+  id: ++last,
+  kind,
+  at: '2026-11-24T00:00:00Z',
+  call_id: 7,
+  case_id: null,
+  agent_id: 2,
+  data: {},
+  ...over,
 })
 const data = (id: number) => pop(id) as unknown as Record<string, unknown>
 const offered = after(empty, event('call.offered', { data: data(7) }), 2)

@@ -41,7 +41,10 @@ function stateChanged(desk: Desk, event: LiveEvent): Desk {
   if (!desk.agent) return desk
   const state = event.data.state as AgentStateName
   const agent = {
-    ...desk.agent, state, reason: String(event.data.reason ?? ''), since: event.at,
+    ...desk.agent,
+    state,
+    reason: String(event.data.reason ?? ''),
+    since: event.at,
     phone: (event.data.phone as 'web' | 'desk' | undefined) ?? desk.agent.phone,
   }
   return { ...desk, agent, wrap_up: state === 'wrap_up' ? desk.wrap_up : null }

@@ -16,7 +16,8 @@ watch(
   () => phone.value.call,
   (now, before) => {
     if (now === 'talking') takingBack.value = false
-    if (before === 'talking' && now === 'none' && !phone.value.soundLost) endedHere.value = desk.value?.active?.call.id ?? null
+    if (before === 'talking' && now === 'none' && !phone.value.soundLost)
+      endedHere.value = desk.value?.active?.call.id ?? null
     if (now === 'talking') endedHere.value = null
   },
 )

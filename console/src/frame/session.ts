@@ -81,7 +81,8 @@ export async function logIn(username: string, password: string): Promise<void> {
 
 export async function logOut(): Promise<void> {
   const state = desk.value?.agent?.state
-  if (state && state !== 'offline') await api('POST', '/agents/me/state', { state: 'offline', phone: desk.value?.agent?.phone })
+  if (state && state !== 'offline')
+    await api('POST', '/agents/me/state', { state: 'offline', phone: desk.value?.agent?.phone })
   stop()
   await api('POST', '/auth/logout')
 }

@@ -6,7 +6,10 @@ const inCall: PhoneEvent[] = [{ kind: 'registered' }, { kind: 'ringing' }, { kin
 
 describe('the page’s telephone', () => {
   it('says why it is not registered', () => {
-    expect(after({ kind: 'registered' }, { kind: 'unregistered', why: 'lost' })).toMatchObject({ registered: false, why: 'lost' })
+    expect(after({ kind: 'registered' }, { kind: 'unregistered', why: 'lost' })).toMatchObject({
+      registered: false,
+      why: 'lost',
+    })
   })
   it('starts each call neither held nor muted', () => {
     const again = after(...inCall, { kind: 'muted', on: true }, { kind: 'over', cleanly: true }, { kind: 'talking' })

@@ -24,7 +24,12 @@ export type PhoneEvent =
   | { kind: 'microphone_blocked' }
 
 export const initial: PhoneState = {
-  registered: false, why: 'connecting', call: 'none', held: false, muted: false, soundLost: false,
+  registered: false,
+  why: 'connecting',
+  call: 'none',
+  held: false,
+  muted: false,
+  soundLost: false,
   microphoneBlocked: false,
 }
 
@@ -42,7 +47,11 @@ export function next(phone: PhoneState, event: PhoneEvent): PhoneState {
       return { ...phone, call: 'talking', held: false, muted: false, soundLost: false }
     case 'over':
       return {
-        ...phone, call: 'none', held: false, muted: false, soundLost: phone.call === 'talking' && !event.cleanly,
+        ...phone,
+        call: 'none',
+        held: false,
+        muted: false,
+        soundLost: phone.call === 'talking' && !event.cleanly,
       }
     case 'held':
       return { ...phone, held: event.on }

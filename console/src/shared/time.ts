@@ -13,6 +13,11 @@ export function moment(iso: string, now = new Date()): string {
   const at = new Date(iso)
   const year = at.getFullYear() === now.getFullYear() ? undefined : ('numeric' as const)
   return at.toLocaleString(locale, {
-    year, month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hour12: false,
+    year,
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
   })
 }

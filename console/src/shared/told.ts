@@ -6,7 +6,12 @@ import { Problem } from './api'
 export function tell(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error)
   const remedy = error instanceof Problem ? error.remedy : ''
-  ElMessage.error({ message: [message, remedy].filter(Boolean).join(' '), grouping: true, duration: 8000, showClose: true })
+  ElMessage.error({
+    message: [message, remedy].filter(Boolean).join(' '),
+    grouping: true,
+    duration: 8000,
+    showClose: true,
+  })
 }
 
 /** Run work that a click asked for; its failure is told, and `false` comes back. */

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { en } from './words.en'
+import { zh } from './words.zh'
+
+const sources = import.meta.glob<string>(['../**/*.vue', '../**/*.ts', '!../**/words.*'], {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
+const code = Object.values(sources).join('\n')
+/** Words chosen by a code that the server sends: `tCode('reason_', …)`. */
+const BY_CODE = /^(reason|node|event|status|outcome)_|_intent$/
+
+it('has no word that no screen uses', () => {
+  const unused = Object.keys(zh).filter(
+    (word) => !BY_CODE.test(word) && !new RegExp(`['"]${word}['"]|\\b${word}: `).test(code),
+  )
+  expect(unused).toEqual([])
+})
+it('has no word left empty', () => {
+  expect(Object.entries({ ...zh, ...en }).filter(([, text]) => !text)).toEqual([])
+})
