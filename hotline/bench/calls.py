@@ -58,6 +58,8 @@ def short_tree(tree: Path, folder: Path) -> Path:
     for option in raw["nodes"]["need"]["options"].values():
         option["next"] = "goodbye"
         option.pop("said", None)
+    # Silent callers are asked again as often as a tree allows.
+    raw["failures"] = 5
     short = folder / "tree.yaml"
     with short.open("w", encoding="utf-8") as sink:
         yaml.dump(raw, sink)
