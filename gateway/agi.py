@@ -5,7 +5,6 @@ panoramisk's own server loops for ever at end of file, has no header limit and n
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from panoramisk.utils import parse_agi_result
 
 from gateway.errors import AgiBroken, CallerHungUp, UnsafeValue
+from gateway.listener import Listener
 
 log = logging.getLogger(__name__)
 
@@ -104,45 +104,18 @@ class AgiChannel:
         return str(answer.get("result", ["-1"])[0])
 
 
-class AgiServer:
+class AgiServer(Listener):
     """Takes calls from the Asterisk hosts it knows."""
 
     def __init__(
         self, host: str, port: int, peers: frozenset[str], handle: Callable[[str, AgiChannel], Awaitable[None]]
     ):
-        self._host = host
-        self._port = port
+        super().__init__(host, port, self._take, longest_line=LINE_BYTES)
         self._peers = peers
         self._handle = handle
-        self._server: asyncio.Server | None = None
         self._unintroduced: dict[asyncio.StreamWriter, None] = {}
-        self._calls: set[asyncio.Task[None]] = set()
 
-    async def start(self) -> None:
-        """Listen."""
-        self._server = await asyncio.start_server(self._connected, self._host, self._port, limit=LINE_BYTES)
-
-    async def stop(self) -> None:
-        """Stop listening and end what runs."""
-        if self._server is not None:
-            self._server.close()
-        for task in list(self._calls):
-            task.cancel()
-        await asyncio.gather(*self._calls, return_exceptions=True)
-
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._calls.add(task)
-        task.add_done_callback(self._calls.discard)
-        try:
-            await self._serve(reader, writer)
-        finally:
-            writer.close()
-            with contextlib.suppress(ConnectionError):
-                await writer.wait_closed()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer = writer.get_extra_info("peername")
         if not peer or peer[0] not in self._peers:
             log.warning("AGI connection from %s refused", peer)

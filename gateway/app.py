@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from agent_api.calls.ledger import CallLedger
 from agent_api.errors import TelephonyUnavailable
@@ -59,7 +60,8 @@ class Gateway:
         self._agi = AgiServer("127.0.0.1", config.agi_port, config.asterisk_hosts, self._call)
         self._sockets = AudioSocketServer("127.0.0.1", config.audiosocket_port)
         self._heartbeat = Heartbeat(config.heartbeat_port)
-        self._board = Board(self._ami, ledger, Ears(self._ami, self._sockets, speech, ledger, config.recordings))
+        ears = Ears(self._ami, self._sockets, speech, ledger, config.recordings, ZoneInfo(config.zone))
+        self._board = Board(self._ami, ledger, ears)
         self._members = Members(self._ami, ledger, config.queue)
         self._spool = Spool(config.spool, ledger, speech)
 
@@ -105,7 +107,7 @@ class Gateway:
             raise
 
     async def _walk(self, channel: AgiChannel, call: LiveCall, tree: Tree) -> str:
-        session = CallSession(call, channel, Interpreter(tree), self._config.zone, self._messages)
+        session = CallSession(call, channel, Interpreter(tree), self._messages)
         following = await session.walk()
         if following == "queue" and not await self._members.anyone_logged_in():
             return await nobody_there(channel, call, self._messages) or following

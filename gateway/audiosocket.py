@@ -1,12 +1,13 @@
 """AudioSocket: callers' and agents' sound from Asterisk, 8000 Hz s16le."""
 
 import asyncio
-import contextlib
 import logging
 import struct
 import time
 import uuid
 from collections.abc import Callable
+
+from gateway.listener import Listener
 
 log = logging.getLogger(__name__)
 
@@ -21,27 +22,12 @@ SILENT_PEER_S = 60.0
 Sink = Callable[[bytes, float], None]
 
 
-class AudioSocketServer:
+class AudioSocketServer(Listener):
     """Sends each connection's sound to the leg that its UUID names."""
 
     def __init__(self, host: str, port: int):
-        self._host = host
-        self._port = port
+        super().__init__(host, port, self._take)
         self._legs: dict[uuid.UUID, tuple[Sink, asyncio.Event]] = {}
-        self._server: asyncio.Server | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    async def start(self) -> None:
-        """Listen."""
-        self._server = await asyncio.start_server(self._connected, self._host, self._port)
-
-    async def stop(self) -> None:
-        """Stop listening."""
-        if self._server is not None:
-            self._server.close()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def expect(self, sink: Sink) -> tuple[uuid.UUID, asyncio.Event]:
         """A fresh leg's name, and an event that is set when its sound has ended."""
@@ -53,21 +39,7 @@ class AudioSocketServer:
         """No sound is expected for this leg any more."""
         self._legs.pop(name, None)
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        try:
-            await self._take(reader)
-        except (asyncio.IncompleteReadError, ConnectionError, TimeoutError) as error:
-            log.info("AudioSocket connection ended: %s", type(error).__name__)
-        finally:
-            writer.close()
-            with contextlib.suppress(ConnectionError):
-                await writer.wait_closed()
-
-    async def _take(self, reader: asyncio.StreamReader) -> None:
+    async def _take(self, reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
         kind, length = _HEAD.unpack(await asyncio.wait_for(reader.readexactly(_HEAD.size), INTRODUCTION_S))
         if kind != _UUID or length != 16:
             log.warning("AudioSocket peer did not name its leg; closed")

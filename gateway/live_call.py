@@ -4,8 +4,9 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from agent_api.calls.ledger import CallLedger
 from asr_models.frames import Speaker, SpeechEvent, Utterance
@@ -16,6 +17,9 @@ from gateway.facts import extract
 from gateway.taps import Tap, monotonic
 
 log = logging.getLogger(__name__)
+
+#: A tap whose channel is gone ends together with it; one that ended this long before its call is put back, s.
+RETAP_AFTER_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,13 @@ class Ears:
     ledger: CallLedger
     #: One folder a day below it holds the recordings.
     recordings: Path
+    #: The centre's zone: "yesterday" and the folders follow it.
+    zone: ZoneInfo
+
+    @property
+    def now(self) -> datetime:
+        """The centre's own time."""
+        return datetime.now(self.zone)
 
 
 @dataclass
@@ -69,6 +80,7 @@ class LiveCall:
         self._words: asyncio.Queue[tuple[Speaker, Utterance] | None] = asyncio.Queue()
         self._writer = asyncio.create_task(self._write(), name=f"words-{self.id}")
         self._said_in_message = ""
+        self._watchers: set[asyncio.Task[None]] = set()
 
     @property
     def at_ms(self) -> int:
@@ -83,7 +95,7 @@ class LiveCall:
         """Copy, record and transcribe a speaker; one who is tapped already (a second agent) follows on."""
         if speaker in self._taps:
             await self._close_tap(speaker)
-        path = self.ears.recordings / f"{date.today():%Y-%m-%d}" / f"{self.id}-{speaker}.wav"
+        path = self.ears.recordings / f"{self.ears.now:%Y-%m-%d}" / f"{self.id}-{speaker}.wav"
         tap = Tap(
             self.ears.speech, self.ears.sockets, path, self.began, lambda event: self._heard(speaker, event),
             first_index=self.next_utterance.get(speaker, 0), recorded_from_ms=self.recorded_from_ms.get(speaker),
@@ -93,6 +105,17 @@ class LiveCall:
             await tap.start(self.ears.ami, channel)
         self.recorded_from_ms.setdefault(speaker, self.at_ms)
         await self.ears.ledger.recording(self.id, speaker, str(path), self.recorded_from_ms[speaker], 0)
+        watcher = asyncio.create_task(self._tap_again(speaker, channel, tap), name=f"tap-{self.id}-{speaker}")
+        self._watchers.add(watcher)
+        watcher.add_done_callback(self._watchers.discard)
+
+    async def _tap_again(self, speaker: Speaker, channel: str, tap: Tap) -> None:
+        """A tap that ends while its call goes on is replaced; one that ends with its call is being closed by then."""
+        await tap.ended.wait()
+        await asyncio.sleep(RETAP_AFTER_S)
+        if self._taps.get(speaker) is tap:
+            log.warning("the %s's sound of call %s stopped; tapped again", speaker, self.id)
+            await self.tap(speaker, channel)
 
     def _heard(self, speaker: Speaker, event: SpeechEvent) -> None:
         if speaker == "caller":
@@ -121,7 +144,7 @@ class LiveCall:
         # A message is known once it has been recorded, which is before its last words are text.
         if self.message is not None and u.end_ms > self.message.from_ms:
             self._said_in_message += u.text
-        if found := extract(u.text, date.today()):
+        if found := extract(u.text, self.ears.now.date()):
             await ledger.suggest_fields(self.id, found)
 
     async def _close_tap(self, speaker: Speaker) -> None:
@@ -131,6 +154,8 @@ class LiveCall:
 
     async def close(self) -> None:
         """Finish taps and words, note recordings and message."""
+        for watcher in self._watchers:
+            watcher.cancel()
         for speaker in list(self._taps):
             await self._close_tap(speaker)
         self._words.put_nowait(None)

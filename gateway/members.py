@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import UTC, datetime
 
 from agent_api.calls.ledger import CallLedger, Member
 from agent_api.errors import PhoneNotRegistered, TelephonyUnavailable
@@ -14,6 +15,8 @@ log = logging.getLogger(__name__)
 
 #: How long "ready" waits for a phone that is just registering, s.
 REGISTRATION_PATIENCE_S = 2.0
+#: An agent whose phone is back within this time is ready again without asking, s.
+RETURN_WITHIN_S = 90.0
 #: Why an agent was made busy by the line itself; an agent who lost the phone is ready again once it is back.
 PHONE_LOST = "phone_lost"
 REFUSED = "refused"
@@ -89,10 +92,15 @@ class Members:
             with tolerating_lost_link("the member stays in the queue"):
                 await self._leave(device)
             await self._ledger.member_state(member.user_id, "busy", PHONE_LOST)
-        elif here and member.state == "busy" and member.reason == PHONE_LOST:
+        elif here and self._only_just_lost(member):
             with tolerating_lost_link("the member stays out of the queue"):
                 await self._join(device)
                 await self._ledger.member_state(member.user_id, "ready", "")
+
+    def _only_just_lost(self, member: Member) -> bool:
+        """A page that was reloaded, not one that was closed and is opened again the next morning."""
+        lost = member.state == "busy" and member.reason == PHONE_LOST
+        return lost and (datetime.now(UTC) - member.since).total_seconds() < RETURN_WITHIN_S
 
     async def rebuild(self) -> None:
         """After a (re)connect: ask for every phone, then put every agent where the ledger says."""
@@ -110,7 +118,7 @@ class Members:
             await self._join(device)
         elif member.state == "offline":
             await self._leave(device)
-        elif member.state == "ready" or (member.reason == PHONE_LOST and here):
+        elif member.state == "ready" or (here and self._only_just_lost(member)):
             await self._follow_phone(member, here)
         else:
             await self._pause(device, member.reason or member.state)

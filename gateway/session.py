@@ -2,10 +2,8 @@
 
 import asyncio
 import logging
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from agent_api.calls.ledger import CallLedger
 from asr_models.frames import SpeechEvent, SpeechStarted, Utterance
@@ -34,13 +32,12 @@ QUEUE_PATIENCE_S = 1800
 class CallSession:
     """Walks one caller through the tree."""
 
-    def __init__(self, call: LiveCall, channel: AgiChannel, interpreter: Interpreter, zone: str, messages: Path):
+    def __init__(self, call: LiveCall, channel: AgiChannel, interpreter: Interpreter, messages: Path):
         self._call = call
         self._agi = channel
         self._ami: Ami = call.ears.ami
         self._ledger: CallLedger = call.ears.ledger
         self._interpreter = interpreter
-        self._zone = ZoneInfo(zone)
         self._messages = messages
         self._answers: asyncio.Queue[Utterance] = asyncio.Queue()
         self._speaking = asyncio.Event()
@@ -97,7 +94,7 @@ class CallSession:
             case fx.SetField():
                 fields: dict[str, Any] = {effect.name: effect.value}
                 if effect.name == "description":
-                    fields |= extract(str(effect.value), date.today())
+                    fields |= extract(str(effect.value), self._call.ears.now.date())
                 await self._ledger.set_fields(self._call.id, fields)
             case fx.Play():
                 return await self._play(effect)
@@ -111,7 +108,7 @@ class CallSession:
             case fx.RecordMessage():
                 return await self._record(effect)
             case fx.AskTime():
-                return fx.TimeIs(datetime.now(self._zone))
+                return fx.TimeIs(self._call.ears.now)
             case _:
                 raise NotImplementedError(type(effect).__name__)
         return answer

@@ -6,8 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from asr_models.frames import AudioFrame, SpeechEvent, SpeechStarted, Utterance
-from asr_models.legs import RATE
+from asr_models.frames import RATE, AudioFrame, SpeechEvent, SpeechStarted, Utterance
 from asr_models.recording import LegRecorder
 from asr_models.service import SpeechService
 from gateway.ami import Ami
@@ -44,7 +43,8 @@ class Tap:
         self._leg = speech.open_leg(path.stem, self._shift, first_index=first_index)
         self._first: float | None = None
         self._samples = 0
-        self.name, self._ended = sockets.expect(self._take)
+        #: Set once the sound has ended.
+        self.name, self.ended = sockets.expect(self._take)
 
     @property
     def path(self) -> Path:
@@ -78,7 +78,7 @@ class Tap:
         try:
             async with asyncio.timeout(DRAIN_S):
                 if self._first is not None:
-                    await self._ended.wait()
+                    await self.ended.wait()
         except TimeoutError:
             log.info("tap %s still had sound; closed", self.path.name)
         self._sockets.forget(self.name)

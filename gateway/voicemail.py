@@ -1,6 +1,5 @@
 """Takes a voice message."""
 
-from datetime import date
 from pathlib import Path
 
 from asr_models.recording import has_sound, repair
@@ -22,7 +21,7 @@ async def record_message(
 
     Raises :class:`CallerHungUp` when the caller hung up after the message, which is kept all the same.
     """
-    path = folder / f"{date.today():%Y-%m-%d}" / f"{call.id}-message.wav"
+    path = folder / f"{call.ears.now:%Y-%m-%d}" / f"{call.id}-message.wav"
     path.parent.mkdir(parents=True, exist_ok=True)
     from_ms = call.at_ms
     gone: CallerHungUp | None = None

@@ -154,7 +154,7 @@ class HotlineUnderTest:
             telephone.hang_up()
         for who in ("agent1", "agent2"):
             self.set_state(who, "offline")
-        until(lambda: "0 active channels" in self.asterisk("core show channels"), 20)
+        until(lambda: not self.asterisk("core show channels concise"), 20)
 
 
 @contextlib.contextmanager

@@ -46,6 +46,7 @@ class Member:
     state: str
     reason: str
     phone: PhoneKind
+    since: datetime
 
 
 class CallLedger:
@@ -142,6 +143,8 @@ class CallLedger:
                     value = [*present, *(word for word in value if word not in present)]
                 elif only_empty and present:
                     continue
+                elif name == "description" and present and value not in present:
+                    value = f"{present}\n{value}"
                 if name not in case.typed and present != value:
                     changed[name] = value
             if not changed:
@@ -418,15 +421,13 @@ class CallLedger:
         """Every agent as a queue member."""
         async with self._database.transaction() as session:
             rows = await session.scalars(select(AgentState))
-            return [
-                Member(row.user_id, row.state, row.reason, "desk" if row.phone == "desk" else "web") for row in rows
-            ]
+            return [_member(row) for row in rows]
 
     async def member(self, user_id: int) -> Member:
         """One agent as a queue member."""
         async with self._database.transaction() as session:
             row = await session.get_one(AgentState, user_id)
-            return Member(row.user_id, row.state, row.reason, "desk" if row.phone == "desk" else "web")
+            return _member(row)
 
     async def _tell(self, session: AsyncSession, call: Call, kind: str, data: dict[str, Any]) -> None:
         """An event of a call is for the agent who holds it; before that, for supervisors (audience 0)."""
@@ -461,3 +462,7 @@ class CallLedger:
             )
         )
         record(session, "callback.added", call_id=call.id, case_id=call.case_id, data={"reason": reason})
+
+
+def _member(row: AgentState) -> Member:
+    return Member(row.user_id, row.state, row.reason, "desk" if row.phone == "desk" else "web", row.since)

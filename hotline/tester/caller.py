@@ -7,7 +7,6 @@ object with what happened.
 import json
 import signal
 import sys
-import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,13 +71,11 @@ def call(phone: SipPhone, plan: Plan) -> None:
         return
     tell(event="answered", sip_call_id=phone.state.sip_call_id)
     for step in plan.steps:
-        asked = time.monotonic()
+        asked = phone.heard_s()
 
         def prompt_over(since: float = asked) -> bool:
-            quiet = phone.quiet_for()
-            return phone.state.ended or (
-                quiet is not None and quiet >= PROMPT_OVER_S and time.monotonic() - since >= PROMPT_OVER_S
-            )
+            quiet = phone.quiet_for(since)
+            return phone.state.ended or (quiet is not None and quiet >= PROMPT_OVER_S)
 
         if plan.barge_in:
             phone.run(2.0, lambda: phone.state.ended)

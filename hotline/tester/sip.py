@@ -17,6 +17,8 @@ SLICE_MS = 20
 LOUD = 300
 #: What telephones sound at, Hz.
 RATE = 8000
+#: Length of a WAV's header, bytes.
+_HEADER_BYTES = 44
 
 
 @dataclass
@@ -167,9 +169,13 @@ class SipPhone:
             self._call.hangup(pj.CallOpParam())
             self.run(2.0, lambda: self.state.ended)
 
-    def quiet_for(self) -> float | None:
-        """How long nothing has been heard, s; None before anything was. Judged by what was recorded so far."""
-        raw = self.heard.read_bytes()[44:]
+    def heard_s(self) -> float:
+        """Length of what was heard and kept so far, s."""
+        return max(0, self.heard.stat().st_size - _HEADER_BYTES) / 2 / RATE
+
+    def quiet_for(self, since_s: float = 0.0) -> float | None:
+        """How long nothing has been heard, s; None where nothing was since ``since_s`` of :meth:`heard_s`."""
+        raw = self.heard.read_bytes()[_HEADER_BYTES + 2 * int(since_s * RATE) :]
         samples = np.frombuffer(raw[: len(raw) // 2 * 2], "<i2").astype(np.int32)
         loud = np.flatnonzero(np.abs(samples) > LOUD)
         return (len(samples) - int(loud[-1])) / RATE if len(loud) else None

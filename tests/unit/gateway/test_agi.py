@@ -29,9 +29,7 @@ class Served:
             raise
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        assert self.server._server is not None
-        port = self.server._server.sockets[0].getsockname()[1]
-        return await asyncio.open_connection("127.0.0.1", port)
+        return await asyncio.open_connection("127.0.0.1", self.server.port)
 
 
 @pytest.fixture

@@ -1,0 +1,195 @@
+"""A citizen dials 12365 and says what is wrong; an agent sees it on a page and answers in that page."""
+
+import asyncio
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from hotline.serve import _speech
+from hotline.settings import load
+from tests.acceptance.calls.conftest import Desks, wait_until_spoken
+from tests.hotline_under_test import SPEECH, HotlineUnderTest, until
+
+pytestmark = pytest.mark.timeout(240)
+
+COMPLAINT = {"wav": str(SPEECH / "complaint-1.wav")}
+MORE = {"wav": str(SPEECH / "complaint-2.wav")}
+PERSON = {"dtmf": "0"}
+
+
+def recognised(path: Path) -> str:
+    """What a recording says, as the product's own engine hears it."""
+    sound = path.read_bytes()[44:]
+
+    async def hear() -> str:
+        speech = _speech(load())
+        try:
+            return await speech.transcribe(sound)
+        finally:
+            await speech.close()
+
+    # A thread of its own: the browser's driver keeps an event loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, hear()).result()
+
+
+def quiet(recording: Path, seconds: float) -> bool:
+    """Whether the end of a recording under way is silence."""
+    tail = np.frombuffer(recording.read_bytes()[44:][-int(seconds * 8000) * 2 :], "<i2")
+    return len(tail) == int(seconds * 8000) and int(np.abs(tail.astype(np.int32)).max()) < 300
+
+
+def test_understood_popped_answered_wrapped_up_registered_and_found_again(
+    hotline: HotlineUnderTest, desks: Desks, tmp_path: Path
+) -> None:
+    agent = desks.sit("agent1")
+    page = agent.page
+    agent.ready()
+    caller = hotline.dial(COMPLAINT, MORE, number="13912340001", stay=60)
+
+    agent.expect_offer()
+    expect(page.get_by_test_id("pop-number")).to_contain_text("13912340001")
+    expect(page.get_by_test_id("pop-region")).to_contain_text("江苏")
+    expect(page.get_by_test_id("pop-intent")).to_contain_text("投诉")
+    expect(page.get_by_test_id("transcript")).to_contain_text("投诉")
+    expect(page.get_by_test_id("field-company")).to_have_value("红星超市")
+    expect(page.get_by_test_id("field-place")).to_have_value("广州市")
+
+    agent.answer()
+    agent.record()
+    received, sent = agent.packets()
+    expect(page.get_by_test_id("transcript")).to_contain_text("有什么可以帮您", timeout=30_000)
+    expect(page.get_by_test_id("transcript")).to_contain_text("充电器", timeout=60_000)
+    now_received, now_sent = agent.packets()
+    assert now_received - received > 200 and now_sent - sent > 200
+    assert "充电器" in recognised(agent.heard(tmp_path / "agent-heard.wav"))
+
+    page.get_by_test_id("field-caller_name").fill("王女士")
+    page.get_by_test_id("call-hangup").click()
+    expect(page.get_by_test_id("agent-state")).to_have_attribute("data-state", "wrap_up", timeout=15_000)
+    page.get_by_test_id("field-kind").select_option("complaint")
+    page.get_by_test_id("field-category").fill("家用电器")
+    page.get_by_test_id("field-category").press("Escape")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_test_id("case-number")).to_have_text(re.compile(r"^TS\d{12}$"), timeout=15_000)
+    number = page.get_by_test_id("case-number").inner_text()
+
+    caller.wait_for("over")
+    caller.hang_up()
+    assert "有什么可以帮您" in recognised(caller.heard)
+
+    page.get_by_test_id("case-search").fill(number)
+    page.get_by_test_id("case-search").press("Enter")
+    expect(page.get_by_test_id("case-row")).to_have_count(1)
+    page.get_by_test_id("case-row").click()
+    expect(page.get_by_test_id("case-history")).to_contain_text("坐席一")
+    case = hotline.client("agent1").get(f"/cases/number/{number}").json()
+    assert (case["caller_name"], case["category"], case["status"]) == ("王女士", "家用电器", "registered")
+    assert {line["speaker"] for line in case["transcript"]} == {"caller", "agent"}
+
+    again = hotline.dial({"dtmf": "5"}, {"dtmf": f"{number[2:]}#"}, number="13912340002", stay=8)
+    again.wait_for("over")
+    again.hang_up()
+    assert "已经登记" in recognised(again.heard)
+
+
+def test_a_caller_with_an_open_case_lands_on_it(hotline: HotlineUnderTest, desks: Desks) -> None:
+    first = hotline.dial({"dtmf": "1"}, number="13912340003", stay=1)
+    first.wait_for("over")
+    first.hang_up()
+    draft = until(lambda: hotline.call_of(first)["case"])
+    agent = desks.sit("agent1")
+    agent.ready()
+    hotline.dial(PERSON, number="13912340003", stay=60)
+    agent.expect_offer()
+    expect(agent.page.get_by_test_id("form-number")).to_have_text(draft["draft_number"])
+    expect(agent.page.get_by_test_id("earlier-call")).to_have_count(1)
+
+
+def test_a_refused_call_leaves_the_screen_and_pops_at_the_next_agent(hotline: HotlineUnderTest, desks: Desks) -> None:
+    first, second = desks.sit("agent1"), desks.sit("agent2")
+    first.ready()
+    hotline.dial(PERSON, number="13912340004", stay=90)
+    first.expect_offer()
+    second.ready()
+    second.expect_no_pop()
+    first.page.get_by_test_id("pop-refuse").click()
+    first.expect_no_pop()
+    second.expect_offer(20)
+    expect(second.page.get_by_test_id("pop-number")).to_contain_text("13912340004")
+    expect(first.page.get_by_test_id("agent-state")).to_have_attribute("data-state", "busy")
+    first.expect_no_pop()
+
+
+def test_two_callers_and_two_agents_never_get_each_others_pop_or_words(hotline: HotlineUnderTest, desks: Desks) -> None:
+    agents = [desks.sit("agent1"), desks.sit("agent2", "agent-closing.wav")]
+    for agent in agents:
+        agent.ready()
+    said = {"13912340005": ("红星超市", "人民路"), "13912340006": ("人民路", "红星超市")}
+    hotline.dial(COMPLAINT, number="13912340005", stay=100)
+    hotline.dial({"wav": str(SPEECH / "report-1.wav")}, {"dtmf": "2"}, number="13912340006", stay=100)
+    for agent in agents:
+        agent.expect_offer(90)
+        agent.answer()
+    wait_until_spoken(12)
+    shown = {}
+    for agent in agents:
+        expect(agent.page.get_by_test_id("pop")).to_have_count(1)
+        number = agent.page.get_by_test_id("pop-number").inner_text().split()[0]
+        shown[number] = agent.page.get_by_test_id("transcript").inner_text()
+    assert set(shown) == set(said)
+    for number, (own, others) in said.items():
+        assert own in shown[number] and others not in shown[number]
+    greeted = [number for number, text in shown.items() if "有什么可以帮您" in text]
+    assert len(greeted) == 1, "only one agent greets; the other's words are their own"
+
+
+def test_who_hangs_up_in_conversation_leaves_a_wrap_up_and_no_pop(hotline: HotlineUnderTest, desks: Desks) -> None:
+    agent = desks.sit("agent1")
+    agent.ready()
+    caller = hotline.dial(PERSON, number="13912340007", stay=90)
+    agent.expect_offer()
+    agent.answer()
+    caller.hang_up()
+    expect(agent.page.get_by_test_id("pop")).to_have_attribute("data-role", "wrap_up", timeout=10_000)
+    expect(agent.page.get_by_test_id("pop-answer")).to_have_count(0)
+
+
+def test_hold_plays_music_and_mute_is_silence(hotline: HotlineUnderTest, desks: Desks) -> None:
+    agent = desks.sit("agent1")
+    agent.ready()
+    caller = hotline.dial(PERSON, number="13912340008", stay=90)
+    agent.expect_offer()
+    agent.answer()
+    until(lambda: quiet(caller.heard, seconds=2), 20)
+    agent.page.get_by_test_id("call-hold").click()
+    until(lambda: not quiet(caller.heard, seconds=2))
+    agent.page.get_by_test_id("call-hold").click()
+    until(lambda: quiet(caller.heard, seconds=2), 20)
+    agent.page.get_by_test_id("call-mute").click()
+    expect(agent.page.get_by_test_id("call-mute")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_form_with_a_script_in_it_is_text(hotline: HotlineUnderTest, desks: Desks) -> None:
+    agent = desks.sit("agent1")
+    agent.ready()
+    caller = hotline.dial(PERSON, number="13912340009", stay=90)
+    agent.expect_offer()
+    agent.answer()
+    attack = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
+    agent.page.get_by_test_id("field-description").fill(attack)
+    agent.page.get_by_test_id("field-category").fill("其他")
+    agent.page.get_by_test_id("field-category").press("Escape")
+    caller.hang_up()
+    expect(agent.page.get_by_test_id("pop")).to_have_attribute("data-role", "wrap_up", timeout=10_000)
+    agent.page.keyboard.press("Control+Enter")
+    expect(agent.page.get_by_test_id("case-number")).to_be_visible(timeout=15_000)
+    number = agent.page.get_by_test_id("case-number").inner_text()
+    agent.page.get_by_test_id("case-search").fill(number)
+    agent.page.get_by_test_id("case-search").press("Enter")
+    expect(agent.page.get_by_test_id("case-row")).to_contain_text("<script>")
+    assert agent.page.title() != "owned"
