@@ -123,7 +123,10 @@ class CallLedger:
         return case.id
 
     async def set_fields(self, call_id: int, fields: Mapping[str, Any]) -> None:
-        """Put what the caller answered in the tree on the draft; what a person typed stays."""
+        """Put what the caller answered in the tree on the draft; what a person typed stays.
+
+        Of a caller who stays anonymous no number is kept, neither on the case nor on the call.
+        """
         await self._fill(call_id, fields, only_empty=False)
 
     async def suggest_fields(self, call_id: int, fields: Mapping[str, Any]) -> None:
@@ -152,6 +155,8 @@ class CallLedger:
             before = {name: getattr(case, name) for name in changed}
             for name, value in changed.items():
                 setattr(case, name, value)
+            if changed.get("anonymous"):
+                call.caller_number = call.caller_fingerprint = case.caller_number = case.caller_fingerprint = ""
             case.version += 1
             case.updated_at = now()
             data = {"changes": changed, "before": before, "version": case.version}

@@ -17,6 +17,7 @@ from tests.hotline_under_test import SPEECH, HotlineUnderTest, until
 pytestmark = pytest.mark.timeout(240)
 
 COMPLAINT = {"wav": str(SPEECH / "complaint-1.wav")}
+REPORT = {"wav": str(SPEECH / "report-1.wav")}
 MORE = {"wav": str(SPEECH / "complaint-2.wav")}
 PERSON = {"dtmf": "0"}
 
@@ -131,7 +132,7 @@ def test_two_callers_and_two_agents_never_get_each_others_pop_or_words(hotline: 
         agent.ready()
     said = {"13912340005": ("红星超市", "人民路"), "13912340006": ("人民路", "红星超市")}
     hotline.dial(COMPLAINT, number="13912340005", stay=100)
-    hotline.dial({"wav": str(SPEECH / "report-1.wav")}, {"dtmf": "2"}, number="13912340006", stay=100)
+    hotline.dial(REPORT, {"dtmf": "2"}, number="13912340006", stay=100)
     for agent in agents:
         agent.expect_offer(90)
         agent.answer()
@@ -172,6 +173,18 @@ def test_hold_plays_music_and_mute_is_silence(hotline: HotlineUnderTest, desks: 
     until(lambda: quiet(caller.heard, seconds=2), 20)
     agent.page.get_by_test_id("call-mute").click()
     expect(agent.page.get_by_test_id("call-mute")).to_have_attribute("aria-pressed", "true")
+
+
+def test_an_anonymous_report_shows_and_keeps_no_number(hotline: HotlineUnderTest, desks: Desks) -> None:
+    agent = desks.sit("agent1")
+    agent.ready()
+    caller = hotline.dial(REPORT, {"dtmf": "1"}, number="13912340010", stay=90)
+    agent.expect_offer()
+    expect(agent.page.get_by_test_id("pop-number")).not_to_contain_text("1391234")
+    expect(agent.page.get_by_test_id("transcript")).to_contain_text("举报")
+    shown = hotline.call_of(caller)
+    assert shown["case"]["anonymous"] is True
+    assert (shown["call"]["caller_number"], shown["case"]["caller_number"]) == ("", "")
 
 
 def test_a_form_with_a_script_in_it_is_text(hotline: HotlineUnderTest, desks: Desks) -> None:
