@@ -2,7 +2,6 @@
 
 import base64
 import shutil
-import time
 import wave
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -114,8 +113,3 @@ def desks(hotline: HotlineUnderTest) -> Iterator[Desks]:
     room = Desks(hotline)
     yield room
     room.leave()
-
-
-def wait_until_spoken(seconds: float) -> None:
-    """Let people talk: there is nothing to wait for but the time that words take."""
-    time.sleep(seconds)
