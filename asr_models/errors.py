@@ -31,3 +31,33 @@ class UnknownModel(HotlineError):
     en = "There is no model named {name}."
     remedy_zh = "hotline asr models list 列出全部模型。"
     remedy_en = "`hotline asr models list` names them all."
+
+
+class ModelCarried(HotlineError):
+    """A model that comes with the product is not removed."""
+
+    code = "model-carried"
+    zh = "模型 {name} 随产品提供，不能删除。"
+    en = "Model {name} comes with the product and is not removed."
+    remedy_zh = "要停用它，请将 speech.engine 设为 whisper 或 vosk。"
+    remedy_en = "To do without it, set speech.engine to whisper or vosk."
+
+
+class SoundUnreadable(HotlineError):
+    """A file holds no sound that can be read."""
+
+    code = "sound-unreadable"
+    zh = "{path} 不是可读的录音：{problem}"
+    en = "{path} is no recording that can be read: {problem}"
+    remedy_zh = "支持 WAV、MP3、M4A、OGG 等常见格式；请检查文件名。"
+    remedy_en = "WAV, MP3, M4A, OGG and other common formats are read; check the file's name."
+
+
+class NoTextEngine(HotlineError):
+    """Nothing that turns speech into text is installed."""
+
+    code = "no-text-engine"
+    zh = "没有可用的语音识别模型。"
+    en = "No model that turns speech into text is installed."
+    remedy_zh = "{advice}"
+    remedy_en = "{advice}"

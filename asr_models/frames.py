@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Speaker = Literal["caller", "agent"]
+#: The line's rate, Hz.
+RATE = 8000
 UtteranceState = Literal["partial", "final", "revised"]
 
 

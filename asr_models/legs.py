@@ -1,66 +1,42 @@
-"""A leg's way from sound to text: voice activity, endpointing, partial and final text."""
+"""A leg's way from sound to text: voice activity, endpointing, streams, and the utterances they make."""
 
 import asyncio
-import logging
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from asr_models.engines.whisper import Heard, Whisper
-from asr_models.frames import AudioFrame, SpeechEvent, SpeechStarted, Utterance
+from asr_models.choice import Choice
+from asr_models.endpointing import WINDOW_MS, Endpointer, Mark
+from asr_models.engines.base import Reading, Samples, Stream
+from asr_models.frames import RATE, AudioFrame, SpeechEvent, SpeechStarted, Utterance
+from asr_models.spoken import Desk, Spoken
 from asr_models.vad import WINDOW, VoiceDetector, VoiceStream
 
-log = logging.getLogger(__name__)
-
-RATE = 8000
-_WINDOW_MS = WINDOW * 1000 // RATE
-
-Samples = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Endpointing:
-    """When speech begins and an utterance ends."""
-
-    #: Probability of voice above which a window counts as speech.
-    threshold: float = 0.5
-    #: Speech in a row that counts as someone speaking, ms; shorter bursts are coughs and clicks.
-    least_speech_ms: int = 192
-    #: Silence that ends an utterance, ms.
-    end_silence_ms: int = 704
-    #: Sound kept from before the first speech window, ms.
-    lead_ms: int = 320
-    #: An utterance is cut here, ms: the model's window is 30 s.
-    longest_ms: int = 25000
-    #: Growing text is read again after this much more speech, ms.
-    partial_every_ms: int = 1200
+#: Streams take sound in pieces of this many windows: smaller ones cost more.
+_PIECE = 3
+#: A streaming engine is asked for growing text this often, ms.
+_STREAM_EVERY_MS = 10 * WINDOW_MS
+#: Frames that came meanwhile are heard together, up to this many.
+_FRAMES_AT_ONCE = 50
+#: Lost sound is filled with silence up to this, ms.
+_LONGEST_GAP_MS = 5000
+#: Frames come a little late without anything being lost, ms.
+_JITTER_MS = 40
 
 
 class TextService:
     """The loaded engines, shared by every leg; see :class:`asr_models.service.SpeechService`."""
 
-    def __init__(self, whisper: Whisper | None, threads: int, endpointing: Endpointing | None = None):
-        self._whisper = whisper
+    def __init__(self, choice: Choice, desk: Desk, threads: int):
+        self._choice = choice
+        self._desk = desk
         self._detector = VoiceDetector()
-        self.endpointing = endpointing or Endpointing()
-        self._finals = ThreadPoolExecutor(threads, thread_name_prefix="final")
-        self._listening = ThreadPoolExecutor(1, thread_name_prefix="voice")
-        self._partial_slot = threading.Semaphore(1)
-        self._pending = 0
+        self._listening = ThreadPoolExecutor(threads, thread_name_prefix="voice")
 
     def describe(self) -> dict[str, str]:
-        """Which engines are in use, and why."""
-        if self._whisper is None:
-            return {"text": "none", "why": "no speech model is installed: the line works by keys"}
-        return {
-            "text": f"{self._whisper.name} ({self._whisper.model})",
-            "why": "the model for Mandarin that is installed",
-        }
+        """Which engines are in use, and why; how to get better."""
+        return self._choice.describe()
 
     def open_leg(
         self,
@@ -69,63 +45,39 @@ class TextService:
         *,
         phrases: tuple[str, ...] = (),
         first_index: int = 0,
+        live: bool = True,
     ) -> "Leg":
-        """Start transcribing a leg; a leg that is gone on with counts its utterances from ``first_index``."""
-        voice = VoiceStream(self._detector)
-        return Leg(self, leg_id, on_event, voice, asyncio.get_running_loop(), "，".join(phrases), first_index)
+        """Start transcribing a leg; a leg that is gone on with counts its utterances from ``first_index``.
 
-    async def transcribe(self, pcm: bytes) -> str:
-        """All final text of a finished recording (s16le, 8000 Hz)."""
-        texts: dict[int, str] = {}
+        A leg that is not live is a recording: final text only, when no live one waits.
+        """
+        return Leg(
+            self._desk, self._listening, VoiceStream(self._detector), leg_id, on_event, "，".join(phrases),
+            first_index, live,
+        )  # fmt: skip
+
+    async def utterances(self, pcm: bytes) -> list[Utterance]:
+        """What is said in a finished recording (s16le, 8000 Hz)."""
+        found: dict[int, Utterance] = {}
 
         def keep(event: SpeechEvent) -> None:
-            if isinstance(event, Utterance) and event.state == "final":
-                texts[event.index] = event.text
+            if isinstance(event, Utterance):
+                found[event.index] = event
 
-        leg = self.open_leg("recording", keep)
+        leg = self.open_leg("recording", keep, live=False)
         for place in range(0, len(pcm), RATE * 2):
             leg.push(AudioFrame(pcm[place : place + RATE * 2], RATE, place * 1000 // (2 * RATE)))
         await leg.close()
-        return "".join(text for _, text in sorted(texts.items()))
+        return [found[index] for index in sorted(found) if found[index].text]
+
+    async def transcribe(self, pcm: bytes) -> str:
+        """All text of a finished recording (s16le, 8000 Hz)."""
+        return "".join(each.text for each in await self.utterances(pcm))
 
     async def close(self) -> None:
         """Finish the queued work."""
-        await asyncio.to_thread(self._finals.shutdown)
         await asyncio.to_thread(self._listening.shutdown)
-
-    async def listen(self, leg: "Leg", pcm: Samples) -> None:
-        """Run voice activity for a leg, in order, off the event loop."""
-        await asyncio.get_running_loop().run_in_executor(self._listening, leg.hear, pcm)
-
-    async def final(self, samples: Samples, words: str) -> Heard:
-        """Best text of an utterance."""
-        if self._whisper is None:
-            return Heard("", 0.0)
-        self._pending += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(
-                self._finals,
-                lambda: self._whisper.hear(samples, careful=True, words=words),  # type: ignore[union-attr]
-            )
-        finally:
-            self._pending -= 1
-
-    async def partial(self, samples: Samples, words: str) -> Heard | None:
-        """Quick text of a growing utterance; None where finals wait, which go first."""
-        whisper = self._whisper
-        if whisper is None or self._pending or not self._partial_slot.acquire(blocking=False):
-            return None
-        try:
-            return await asyncio.get_running_loop().run_in_executor(
-                self._finals, lambda: whisper.hear(samples, careful=False, words=words)
-            )
-        finally:
-            self._partial_slot.release()
-
-    @property
-    def engine(self) -> tuple[str, str]:
-        """Engine and model, for the record."""
-        return (self._whisper.name, self._whisper.model) if self._whisper else ("none", "")
+        await asyncio.to_thread(self._desk.scheduler.close)
 
 
 class Leg:
@@ -133,35 +85,38 @@ class Leg:
 
     def __init__(
         self,
-        service: TextService,
+        desk: Desk,
+        listening: ThreadPoolExecutor,
+        voice: VoiceStream,
         leg_id: str,
         on_event: Callable[[SpeechEvent], None],
-        voice: VoiceStream,
-        loop: asyncio.AbstractEventLoop,
         words: str,
         first_index: int,
+        live: bool,
     ):
         self.leg_id = leg_id
-        self._service = service
-        self._settings = service.endpointing
-        self._emit = on_event
-        self._voice = voice
-        self._loop = loop
-        self._words = words
+        self._desk, self._listening, self._voice = desk, listening, voice
+        self._emit, self._words, self._live = on_event, words, live
+        self._loop = asyncio.get_running_loop()
+        # On the event loop.
         self._frames: asyncio.Queue[AudioFrame | None] = asyncio.Queue()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._expected_ms = 0
+        self._spoken: Spoken | None = None
+        self._unfinished: set[asyncio.Task[None]] = set()
+        self._last: asyncio.Task[None] | None = None
+        # In the listening threads, one at a time.
+        self._endpointer = Endpointer(desk.endpointing)
         self._rest = np.zeros(0, np.float32)
         self._at_ms = 0
+        self._start_ms = 0
         self._lead: list[Samples] = []
         self._speech: list[Samples] = []
-        self._run_ms = 0
-        self._silence_ms = 0
-        self._speaking = False
-        self._start_ms = 0
-        self._read_ms = 0
+        self._fed = 0
+        self._read_ms = self._shown_ms = 0
+        self._text: Stream | None = None
+        self._sounds: Stream | None = None
         self._index = first_index
-        self._expected_ms = 0
-        self._worker = loop.create_task(self._work(), name=f"leg-{leg_id}")
+        self._worker = self._loop.create_task(self._work(), name=f"leg-{leg_id}")
 
     def push(self, frame: AudioFrame) -> None:
         """Take a frame; never blocks."""
@@ -171,35 +126,37 @@ class Leg:
         """Finish what was said so far; returns after the last final text was delivered."""
         self._frames.put_nowait(None)
         await self._worker
-        while self._tasks:
-            await asyncio.gather(*self._tasks)
+        while self._unfinished:
+            await asyncio.wait(self._unfinished)
+        self._desk.scheduler.forget(self.leg_id)
 
     async def _work(self) -> None:
         while (frame := await self._frames.get()) is not None:
             waiting = [frame]
-            while not self._frames.empty() and len(waiting) < 50:
+            while not self._frames.empty() and len(waiting) < _FRAMES_AT_ONCE:
                 following = self._frames.get_nowait()
                 if following is None:
                     self._frames.put_nowait(None)
                     break
                 waiting.append(following)
-            await self._service.listen(self, np.concatenate([self._samples(each) for each in waiting]))
-        if self._speaking:
-            self._end()
+            pcm = np.concatenate([self._samples(each) for each in waiting])
+            await self._loop.run_in_executor(self._listening, self.hear, pcm)
+        await self._loop.run_in_executor(self._listening, self._hang_up)
+        # What the threads told the loop comes before this.
+        await asyncio.sleep(0)
 
     def _samples(self, frame: AudioFrame) -> Samples:
         """Samples of a frame, silence in front where frames were lost."""
         whole = frame.pcm[: len(frame.pcm) // 2 * 2]
         pcm: Samples = (np.frombuffer(whole, "<i2") / 32768).astype(np.float32)
-        gap_ms = min(frame.at_ms - self._expected_ms, 5000)
+        gap_ms = min(frame.at_ms - self._expected_ms, _LONGEST_GAP_MS)
         self._expected_ms = frame.at_ms + len(pcm) * 1000 // RATE
-        if gap_ms < 40:
+        if gap_ms < _JITTER_MS:
             return pcm
-        silence = np.zeros(gap_ms * RATE // 1000, np.float32)
-        return np.concatenate((silence, pcm)).astype(np.float32)
+        return np.concatenate((np.zeros(gap_ms * RATE // 1000, np.float32), pcm))
 
     def hear(self, pcm: Samples) -> None:
-        """Voice activity over more sound; runs in the listening thread."""
+        """Voice activity and streams over more sound; runs in a listening thread."""
         sound = np.concatenate((self._rest, pcm))
         whole = len(sound) // WINDOW * WINDOW
         for place in range(0, whole, WINDOW):
@@ -207,76 +164,93 @@ class Leg:
         self._rest = sound[whole:]
 
     def _window(self, window: Samples) -> None:
-        s = self._settings
-        voiced = self._voice.probability(window) > s.threshold
-        self._at_ms += _WINDOW_MS
-        if self._speaking:
-            self._speech.append(window)
-            self._silence_ms = 0 if voiced else self._silence_ms + _WINDOW_MS
-            length_ms = len(self._speech) * _WINDOW_MS
-            if self._silence_ms >= s.end_silence_ms or length_ms >= s.longest_ms:
-                self._loop.call_soon_threadsafe(self._end_of, *self._cut())
-            elif length_ms - self._read_ms >= s.partial_every_ms:
-                self._read_ms = length_ms
-                self._loop.call_soon_threadsafe(
-                    self._grow, self._index, self._start_ms, self._at_ms, np.concatenate(self._speech)
-                )
+        self._at_ms += WINDOW_MS
+        was_speaking = self._endpointer.speaking
+        mark = self._endpointer.step(self._voice.probability(window) > self._desk.endpointing.threshold)
+        if not was_speaking:
+            keep = self._desk.endpointing.lead_ms // WINDOW_MS
+            self._lead = [*self._lead, window][-keep:]
+            if mark is Mark.BEGAN:
+                self._begin()
             return
-        self._lead = [*self._lead, window][-(s.lead_ms // _WINDOW_MS) :]
-        self._run_ms = self._run_ms + _WINDOW_MS if voiced else 0
-        if self._run_ms >= s.least_speech_ms:
-            self._speaking, self._silence_ms, self._read_ms = True, 0, 0
-            self._speech = list(self._lead)
-            self._start_ms = max(0, self._at_ms - len(self._lead) * _WINDOW_MS)
-            self._loop.call_soon_threadsafe(self._emit, SpeechStarted(self._at_ms))
+        self._speech.append(window)
+        if mark is Mark.ENDED:
+            self._end()
+        else:
+            self._go_on(mark)
 
-    def _cut(self) -> tuple[int, int, int, Samples]:
-        index, start, end = self._index, self._start_ms, self._at_ms - self._silence_ms
-        samples = np.concatenate(self._speech)
-        self._index += 1
-        self._speaking, self._run_ms, self._speech, self._lead = False, 0, [], []
-        return index, start, end, samples
+    def _begin(self) -> None:
+        self._speech, self._lead, self._fed = self._lead, [], 0
+        self._start_ms = max(0, self._at_ms - len(self._speech) * WINDOW_MS)
+        self._read_ms = self._shown_ms = self._at_ms
+        self._text = self._desk.streaming.open() if self._desk.streaming else None
+        self._sounds = self._desk.sounds.open() if self._desk.sounds else None
+        self._loop.call_soon_threadsafe(self._began, self._index, self._start_ms, self._at_ms)
+
+    def _go_on(self, mark: Mark) -> None:
+        if len(self._speech) - self._fed >= _PIECE:
+            self._feed()
+        if mark is Mark.PAUSED:
+            self._read_ms = self._at_ms
+            self._loop.call_soon_threadsafe(self._paused, self._at_ms, np.concatenate(self._speech))
+        elif mark is Mark.RESUMED:
+            self._loop.call_soon_threadsafe(self._resumed)
+        if self._text is not None and self._at_ms - self._shown_ms >= _STREAM_EVERY_MS:
+            self._shown_ms = self._at_ms
+            self._loop.call_soon_threadsafe(self._read, self._at_ms, self._text.reading())
+        if self._text is None and self._at_ms - self._read_ms >= self._desk.endpointing.partial_every_ms:
+            self._read_ms = self._at_ms
+            self._loop.call_soon_threadsafe(self._grew, self._at_ms, np.concatenate(self._speech))
+
+    def _feed(self) -> None:
+        piece = np.concatenate(self._speech[self._fed :])
+        self._fed = len(self._speech)
+        for stream in (self._text, self._sounds):
+            if stream is not None:
+                stream.accept(piece)
 
     def _end(self) -> None:
-        self._end_of(*self._cut())
+        if len(self._speech) > self._fed:
+            self._feed()
+        text = self._text.finish() if self._text else Reading()
+        sounds = self._sounds.finish() if self._sounds else Reading()
+        end_ms = self._at_ms - self._endpointer.silence_ms
+        self._loop.call_soon_threadsafe(self._ended, end_ms, np.concatenate(self._speech), text, sounds)
+        self._index += 1
+        self._speech, self._text, self._sounds = [], None, None
 
-    def _end_of(self, index: int, start_ms: int, end_ms: int, samples: Samples) -> None:
-        self._spawn(self._finish(index, start_ms, end_ms, samples))
+    def _hang_up(self) -> None:
+        """What was being said when the sound ended was said."""
+        if self._endpointer.speaking:
+            self._endpointer.end()
+            self._end()
 
-    def _grow(self, index: int, start_ms: int, end_ms: int, samples: Samples) -> None:
-        self._spawn(self._read_on(index, start_ms, end_ms, samples))
+    def _began(self, index: int, start_ms: int, at_ms: int) -> None:
+        self._spoken = Spoken(
+            self._desk, self.leg_id, self._emit, self._words, self._live, index, start_ms
+        )  # fmt: skip
+        self._emit(SpeechStarted(at_ms))
 
-    def _spawn(self, work: "asyncio._CoroutineLike[None]") -> None:
-        task = self._loop.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _grew(self, at_ms: int, samples: Samples) -> None:
+        assert self._spoken is not None
+        self._spoken.grow(at_ms, samples)
 
-    async def _finish(self, index: int, start_ms: int, end_ms: int, samples: Samples) -> None:
-        heard = await self._service.final(samples, self._words)
-        self._tell(index, start_ms, end_ms, heard, "final")
+    def _read(self, at_ms: int, reading: Reading) -> None:
+        assert self._spoken is not None
+        self._spoken.show(at_ms, reading)
 
-    async def _read_on(self, index: int, start_ms: int, end_ms: int, samples: Samples) -> None:
-        heard = await self._service.partial(samples, self._words)
-        if heard is not None and heard.text and index == self._index:
-            self._tell(index, start_ms, end_ms, heard, "partial")
+    def _paused(self, at_ms: int, samples: Samples) -> None:
+        assert self._spoken is not None
+        self._spoken.pause(at_ms, samples)
 
-    def _tell(self, index: int, start_ms: int, end_ms: int, heard: Heard, state: "str") -> None:
-        engine, model = self._service.engine
-        self._emit(
-            Utterance(
-                index,
-                start_ms,
-                end_ms,
-                heard.text,
-                "final" if state == "final" else "partial",
-                (),
-                engine,
-                model,
-                heard.confidence,
-            )
-        )
+    def _resumed(self) -> None:
+        assert self._spoken is not None
+        self._spoken.resume()
 
-
-def load(model: Path | None, threads: int) -> TextService:
-    """Load the speech engines; ``model`` None means keys only."""
-    return TextService(Whisper(model, threads) if model else None, threads)
+    def _ended(self, end_ms: int, samples: Samples, text: Reading, sounds: Reading) -> None:
+        assert self._spoken is not None
+        finishing = self._loop.create_task(self._spoken.finish(end_ms, samples, text, sounds, self._last))
+        self._last = finishing
+        for task in (finishing, *self._spoken.tasks):
+            self._unfinished.add(task)
+            task.add_done_callback(self._unfinished.discard)

@@ -13,7 +13,7 @@ class LegTranscriber(Protocol):
         """Take a frame; never blocks."""
 
     async def close(self) -> None:
-        """Finish what was said so far: returns after the last final utterance was delivered."""
+        """Finish what was said so far: returns after the last final or revised utterance was delivered."""
 
 
 class SpeechService(Protocol):
@@ -33,7 +33,7 @@ class SpeechService(Protocol):
         """All text of a finished recording (s16le, 8000 Hz)."""
 
     def describe(self) -> dict[str, str]:
-        """Which engines and models are in use, and why; ``{"streaming": "none", …}`` for keys only."""
+        """Which engines and models are in use, and why; ``{"final": "none", …}`` for keys only."""
 
     async def close(self) -> None:
         """Finish the queued work and free the models."""

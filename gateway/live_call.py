@@ -79,7 +79,8 @@ class LiveCall:
         self._listeners: list[Callable[[SpeechEvent], None]] = []
         self._words: asyncio.Queue[tuple[Speaker, Utterance] | None] = asyncio.Queue()
         self._writer = asyncio.create_task(self._write(), name=f"words-{self.id}")
-        self._said_in_message = ""
+        #: By utterance: revised text takes the place of the final one.
+        self._said_in_message: dict[int, str] = {}
         self._watchers: set[asyncio.Task[None]] = set()
 
     @property
@@ -139,11 +140,11 @@ class LiveCall:
         await ledger.utterance(
             self.id, speaker, u.index, u.start_ms, u.end_ms, u.text, u.state, u.engine, u.model, u.confidence
         )
-        if speaker != "caller" or u.state != "final":
+        if speaker != "caller" or u.state == "partial":
             return
         # A message is known once it has been recorded, which is before its last words are text.
         if self.message is not None and u.end_ms > self.message.from_ms:
-            self._said_in_message += u.text
+            self._said_in_message[u.index] = u.text
         if found := extract(u.text, self.ears.now.date()):
             await ledger.suggest_fields(self.id, found)
 
@@ -162,5 +163,5 @@ class LiveCall:
         await self._writer
         if self.message is not None:
             await self.ears.ledger.voice_message(
-                self.id, str(self.message.path), self.message.duration_ms, self._said_in_message
+                self.id, str(self.message.path), self.message.duration_ms, "".join(self._said_in_message.values())
             )

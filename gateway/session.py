@@ -173,7 +173,8 @@ class CallSession:
             except TimeoutError:
                 break
         confidence = min(each.confidence for each in texts)
-        return fx.Said("".join(each.text for each in texts), (), confidence)
+        sounds = tuple(sound for each in texts for sound in each.sounds)
+        return fx.Said("".join(each.text for each in texts), sounds, confidence)
 
 
 async def enter_queue(channel: AgiChannel, ledger: CallLedger, call_id: int, queue: str) -> None:

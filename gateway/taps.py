@@ -82,22 +82,21 @@ class Tap:
         except TimeoutError:
             log.info("tap %s still had sound; closed", self.path.name)
         self._sockets.forget(self.name)
-        self._recorder.close()
+        self._guard(self._recorder.close)
         await self._leg.close()
 
     def _take(self, pcm: bytes, at: float) -> None:
         if self._first is None:
             self._first = at
             if self._recorded_from_ms is not None:
-                self._record(lambda: self._recorder.pad_to(self.offset_ms - self.recorded_from_ms))
-        self._record(lambda: self._recorder.write(pcm))
+                self._guard(lambda: self._recorder.pad_to(self.offset_ms - self.recorded_from_ms))
+        if self._recording:
+            self._guard(lambda: self._recorder.write(pcm))
         self._leg.push(AudioFrame(pcm, RATE, self._samples * 1000 // RATE))
         self._samples += len(pcm) // 2
 
-    def _record(self, write: Callable[[], None]) -> None:
+    def _guard(self, write: Callable[[], None]) -> None:
         """A full disk ends the recording, never the call or its text."""
-        if not self._recording:
-            return
         try:
             write()
         except OSError as error:

@@ -10,17 +10,12 @@ from agent_api.app import ApiSettings, create_app
 from agent_api.calls.ledger import CallLedger
 from agent_api.database import Database
 from agent_api.events.log import Bell
-from asr_models.legs import TextService, load
 from gateway.app import Gateway, GatewayConfig
 from hotline.settings import Settings
 from hotline.settings import load as load_settings
 from hotline.setup.console import DIST
-from hotline.setup.models import model_folder
+from hotline.setup.models import load_speech
 from ivr.tree import load as load_tree
-
-
-def _speech(settings: Settings) -> TextService:
-    return load(model_folder(settings), settings.speech.threads)
 
 
 async def serve(settings: Settings) -> None:
@@ -28,7 +23,7 @@ async def serve(settings: Settings) -> None:
     database = Database(settings.database_url, settings.secrets.field.get_secret_value())
     bell = Bell()
     ledger = CallLedger(database, bell, settings.time_zone)
-    speech = await asyncio.to_thread(_speech, settings)
+    speech = await asyncio.to_thread(load_speech, settings)
     tree = load_tree(settings.ivr.tree)
     a, g = settings.asterisk, settings.gateway
     config = GatewayConfig(

@@ -11,7 +11,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -93,12 +93,14 @@ class DatabaseSection(Section):
 class SpeechSection(Section):
     """Speech to text."""
 
-    engine: str = "auto"
-    """``auto``, ``vosk``, ``sherpa``, ``whisper`` or ``none`` (keys only)."""
+    engine: Literal["auto", "vosk", "sherpa", "whisper", "none"] = "auto"
+    """``auto`` takes the best that is installed; ``vosk``, ``whisper`` or ``sherpa`` (key phrases) alone; ``none``."""
     language: str = "zh-CN"
     """The line's language."""
     threads: Annotated[int, Field(ge=1, le=256)] = 2
-    """Threads that decode."""
+    """Threads that decode: the cores that speech may use."""
+    at_once: Annotated[int, Field(ge=1, le=256)] = 2
+    """Utterances read side by side; each has its share of the threads."""
 
 
 class IvrSection(Section):

@@ -1,7 +1,8 @@
-"""Whole utterances to Mandarin characters with faster-whisper."""
+"""Whole utterances to text with faster-whisper's model, in a window as long as the utterance."""
 
 import re
-from dataclasses import dataclass
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,52 +10,108 @@ import numpy as np
 import numpy.typing as npt
 import zhconv
 
+from asr_models.engines.base import Reading, Samples
+from asr_models.written import written
+
 #: Told to the model beforehand: what the line is about. Measured to take a quarter off its errors.
 LINE_WORDS = "我要投诉。我要举报。我要咨询。转人工。查询案件进度。提个建议。表扬。匿名。假冒伪劣，漏电，三包，退款。"
-#: Whisper's own rate, Hz.
+#: Whisper's own rate, Hz, and its features a second.
 WHISPER_RATE = 16000
+_FEATURES_S = 100
+_WINDOW_S = 30
+#: The model was taught with silence up to 30 s behind the words and loops where there is too little of it; reading
+#: 30 s takes three times as long as the utterance with this much silence behind it, for the same errors.
+_TAIL_S = 1.5
 #: Above these the model made the text up from noise (values of its authors).
 _NO_SPEECH = 0.6
 _COMPRESSION = 2.4
+#: A careful reading that is less sure than this is tried once more in the window that the model was taught with.
+_DOUBTFUL = 0.5
+#: More tokens than anyone speaks: a loop ends here.
+_TOKENS_S = 12
+_TOKENS_LEAST = 16
 #: What Whisper writes when it hears nothing: captions of the films it learnt from.
 _CAPTIONS = re.compile(r"字幕|订阅|点赞|观看|谢谢收看|优优独播|明镜|Amara|中文字幕")
 
 
-@dataclass(frozen=True)
-class Heard:
-    """Text of an utterance."""
-
-    text: str
-    #: 0 to 1: the mean probability of the text's tokens.
-    confidence: float
+class _Stopped(Exception):
+    """A quick reading gave way."""
 
 
 class Whisper:
-    """The loaded model; :meth:`hear` may be called from several threads."""
+    """The loaded model; ``read`` may be called from several threads, ``at_once`` of them decode side by side."""
 
     name = "whisper"
 
-    def __init__(self, folder: Path, threads: int):
+    def __init__(self, folder: Path, language: str, *, threads: int, at_once: int):
         from faster_whisper import WhisperModel
+        from faster_whisper.tokenizer import Tokenizer
 
         self.model = folder.name
-        self._model: Any = WhisperModel(
-            str(folder), device="cpu", compute_type="int8", cpu_threads=threads, num_workers=1, local_files_only=True
-        )
-
-    def hear(self, samples: npt.NDArray[np.float32], *, careful: bool, words: str = "") -> Heard:
-        """Text of ``samples`` (8000 Hz, -1 to 1); ``careful`` searches wider and takes about twice as long."""
-        wide = np.interp(np.arange(len(samples) * 2) / 2, np.arange(len(samples)), samples).astype(np.float32)
-        segments, _ = self._model.transcribe(
-            wide, language="zh", beam_size=5 if careful else 1, initial_prompt=LINE_WORDS + words,
-            condition_on_previous_text=False, without_timestamps=True, temperature=0.0, vad_filter=False,
+        self._language = language.split("-")[0]
+        self._whisper: Any = WhisperModel(
+            str(folder), device="cpu", compute_type="int8", cpu_threads=threads, num_workers=at_once,
+            local_files_only=True,
         )  # fmt: skip
-        parts, scores = [], []
-        for segment in segments:
-            made_up = segment.no_speech_prob > _NO_SPEECH or segment.compression_ratio > _COMPRESSION
-            if made_up or _CAPTIONS.search(segment.text):
-                continue
-            parts.append(segment.text)
-            scores.append(float(np.exp(segment.avg_logprob)))
-        text = zhconv.convert("".join(parts).strip(), "zh-cn")
-        return Heard(text, float(np.mean(scores)) if scores else 0.0)
+        self._tokens: Any = Tokenizer(self._whisper.hf_tokenizer, True, task="transcribe", language=self._language)
+
+    def read(
+        self,
+        samples: Samples,
+        *,
+        careful: bool,
+        words: str = "",
+        begins: str = "",
+        stop: Callable[[], bool] | None = None,
+    ) -> Reading | None:
+        """See :class:`asr_models.engines.base.WholeEngine`."""
+        wide = np.interp(np.arange(len(samples) * 2) / 2, np.arange(len(samples)), samples).astype(np.float32)
+        try:
+            reading, sound = self._decode(wide, _TAIL_S, careful, words, begins, stop)
+            if careful and not (sound and reading.confidence >= _DOUBTFUL):
+                again, sound_again = self._decode(wide, _WINDOW_S, careful, words, begins, stop)
+                if (sound_again, again.confidence) > (sound, reading.confidence):
+                    reading, sound = again, sound_again
+        except _Stopped:
+            return None
+        return reading if sound else Reading()
+
+    def _decode(
+        self,
+        wide: npt.NDArray[np.float32],
+        tail_s: float,
+        careful: bool,
+        words: str,
+        begins: str,
+        stop: Callable[[], bool] | None,
+    ) -> tuple[Reading, bool]:
+        """A reading, and whether it can have been said."""
+        padded = np.concatenate((wide, np.zeros(int(tail_s * WHISPER_RATE), np.float32)))
+        features = self._whisper.feature_extractor(padded[: _WINDOW_S * WHISPER_RATE], padding=0)
+        features = features[:, : features.shape[-1] // 2 * 2]
+        known = self._tokens.encode(begins) if begins else []
+        prompt = [*self._prompt(words), *known]
+        most = int(len(prompt) + _TOKENS_LEAST + _TOKENS_S * len(wide) / WHISPER_RATE)
+        encoded = self._whisper.encode(np.ascontiguousarray(features))
+        if stop is not None and not careful and stop():
+            raise _Stopped
+        result = self._whisper.model.generate(
+            encoded, [prompt], beam_size=5 if careful else 1, max_length=min(most, self._whisper.max_length),
+            return_scores=True, return_no_speech_prob=True,
+        )[0]  # fmt: skip
+        text = self._tokens.decode([*known, *result.sequences_ids[0]])
+        sound = result.no_speech_prob <= _NO_SPEECH and not _loops(text) and not _CAPTIONS.search(text)
+        if self._language == "zh":
+            text = zhconv.convert(text, "zh-cn")
+        return Reading(written(text), float(np.exp(result.scores[0]))), sound
+
+    def _prompt(self, words: str) -> list[int]:
+        t = self._tokens
+        told = (LINE_WORDS if self._language == "zh" else "") + words
+        before = [t.sot_prev, *t.encode(f" {told}")[-200:]] if told else []
+        return [*before, *t.sot_sequence, t.no_timestamps]
+
+
+def _loops(text: str) -> bool:
+    raw = text.encode()
+    return len(raw) / len(zlib.compress(raw)) > _COMPRESSION if raw else False

@@ -21,7 +21,7 @@ def setup(
     """Get what is missing without starting anything."""
     if context.invoked_subcommand is not None:
         return
-    from hotline.setup.models import get_models
+    from hotline.setup.models import get_models, get_test_models
     from hotline.setup.test_tools import install_test_tools
 
     settings = load()
@@ -34,8 +34,9 @@ def setup(
     with interruptible(), steps.step("Console"):
         build_console(log / "console-build.log", steps.note, steps.doing)
     if for_tests:
-        with interruptible(), steps.step("Test tools: SIP tester, Chromium"):
+        with interruptible(), steps.step("Test tools: SIP tester, Chromium, a Vosk model"):
             install_test_tools(log / "test-tools.log", steps.note, steps.doing)
+            get_test_models(steps.note, steps.bytes)
 
 
 @setup_app.command("asterisk")

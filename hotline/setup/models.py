@@ -1,14 +1,21 @@
-"""Which speech model the settings ask for, and whether it is here."""
+"""Which speech models the settings ask for, whether they are here, and which of them are used."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
-from asr_models.catalogue import WHISPER_BASE
+from asr_models.catalogue import MODELS
+from asr_models.choice import Choice, choose, wanted
 from asr_models.errors import ModelUnavailable
+from asr_models.legs import TextService
+from asr_models.loading import load
 from asr_models.store import ModelStore
 from hotline.progress import BytesDone
 from hotline.settings import Settings
 from hotline.setup.asterisk import cache_folder
+
+#: A model that the line can do without is not looked for again so soon, s: each start would wait for it.
+_AGAIN_S = 86400.0
 
 
 def store() -> ModelStore:
@@ -16,11 +23,17 @@ def store() -> ModelStore:
     return ModelStore(cache_folder() / "models")
 
 
-def model_folder(settings: Settings) -> Path | None:
-    """The model to load; None where the line works by keys only."""
-    if settings.speech.engine == "none" or not store().has(WHISPER_BASE.name):
-        return None
-    return store().path(WHISPER_BASE.name)
+def choice(settings: Settings) -> Choice:
+    """Which engine and model read what."""
+    if settings.speech.engine == "none":
+        return choose("none", settings.speech.language, frozenset())
+    return choose(settings.speech.engine, settings.speech.language, store().installed())
+
+
+def load_speech(settings: Settings) -> TextService:
+    """Load what was chosen. Raises ``ModelCorrupt``."""
+    s = settings.speech
+    return load(choice(settings), store().path, s.language, threads=s.threads, at_once=s.at_once)
 
 
 def get_models(settings: Settings, note: Callable[[str], None], progress: BytesDone) -> None:
@@ -28,21 +41,49 @@ def get_models(settings: Settings, note: Callable[[str], None], progress: BytesD
     if settings.speech.engine == "none":
         note("speech is switched off: the line works by keys")
         return
-    model = WHISPER_BASE
-    if not store().has(model.name):
-        broken = store().path(model.name).is_dir()
-        note(f"{model.name} {'is broken: fetching it again' if broken else 'is fetched'} ({model.megabytes} MB)")
-    try:
-        store().get(model.name, progress)
-    except ModelUnavailable as error:
-        note(f"{error.message('en')} {error.remedy('en')}")
-        return
-    note(f"{model.name}: {model.does}")
+    models = wanted(settings.speech.engine, settings.speech.language)
+    for place, name in enumerate(models):
+        _get(name, needed=place == 0, note=note, progress=progress)
+
+
+def get_test_models(note: Callable[[str], None], progress: BytesDone) -> None:
+    """What the tests load and the line does not. Raises ``ModelUnavailable``: tests are not left out."""
+    for model in MODELS.values():
+        if model.tests_only and not store().has(model.name):
+            note(f"{model.name} is fetched ({model.megabytes} MB)")
+            store().get(model.name, progress)
+
+
+def _get(name: str, *, needed: bool, note: Callable[[str], None], progress: BytesDone) -> None:
+    model, kept = MODELS[name], store()
+    if not kept.has(name):
+        missed = kept.folder / f".{name}.missed"
+        if not needed and _recent(missed):
+            return
+        broken = kept.present(name)
+        note(f"{name} {'is broken: fetching it again' if broken else 'is fetched'} ({model.megabytes} MB)")
+        try:
+            kept.get(name, progress)
+        except ModelUnavailable as error:
+            if needed:
+                note(f"{error.message('en')} {error.remedy('en')}")
+                return
+            missed.touch()
+            note(f"{name} is out of reach; the line works without it (`hotline asr models get {name}` tries again)")
+            return
+    note(f"{name}: {model.does}")
+
+
+def _recent(path: Path) -> bool:
+    return path.exists() and time.time() - path.stat().st_mtime < _AGAIN_S
 
 
 def describe_models(settings: Settings) -> str:
     """For the doctor. Raises ``ModelCorrupt`` or ``ModelUnavailable``."""
     if settings.speech.engine == "none":
         return "switched off (speech.engine = none): the line works by keys; set speech.engine = auto for speech"
-    store().verify(WHISPER_BASE.name)
-    return f"{WHISPER_BASE.name}: {WHISPER_BASE.does} (checksums right)"
+    models = wanted(settings.speech.engine, settings.speech.language)
+    for place, name in enumerate(models):
+        if place == 0 or store().present(name):
+            store().verify(name)
+    return "; ".join(f"{what}: {which}" for what, which in choice(settings).describe().items())

@@ -3,15 +3,16 @@
 import hashlib
 import os
 import threading
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from asr_models import store as module
-from asr_models.catalogue import Model, ModelFile
-from asr_models.errors import ModelCorrupt, ModelUnavailable
+from asr_models.catalogue import SHERPA_KWS, Model, ModelFile
+from asr_models.errors import ModelCarried, ModelCorrupt, ModelUnavailable
 from asr_models.store import ModelStore
 
 CONTENT = os.urandom(3_000_000)
@@ -122,3 +123,73 @@ def test_what_a_killed_fetch_left_is_cleared(models: ModelStore) -> None:
     (left / "half.whl").write_bytes(b"half")
     models.get("m")
     assert not left.parent.exists()
+
+
+def _archive(tmp_path: Path, members: dict[str, bytes]) -> bytes:
+    path = tmp_path / "made.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, content in members.items():
+            packed.writestr(name, content)
+    return path.read_bytes()
+
+
+@pytest.fixture
+def archived(
+    tmp_path: Path, maker: type[_Maker], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[dict[str, bytes]], None]:
+    def serve(members: dict[str, bytes]) -> None:
+        maker.content = _archive(tmp_path, members)
+        archive = ModelFile("z.zip", hashlib.sha256(maker.content).hexdigest(), maker.url)  # type: ignore[attr-defined]
+        monkeypatch.setitem(module.MODELS, "z", Model("z", "a test", "none", (), megabytes=1, archive=archive))
+
+    return serve
+
+
+def test_an_archive_is_unpacked_and_its_files_are_verified_from_then_on(
+    models: ModelStore, archived: Callable[[dict[str, bytes]], None]
+) -> None:
+    archived({"model-1/conf/mfcc.conf": b"--high-freq=7600\n", "model-1/am/final.mdl": b"weights"})
+    assert not models.has("z")
+    with pytest.raises(ModelUnavailable):
+        models.verify("z")
+    path = models.get("z")
+    assert (path / "conf" / "mfcc.conf").read_bytes() == b"--high-freq=7600\n"
+    assert models.has("z")
+    models.verify("z")
+    (path / "am" / "final.mdl").write_bytes(b"changed")
+    assert not models.has("z")
+    with pytest.raises(ModelCorrupt):
+        models.verify("z")
+    models.get("z")
+    assert (path / "am" / "final.mdl").read_bytes() == b"weights"
+    assert not list(models.folder.glob("carriers-*"))
+    models.remove("z")
+    assert not models.has("z")
+
+
+@pytest.mark.parametrize("name", ["m/../../escaped", "/escaped", "m\\..\\escaped", "escaped"])
+def test_an_archive_whose_paths_lead_out_is_refused(
+    models: ModelStore, archived: Callable[[dict[str, bytes]], None], tmp_path: Path, name: str
+) -> None:
+    archived({"m/good": b"good", name: b"bad"})
+    with pytest.raises(ModelUnavailable, match="checksum"):
+        models.get("z")
+    assert not list(tmp_path.rglob("*escaped*"))
+    assert not models.has("z")
+
+
+def test_what_is_no_archive_is_refused(
+    models: ModelStore, maker: type[_Maker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = ModelFile("z.zip", hashlib.sha256(CONTENT).hexdigest(), maker.url)  # type: ignore[attr-defined]
+    monkeypatch.setitem(module.MODELS, "z", Model("z", "a test", "none", (), archive=archive))
+    with pytest.raises(ModelUnavailable):
+        models.get("z")
+
+
+def test_a_model_that_comes_with_the_product_is_there_and_stays(tmp_path: Path) -> None:
+    models = ModelStore(tmp_path)
+    models.verify(SHERPA_KWS.name)
+    assert models.get(SHERPA_KWS.name) == SHERPA_KWS.carried
+    with pytest.raises(ModelCarried):
+        models.remove(SHERPA_KWS.name)

@@ -1,0 +1,73 @@
+"""What an engine is: one interface for growing speech, one for whole utterances."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from asr_models.frames import Word
+
+#: Mono samples, -1 to 1, at the line's rate (:data:`asr_models.frames.RATE`): each engine converts as its model needs.
+Samples = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an engine made of a stretch of sound."""
+
+    text: str = ""
+    #: 0 to 1: the mean of what the engine says of its words or tokens.
+    confidence: float = 0.0
+    #: Times count from the first sample that the engine was given.
+    words: tuple[Word, ...] = ()
+    #: Toned pinyin syllables such as ``tou2``.
+    sounds: tuple[str, ...] = ()
+    #: Key phrases that were spotted, in their order.
+    phrases: tuple[str, ...] = ()
+
+
+class Stream(Protocol):
+    """One utterance as it grows; used by one thread at a time."""
+
+    def accept(self, samples: Samples) -> None:
+        """Take more sound and decode it."""
+
+    def reading(self) -> Reading:
+        """What was read so far."""
+
+    def finish(self) -> Reading:
+        """The last reading; the stream takes no more."""
+
+
+class StreamingEngine(Protocol):
+    """A loaded model that reads while someone speaks; shared by threads."""
+
+    name: str
+    model: str
+
+    def open(self) -> Stream:
+        """Begin an utterance."""
+
+
+class WholeEngine(Protocol):
+    """A loaded model that reads an utterance at once; shared by threads."""
+
+    name: str
+    model: str
+
+    def read(
+        self,
+        samples: Samples,
+        *,
+        careful: bool,
+        words: str = "",
+        begins: str = "",
+        stop: Callable[[], bool] | None = None,
+    ) -> Reading | None:
+        """Read ``samples``.
+
+        ``careful`` searches wider. ``words`` are likely to be said. ``begins`` is how the text is known to begin.
+        A quick reading asks ``stop`` on its way and gives None where it says so.
+        """

@@ -1,0 +1,115 @@
+"""Streaming toned pinyin and key phrases from a small sherpa-onnx model; it knows no characters."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pypinyin import Style, pinyin
+from pypinyin.contrib.tone_convert import to_tone3
+
+from asr_models.engines.base import Reading, Samples
+
+#: What callers say to the menu, spotted by sound; the longer of two that begin alike wins.
+KEY_PHRASES = ("转人工", "人工", "我要投诉", "投诉", "我要举报", "举报", "咨询", "建议", "表扬", "查进度")
+_MODEL_RATE = 16000
+#: Longest first: zh before z.
+_INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
+#: Sound behind the last word that the model needs before it says it, s.
+_TAIL_S = 0.5
+
+
+def split_syllable(syllable: str) -> list[str]:
+    """Initial and final of a toned syllable, as the model's tokens: ``zhuǎn`` is ``zh``, ``uǎn``."""
+    for initial in _INITIALS:
+        if syllable.startswith(initial):
+            return [initial, syllable[len(initial) :]]
+    return [syllable]
+
+
+def to_syllables(tokens: list[str]) -> tuple[str, ...]:
+    """Toned syllables such as ``tou2`` (5 is the neutral tone) of initials and finals."""
+    syllables, initial = [], ""
+    for token in tokens:
+        if token in _INITIALS:
+            initial = token
+            continue
+        toned = str(to_tone3(initial + token, neutral_tone_with_five=True))
+        syllables.append(toned)
+        initial = ""
+    return tuple(syllables)
+
+
+def keyword_line(phrase: str) -> str:
+    """A key phrase as the spotter's file has it: tokens, then the phrase."""
+    tokens = [token for (syllable,) in pinyin(phrase, style=Style.TONE) for token in split_syllable(syllable)]
+    return f"{' '.join(tokens)} @{phrase}"
+
+
+class Sherpa:
+    """The loaded model, for pinyin and for key phrases."""
+
+    name = "sherpa"
+
+    def __init__(self, folder: Path, phrases: tuple[str, ...] = KEY_PHRASES):
+        import sherpa_onnx
+
+        self.model = folder.name
+        files = {part: str(next(folder.glob(f"{part}*.onnx"))) for part in ("encoder", "decoder", "joiner")}
+        files["tokens"] = str(folder / "tokens.txt")
+        self._pinyin: Any = sherpa_onnx.OnlineRecognizer.from_transducer(
+            **files, num_threads=1, decoding_method="modified_beam_search"
+        )
+        with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
+            file.write("\n".join(map(keyword_line, phrases)))
+            file.flush()
+            self._spotter: Any = sherpa_onnx.KeywordSpotter(**files, keywords_file=file.name, num_threads=1)
+
+    def open(self) -> "SherpaStream":
+        """Begin an utterance."""
+        return SherpaStream(self._pinyin, self._spotter)
+
+
+class SherpaStream:
+    """One utterance."""
+
+    def __init__(self, recognizer: Any, spotter: Any):
+        self._pinyin, self._spotter = recognizer, spotter
+        self._heard, self._spotting = recognizer.create_stream(), spotter.create_stream()
+        self._last = np.float32(0)
+        self._phrases: list[str] = []
+
+    def accept(self, samples: Samples) -> None:
+        """Take more sound and decode it."""
+        if not len(samples):
+            return
+        line = np.concatenate(([self._last], samples))
+        self._last = samples[-1]
+        wide = np.interp(np.arange(1, 2 * len(samples) + 1) / 2, np.arange(len(line)), line).astype(np.float32)
+        for stream in (self._heard, self._spotting):
+            stream.accept_waveform(_MODEL_RATE, wide)
+        self._decode()
+
+    def _decode(self) -> None:
+        while self._pinyin.is_ready(self._heard):
+            self._pinyin.decode_stream(self._heard)
+        while self._spotter.is_ready(self._spotting):
+            self._spotter.decode_stream(self._spotting)
+            if phrase := self._spotter.get_result(self._spotting):
+                self._phrases.append(phrase)
+                self._spotter.reset_stream(self._spotting)
+
+    def reading(self) -> Reading:
+        """Sounds and key phrases so far; no text."""
+        result = self._pinyin.get_result_all(self._heard)
+        odds = [float(np.exp(each)) for each in result.ys_probs]
+        sure = float(np.mean(odds)) if odds else 0.0
+        return Reading("", sure, (), to_syllables(list(result.tokens)), tuple(self._phrases))
+
+    def finish(self) -> Reading:
+        """The last reading."""
+        self.accept(np.zeros(int(_TAIL_S * _MODEL_RATE / 2), np.float32))
+        for stream in (self._heard, self._spotting):
+            stream.input_finished()
+        self._decode()
+        return self.reading()

@@ -1,0 +1,52 @@
+"""Loads the engines of a choice, once for the whole process."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asr_models.choice import Choice, Use
+from asr_models.endpointing import Endpointing
+from asr_models.legs import TextService
+from asr_models.scheduler import Scheduler
+from asr_models.spoken import Desk
+
+if TYPE_CHECKING:
+    from asr_models.engines.base import StreamingEngine, WholeEngine
+
+
+def load(
+    choice: Choice,
+    folder: Callable[[str], Path],
+    language: str,
+    *,
+    threads: int,
+    at_once: int,
+    endpointing: Endpointing | None = None,
+) -> TextService:
+    """Load what ``choice`` names from where ``folder`` says.
+
+    ``at_once`` utterances are read side by side, each with its share of ``threads``. Raises
+    :class:`asr_models.errors.ModelCorrupt` for a model that its engine cannot read.
+    """
+    at_once = min(at_once, threads)
+    streaming: StreamingEngine | None = None
+    whole: WholeEngine | None = None
+    if (use := _of(choice, "vosk")) is not None:
+        from asr_models.engines.vosk import Vosk
+
+        streaming = Vosk(folder(use.model))
+    if (use := _of(choice, "whisper")) is not None:
+        from asr_models.engines.whisper import Whisper
+
+        whole = Whisper(folder(use.model), language, threads=max(1, threads // at_once), at_once=at_once)
+    sounds: StreamingEngine | None = None
+    if (use := _of(choice, "sherpa")) is not None:
+        from asr_models.engines.sherpa import Sherpa
+
+        sounds = Sherpa(folder(use.model))
+    desk = Desk(streaming, whole, sounds, Scheduler(at_once), endpointing or Endpointing())
+    return TextService(choice, desk, threads)
+
+
+def _of(choice: Choice, engine: str) -> Use | None:
+    return next((use for use in choice.uses() if use.engine == engine), None)

@@ -1,0 +1,184 @@
+"""One utterance's way to text: growing, early, final, revised; lives on the event loop."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from typing import Any
+
+from asr_models.endpointing import Endpointing
+from asr_models.engines.base import Reading, Samples, StreamingEngine, WholeEngine
+from asr_models.frames import SpeechEvent, Utterance, UtteranceState
+from asr_models.phrases import with_phrases
+from asr_models.scheduler import Job, Scheduler, Urgency
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The loaded engines and the threads that decode, shared by every leg."""
+
+    #: Reads the growing utterance.
+    streaming: StreamingEngine | None
+    #: Reads the ended utterance, and the growing one where nothing streams.
+    whole: WholeEngine | None
+    #: Hears pinyin and key phrases.
+    sounds: StreamingEngine | None
+    scheduler: Scheduler[Reading]
+    endpointing: Endpointing
+
+
+class Spoken:
+    """What was said between two pauses."""
+
+    def __init__(
+        self, desk: Desk, leg_id: str, emit: Callable[[SpeechEvent], None], words: str, live: bool,
+        index: int, start_ms: int,
+    ):  # fmt: skip
+        self._desk = desk
+        self._leg_id = leg_id
+        self._emit = emit
+        self._words = words
+        self._live = live
+        self._index = index
+        self._start_ms = start_ms
+        self._early: Job[Reading] | None = None
+        self._shown = ""
+        self._agreed = ""
+        self._ended = False
+        self.tasks: set[asyncio.Task[None]] = set()
+
+    def show(self, end_ms: int, reading: Reading) -> None:
+        """Growing text of the streaming engine."""
+        if self._live:
+            self._partial(end_ms, reading)
+
+    def grow(self, end_ms: int, samples: Samples) -> None:
+        """Read the growing utterance again, where nothing streams."""
+        if self._live and self._desk.whole and not self._desk.streaming:
+            self._spawn(self._read_on(end_ms, self._read(Urgency.PARTIAL, samples)))
+
+    def pause(self, end_ms: int, samples: Samples) -> None:
+        """It has probably ended: begin its final reading."""
+        if self._live and self._desk.whole:
+            self._early = self._read(Urgency.EARLY, samples)
+            if not self._desk.streaming:
+                self._spawn(self._read_on(end_ms, self._early))
+
+    def resume(self) -> None:
+        """It had not ended."""
+        if self._early is not None:
+            self._desk.scheduler.drop(self._early)
+            self._early = None
+
+    async def finish(
+        self, end_ms: int, samples: Samples, quick: Reading, sounds: Reading, before: "asyncio.Task[None] | None"
+    ) -> None:
+        """It has ended: tell its final text, after that of the utterance ``before`` it."""
+        self._ended = True
+        better = self._final(samples)
+        if better is None:
+            await _after(before)
+            self._tell(end_ms, quick, sounds, "final", self._desk.streaming or self._desk.sounds)
+            return
+        if self._live and self._desk.streaming:
+            self._tell_partial(end_ms, quick)
+        reading = asyncio.ensure_future(self._result(better))
+        patience = self._desk.endpointing.better_within_ms / 1000 if quick.text and self._live else None
+        await asyncio.wait({reading}, timeout=patience)
+        await _after(before)
+        if reading.done():
+            self._tell_best(end_ms, reading.result(), quick, sounds, "final")
+            return
+        self._tell(end_ms, quick, sounds, "final", self._desk.streaming)
+        self._tell_best(end_ms, await reading, quick, sounds, "revised")
+
+    def _final(self, samples: Samples) -> Job[Reading] | None:
+        if self._early is not None:
+            self._desk.scheduler.hurry(self._early, Urgency.FINAL)
+            return self._early
+        if self._desk.whole is None:
+            return None
+        return self._read(Urgency.FINAL if self._live else Urgency.LATER, samples)
+
+    def _read(self, urgency: Urgency, samples: Samples) -> Job[Reading]:
+        whole = self._desk.whole
+        assert whole is not None
+        careful, begins = urgency is not Urgency.PARTIAL, self._agreed
+
+        def work(stop: Callable[[], bool]) -> Reading | None:
+            return whole.read(samples, careful=careful, words=self._words, begins="" if careful else begins, stop=stop)
+
+        return self._desk.scheduler.submit(self._leg_id, urgency, work)
+
+    async def _read_on(self, end_ms: int, job: Job[Reading]) -> None:
+        reading = await self._result(job)
+        if reading is None or self._ended:
+            return
+        self._agreed = _common(self._shown, reading.text)
+        self._partial(end_ms, reading)
+
+    async def _result(self, job: Job[Reading]) -> Reading | None:
+        """None where it was dropped; a model that fails on this sound fails for this sound only."""
+        try:
+            return await asyncio.wrap_future(job.future)
+        except Exception:
+            log.exception("%s: utterance %d could not be read", self._leg_id, self._index)
+            return None
+
+    def _partial(self, end_ms: int, reading: Reading) -> None:
+        if not self._ended:
+            self._tell_partial(end_ms, reading)
+
+    def _tell_partial(self, end_ms: int, reading: Reading) -> None:
+        if reading.text and reading.text != self._shown:
+            self._shown = reading.text
+            self._tell(end_ms, reading, Reading(), "partial", self._desk.streaming or self._desk.whole)
+
+    def _tell_best(
+        self, end_ms: int, better: Reading | None, quick: Reading, sounds: Reading, state: UtteranceState
+    ) -> None:
+        """The better text; words that only the streaming engine heard are kept."""
+        if better is None or not better.text:
+            if state == "final":
+                self._tell(end_ms, quick, sounds, state, self._desk.streaming or self._desk.whole)
+        elif state == "final" or better.text != quick.text:
+            self._tell(end_ms, better, sounds, state, self._desk.whole)
+
+    def _tell(
+        self, end_ms: int, reading: Reading, sounds: Reading, state: UtteranceState,
+        engine: StreamingEngine | WholeEngine | None,
+    ) -> None:  # fmt: skip
+        text, confidence = with_phrases(reading.text, reading.confidence, sounds.phrases, len(sounds.sounds))
+        if text != reading.text:
+            engine = self._desk.sounds
+        words = tuple(
+            replace(word, start_ms=word.start_ms + self._start_ms, end_ms=word.end_ms + self._start_ms)
+            for word in reading.words
+        )
+        name, model = (engine.name, engine.model) if engine else ("none", "")
+        self._emit(
+            Utterance(self._index, self._start_ms, end_ms, text, state, sounds.sounds, name, model, confidence, words)
+        )
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+
+async def _after(before: "asyncio.Task[None] | None") -> None:
+    """Finals are told in the order in which they were said."""
+    if before is not None:
+        await asyncio.wait({before})
+
+
+def _common(earlier: str, later: str) -> str:
+    """How both begin: text that two readings agree on, without the last character, which sound to come may change."""
+    length = 0
+    for one, other in zip(earlier, later, strict=False):
+        if one != other:
+            break
+        length += 1
+    return earlier[: max(0, length - 1)]

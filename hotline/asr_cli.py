@@ -1,0 +1,151 @@
+"""``hotline asr``: the speech models, and recordings to text."""
+
+import asyncio
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, get_args
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from asr_models.catalogue import MODELS
+from asr_models.choice import Setting
+from asr_models.errors import ModelCorrupt, ModelUnavailable, NoTextEngine, SoundUnreadable
+from hotline.progress import Steps
+from hotline.settings import SpeechSection, load
+from hotline.setup.models import choice, load_speech, store
+
+if TYPE_CHECKING:
+    from asr_models.frames import Utterance
+
+asr_app = typer.Typer(no_args_is_help=True, help="Speech to text: the models, and recordings to text.")
+models_app = typer.Typer(no_args_is_help=True, help="The speech models: what is here, what can be got.")
+asr_app.add_typer(models_app, name="models")
+
+
+@models_app.command("list")
+def list_models(as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
+    """Every model, whether it is here, and which of them the settings use."""
+    installed = store().installed()
+    chosen = choice(load())
+    used = {use.model for use in chosen.uses()}
+    if as_json:
+        rows = [
+            {"name": m.name, "engine": m.engine, "installed": m.name in installed, "used": m.name in used,
+             "megabytes": m.megabytes, "languages": list(m.languages), "licence": m.licence, "does": m.does}
+            for m in MODELS.values()
+        ]  # fmt: skip
+        typer.echo(json.dumps({"models": rows, "choice": chosen.describe()}, ensure_ascii=False))
+        return
+    table = Table("model", "MB", "here", "used", "does")
+    table.columns[0].overflow = "fold"
+    for model in MODELS.values():
+        here, in_use = ("yes" if model.name in names else "" for names in (installed, used))
+        table.add_row(model.name, str(model.megabytes), here, in_use, model.does)
+    console = Console(highlight=False)
+    console.print(table)
+    for what, which in chosen.describe().items():
+        console.print(f"{what}: {which}", markup=False, soft_wrap=True)
+
+
+@models_app.command("get")
+def get(name: Annotated[str, typer.Argument(help="The model's name, from the list.")]) -> None:
+    """Fetch a model and verify it; a download that was interrupted is gone on with."""
+    store().find(name)
+    steps = Steps(1)
+    with steps.step(name):
+        steps.note(str(store().get(name, steps.bytes)))
+
+
+@models_app.command("verify")
+def verify(
+    name: Annotated[str | None, typer.Argument(help="One model; all that are here when left out.")] = None,
+) -> None:
+    """Hash every file of the models that are here; exit status 1 where one is wrong."""
+    names = [name] if name else [each for each in MODELS if store().present(each)]
+    right = True
+    for each in names:
+        try:
+            store().verify(each)
+            typer.echo(f"ok   {each}")
+        except (ModelCorrupt, ModelUnavailable) as error:
+            right = False
+            typer.echo(f"FAIL {each}: {error.message('en')} {error.remedy('en')}")
+    raise typer.Exit(0 if right else 1)
+
+
+@models_app.command("remove")
+def remove(name: Annotated[str, typer.Argument(help="The model's name, from the list.")]) -> None:
+    """Delete a model's files."""
+    store().remove(name)
+    typer.echo(f"removed {name}")
+
+
+@asr_app.command("transcribe")
+def transcribe(
+    files: Annotated[list[Path], typer.Argument(help="Recordings, in any common format.")],
+    engine: Annotated[
+        str | None, typer.Option(help="auto, vosk, whisper or sherpa; the setting when left out.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Write down what is said in recordings, through the telephone's band, as the line would."""
+    settings = load()
+    if engine is not None and engine not in get_args(Setting):
+        raise typer.BadParameter(f"{engine} is none of {', '.join(get_args(Setting))}", param_hint="--engine")
+    sounds = [(path, _read(path)) for path in files]
+    if engine is not None:
+        speech = SpeechSection.model_validate({**settings.speech.model_dump(), "engine": engine})
+        settings = settings.model_copy(update={"speech": speech})
+    chosen = choice(settings)
+    if chosen.final is None:
+        raise NoTextEngine(advice=chosen.advice)
+
+    async def work() -> None:
+        service = await asyncio.to_thread(load_speech, settings)
+        try:
+            for path, pcm in sounds:
+                began = time.monotonic()
+                said = await service.utterances(pcm)
+                _print(path, said, len(pcm) / 16000, time.monotonic() - began, as_json)
+        finally:
+            await service.close()
+
+    asyncio.run(work())
+
+
+def _read(path: Path) -> bytes:
+    """s16le at 8000 Hz. Raises ``SoundUnreadable``."""
+    import av
+    from faster_whisper import decode_audio
+
+    from asr_models.frames import RATE
+
+    if not path.is_file():
+        raise SoundUnreadable(path=str(path), problem="there is no such file")
+    try:
+        samples = decode_audio(str(path), sampling_rate=RATE)
+    except (av.FFmpegError, IndexError, ValueError) as error:
+        raise SoundUnreadable(path=str(path), problem=str(error) or "it has no sound") from error
+    return bytes((samples * 32767).astype("<i2").tobytes())
+
+
+def _print(path: Path, said: "list[Utterance]", audio_s: float, decode_s: float, as_json: bool) -> None:
+    if not as_json:
+        for each in said:
+            typer.echo(f"{path} {each.start_ms / 1000:7.1f} s  {each.text}")
+        return
+    segments = [
+        {"start_ms": u.start_ms, "end_ms": u.end_ms, "text": u.text, "engine": u.engine, "model": u.model,
+         "confidence": round(u.confidence, 3), "sounds": list(u.sounds),
+         "words": [{"text": w.text, "start_ms": w.start_ms, "end_ms": w.end_ms} for w in u.words]}
+        for u in said
+    ]  # fmt: skip
+    engines = sorted({f"{u.engine} ({u.model})" for u in said})
+    line = {
+        "file": str(path), "text": "".join(u.text for u in said), "engine": ", ".join(engines),
+        "audio_s": round(audio_s, 2), "decode_s": round(decode_s, 2), "segments": segments,
+    }  # fmt: skip
+    typer.echo(json.dumps(line, ensure_ascii=False))

@@ -1,0 +1,102 @@
+"""Who is served first."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from asr_models.scheduler import Job, Scheduler, Urgency
+
+PARTIAL, EARLY, FINAL, LATER = Urgency.PARTIAL, Urgency.EARLY, Urgency.FINAL, Urgency.LATER
+
+
+class Line:
+    """A scheduler of one thread that is held up until it is let go, and notes what it does."""
+
+    def __init__(self) -> None:
+        self.scheduler: Scheduler[str] = Scheduler(1)
+        self.done: list[str] = []
+        self._go = threading.Event()
+        self._busy = threading.Event()
+        self.first = self.scheduler.submit("held", LATER, self._hold)
+        self._busy.wait()
+
+    def _hold(self, _stop: Callable[[], bool]) -> str:
+        self._busy.set()
+        self._go.wait()
+        return ""
+
+    def ask(self, leg: str, urgency: Urgency, name: str) -> Job[str]:
+        def work(_stop: Callable[[], bool]) -> str:
+            self.done.append(name)
+            return name
+
+        return self.scheduler.submit(leg, urgency, work)
+
+    def let_go(self) -> list[str]:
+        self._go.set()
+        self.scheduler.close()
+        return self.done
+
+
+@pytest.fixture
+def line() -> Iterator[Line]:
+    line = Line()
+    yield line
+    line.let_go()
+
+
+def test_finals_go_before_early_ones_before_partials_before_recordings(line: Line) -> None:
+    for name, urgency in (("recording", LATER), ("partial", PARTIAL), ("early", EARLY), ("final", FINAL)):
+        line.ask(name, urgency, name)
+    assert line.let_go() == ["final", "early", "partial", "recording"]
+
+
+def test_only_a_legs_latest_partial_waits(line: Line) -> None:
+    jobs = [line.ask("a", PARTIAL, f"a{n}") for n in range(5)]
+    line.ask("b", PARTIAL, "b0")
+    assert sorted(line.let_go()) == ["a4", "b0"]
+    assert [job.future.result() for job in jobs] == [None, None, None, None, "a4"]
+
+
+def test_a_leg_that_asks_much_does_not_hold_up_one_that_asks_once(line: Line) -> None:
+    for n in range(4):
+        line.ask("busy", FINAL, f"busy{n}")
+    line.ask("calm", FINAL, "calm")
+    assert line.let_go()[:2] == ["busy0", "calm"]
+
+
+def test_what_is_hurried_goes_first_and_what_is_dropped_not_at_all(line: Line) -> None:
+    dropped = line.ask("a", EARLY, "dropped")
+    hurried = line.ask("b", EARLY, "hurried")
+    line.ask("c", EARLY, "early")
+    line.scheduler.drop(dropped)
+    line.scheduler.hurry(hurried, FINAL)
+    assert line.let_go() == ["hurried", "early"]
+    assert dropped.future.result() is None
+
+
+def test_a_partial_is_asked_to_give_way_to_a_final(line: Line) -> None:
+    asked: list[bool] = []
+
+    def work(stop: Callable[[], bool]) -> str:
+        asked.append(stop())
+        line.ask("b", FINAL, "final")
+        asked.append(stop())
+        return ""
+
+    job = line.scheduler.submit("a", PARTIAL, work)
+    line._go.set()
+    assert job.future.result() == ""
+    assert asked == [False, True]
+
+
+def test_work_that_fails_fails_alone(line: Line) -> None:
+    def work(_stop: Callable[[], bool]) -> str:
+        raise ValueError("broken")
+
+    broken = line.scheduler.submit("a", FINAL, work)
+    line.ask("b", FINAL, "next")
+    assert line.let_go() == ["next"]
+    with pytest.raises(ValueError, match="broken"):
+        broken.future.result()

@@ -1,0 +1,158 @@
+"""The order in which an utterance's texts are told, whatever the engines' speed."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from asr_models.endpointing import Endpointing
+from asr_models.engines.base import Reading, Samples, Stream
+from asr_models.frames import SpeechEvent, Utterance
+from asr_models.scheduler import Scheduler
+from asr_models.spoken import Desk, Spoken
+
+SOUND = np.zeros(8000, np.float32)
+NOTHING = Reading()
+
+
+@dataclass
+class Slow:
+    """A whole-utterance engine that answers when it is let."""
+
+    text: str
+    name: str = "slow"
+    model: str = "m"
+    go: threading.Event = field(default_factory=threading.Event)
+    read_as: list[tuple[bool, str]] = field(default_factory=list)
+
+    def read(
+        self, samples: Samples, *, careful: bool, words: str = "", begins: str = "",
+        stop: Callable[[], bool] | None = None,
+    ) -> Reading | None:  # fmt: skip
+        self.read_as.append((careful, begins))
+        self.go.wait()
+        if self.text == "fail":
+            raise RuntimeError("this engine is broken")
+        return Reading(self.text, 0.9)
+
+
+class Quick:
+    """A streaming engine; the tests give its readings themselves."""
+
+    name = "quick"
+    model = "q"
+
+    def open(self) -> Stream:
+        raise NotImplementedError
+
+
+class Table:
+    """One leg's utterances and what was told of them."""
+
+    def __init__(self, whole: Slow | None, streaming: Quick | None, better_within_ms: int = 60_000):
+        self.told: list[tuple[int, str, str, str]] = []
+        self.scheduler: Scheduler[Reading] = Scheduler(2)
+        self.desk = Desk(streaming, whole, None, self.scheduler, Endpointing(better_within_ms=better_within_ms))
+
+    def speak(self, index: int = 0) -> Spoken:
+        return Spoken(self.desk, "leg", self.hear, "", True, index, 0)
+
+    def hear(self, event: SpeechEvent) -> None:
+        assert isinstance(event, Utterance)
+        self.told.append((event.index, event.state, event.text, event.engine))
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self.scheduler.close)
+
+
+async def test_better_text_in_time_is_the_final_and_the_quick_text_is_shown_at_once() -> None:
+    whole = Slow("我要投诉。")
+    table = Table(whole, Quick())
+    spoken = table.speak()
+    spoken.show(100, Reading("我要"))
+    finishing = asyncio.create_task(spoken.finish(200, SOUND, Reading("我要头数", 0.5), NOTHING, None))
+    await asyncio.sleep(0.05)
+    assert table.told[-1] == (0, "partial", "我要头数", "quick")
+    whole.go.set()
+    await finishing
+    assert table.told == [
+        (0, "partial", "我要", "quick"),
+        (0, "partial", "我要头数", "quick"),
+        (0, "final", "我要投诉。", "slow"),
+    ]
+    await table.close()
+
+
+async def test_better_text_that_is_late_revises_the_final() -> None:
+    whole = Slow("我要投诉。")
+    table = Table(whole, Quick(), better_within_ms=20)
+    finishing = asyncio.create_task(table.speak().finish(200, SOUND, Reading("我要头数", 0.5), NOTHING, None))
+    while not any(state == "final" for _, state, *_ in table.told):
+        await asyncio.sleep(0.01)
+    whole.go.set()
+    await finishing
+    assert [state for _, state, *_ in table.told] == ["partial", "final", "revised"]
+    await table.close()
+
+
+async def test_an_early_reading_is_used_when_nothing_follows_and_not_when_speech_goes_on() -> None:
+    whole = Slow("好")
+    whole.go.set()
+    table = Table(whole, None)
+    used, resumed = table.speak(0), table.speak(1)
+    used.pause(100, SOUND)
+    await used.finish(200, SOUND, NOTHING, NOTHING, None)
+    assert len(whole.read_as) == 1
+    resumed.pause(300, SOUND)
+    resumed.resume()
+    await resumed.finish(400, SOUND, NOTHING, NOTHING, None)
+    assert table.told[-1][:2] == (1, "final")
+    await table.close()
+
+
+async def test_finals_come_in_the_order_of_speech_and_no_partial_follows_its_final() -> None:
+    slow, quick = Slow("一"), Slow("二")
+    table = Table(slow, None)
+    first = table.speak(0)
+    first.grow(100, SOUND)
+    one = asyncio.create_task(first.finish(200, SOUND, NOTHING, NOTHING, None))
+    table.desk = Desk(None, quick, None, table.scheduler, table.desk.endpointing)
+    two = asyncio.create_task(table.speak(1).finish(300, SOUND, NOTHING, NOTHING, one))
+    quick.go.set()
+    await asyncio.sleep(0.05)
+    assert table.told == []
+    slow.go.set()
+    await asyncio.gather(one, two)
+    await asyncio.gather(*first.tasks)
+    assert [(index, state) for index, state, *_ in table.told] == [(0, "final"), (1, "final")]
+    await table.close()
+
+
+async def test_text_that_two_readings_agree_on_is_not_decoded_again() -> None:
+    whole = Slow("我要投诉")
+    whole.go.set()
+    table = Table(whole, None)
+    spoken = table.speak()
+    for _ in range(3):
+        spoken.grow(100, SOUND)
+        await asyncio.gather(*spoken.tasks)
+    assert [begins for _, begins in whole.read_as] == ["", "", "我要投"]
+    await table.close()
+
+
+async def test_an_engine_that_fails_costs_no_words() -> None:
+    whole = Slow("fail")
+    whole.go.set()
+    table = Table(whole, Quick())
+    await table.speak().finish(200, SOUND, Reading("我要投诉", 0.8), NOTHING, None)
+    assert table.told[-1] == (0, "final", "我要投诉", "quick")
+    await table.close()
+
+
+async def test_key_phrases_alone_are_text_where_nothing_else_is() -> None:
+    table = Table(None, None)
+    await table.speak().finish(200, SOUND, NOTHING, Reading(sounds=("ren2", "gong1"), phrases=("人工",)), None)
+    assert table.told[0][1:3] == ("final", "人工")
+    await table.close()
