@@ -5,6 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
+#: Sound is written in pieces of this length, s: a write for each frame costs more than all else that is done with it.
+#: What a killed process had not written yet is lost.
+WRITE_EVERY_S = 0.5
 #: Samples of a window (32 ms at 8000 Hz), and the root mean square that is more than noise in one (s16le).
 _WINDOW = 256
 _NOISE = 200.0
@@ -27,7 +30,9 @@ class LegRecorder:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self.rate = rate
+        #: Bytes of sound on disk, and sound that is still to be written.
         self._bytes = repair(path) * 2 * rate // 1000 if path.exists() else 0
+        self._waiting = bytearray()
         self._file = path.open("ab", buffering=0)
         if not self._bytes:
             self._file.truncate(0)
@@ -36,7 +41,7 @@ class LegRecorder:
     @property
     def duration_ms(self) -> int:
         """Length so far, ms."""
-        return self._bytes * 1000 // (2 * self.rate)
+        return (self._bytes + len(self._waiting)) * 1000 // (2 * self.rate)
 
     def pad_to(self, duration_ms: int) -> None:
         """Silence up to this length: what was said while nobody listened is missing, its time is not."""
@@ -45,14 +50,28 @@ class LegRecorder:
             self.write(bytes(2 * missing))
 
     def write(self, pcm: bytes) -> None:
-        """Append s16le samples."""
-        self._file.write(pcm)
-        self._bytes += len(pcm)
+        """Append s16le samples; they are on disk within :data:`WRITE_EVERY_S`, or after :meth:`close`.
+
+        Raises OSError where they cannot be written; what could not is dropped.
+        """
+        self._waiting += pcm
+        if len(self._waiting) >= 2 * self.rate * WRITE_EVERY_S:
+            self._flush()
+
+    def _flush(self) -> None:
+        waiting, self._waiting = memoryview(bytes(self._waiting)), bytearray()
+        while waiting:
+            written = self._file.write(waiting)
+            self._bytes += written
+            waiting = waiting[written:]
 
     def close(self) -> None:
-        """Finish the file."""
-        self._file.close()
-        repair(self.path)
+        """Finish the file. Raises OSError where the last piece cannot be written; the file is sound all the same."""
+        try:
+            self._flush()
+        finally:
+            self._file.close()
+            repair(self.path)
 
 
 def repair(path: Path) -> int:

@@ -10,6 +10,9 @@ import numpy.typing as npt
 WINDOW = 256
 #: The network's own rate is twice ours; it sees each window with this much of the one before.
 _CONTEXT = 64
+#: Mean square below which a window is no speech on a telephone line (-60 dBFS) and never reaches the network: a line
+#: at rest, muted or with nobody on it yet.
+_QUIET = 1e-6
 
 
 class VoiceDetector:
@@ -39,8 +42,14 @@ class VoiceStream:
 
     def probability(self, window: npt.NDArray[np.float32]) -> float:
         """How likely it is that someone speaks in these :data:`WINDOW` samples at 8000 Hz (-1 to 1)."""
-        line = np.concatenate(([self._last], window))
-        wide = np.interp(np.arange(1, 2 * WINDOW + 1) / 2, np.arange(WINDOW + 1), line).astype(np.float32)
+        if float(window @ window) < _QUIET * WINDOW:
+            self._last = window[-1]
+            self._context = np.zeros(_CONTEXT, np.float32)
+            return 0.0
+        wide = np.empty(2 * WINDOW, np.float32)
+        wide[1::2] = window
+        wide[2::2] = (window[:-1] + window[1:]) / 2
+        wide[0] = (self._last + window[0]) / 2
         self._last = window[-1]
         heard = np.concatenate((self._context, wide))[np.newaxis]
         self._context = wide[-_CONTEXT:]

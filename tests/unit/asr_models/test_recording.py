@@ -1,9 +1,12 @@
 """A leg's sound on disk: whole after a kill, gone on with after a pause."""
 
+import resource
+import signal
 import wave
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from asr_models.recording import LegRecorder, has_sound, repair
 
@@ -22,22 +25,49 @@ def test_what_was_written_is_there(tmp_path: Path) -> None:
     assert _read(recorder.path) == b"\x01\x02" * 160
 
 
+def test_a_killed_recording_lacks_half_a_second_at_most(tmp_path: Path) -> None:
+    recorder = LegRecorder(tmp_path / "1.wav")
+    for _ in range(60):
+        recorder.write(b"\x01\x02" * 160)
+    assert recorder.duration_ms == 1200
+    assert 700 <= repair(recorder.path) <= 1200
+
+
 def test_a_killed_recording_is_repaired_even_in_the_middle_of_a_sample(tmp_path: Path) -> None:
     recorder = LegRecorder(tmp_path / "1.wav")
-    recorder.write(b"\x01\x02" * 80 + b"\x01")
-    assert repair(recorder.path) == 10
-    assert _read(recorder.path) == b"\x01\x02" * 80
+    recorder.write(b"\x01\x02" * 8000 + b"\x01")
+    assert repair(recorder.path) == 1000
+    assert _read(recorder.path) == b"\x01\x02" * 8000
 
 
 def test_a_recording_is_gone_on_with_at_its_true_time(tmp_path: Path) -> None:
     first = LegRecorder(tmp_path / "1.wav")
     first.write(b"\x01\x00" * 80)
+    first.close()
     following = LegRecorder(tmp_path / "1.wav")
     following.pad_to(30)
     following.write(b"\x02\x00" * 80)
     following.close()
     samples = np.frombuffer(_read(tmp_path / "1.wav"), "<i2")
     assert [len(samples), *samples[[0, 80, 239, 240]]] == [320, 1, 0, 0, 2]
+
+
+def test_a_full_disk_is_told_and_what_is_there_stays_a_sound_file(tmp_path: Path) -> None:
+    recorder = LegRecorder(tmp_path / "1.wav")
+    recorder.write(b"\x01\x02" * 4000)
+    size = recorder.path.stat().st_size
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 1000, before[1]))
+    try:
+        with pytest.raises(OSError):
+            recorder.write(b"\x01\x02" * 4000)
+        recorder.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert _read(recorder.path) == b"\x01\x02" * 4500
+    assert recorder.duration_ms == 562
 
 
 def test_silence_is_no_message(tmp_path: Path) -> None:
