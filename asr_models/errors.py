@@ -23,6 +23,16 @@ class ModelCorrupt(HotlineError):
     remedy_en = "Run `hotline asr models get {name}` to get it anew."
 
 
+class ModelUnreadable(HotlineError):
+    """An engine cannot load a model's files."""
+
+    code = "model-unreadable"
+    zh = "模型 {name} 无法加载：{problem}"
+    en = "Model {name} cannot be loaded: {problem}"
+    remedy_zh = "运行 hotline asr models verify，再运行 hotline asr models get {name}。"
+    remedy_en = "Run `hotline asr models verify`, then `hotline asr models get {name}`."
+
+
 class UnknownModel(HotlineError):
     """No model has that name."""
 

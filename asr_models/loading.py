@@ -26,7 +26,7 @@ def load(
     """Load what ``choice`` names from where ``folder`` says.
 
     ``at_once`` utterances are read side by side, each with its share of ``threads``. Raises
-    :class:`asr_models.errors.ModelCorrupt` for a model that its engine cannot read.
+    :class:`asr_models.errors.ModelUnreadable` for a model that its engine cannot read.
     """
     at_once = min(at_once, threads)
     streaming: StreamingEngine | None = None

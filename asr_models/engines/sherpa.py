@@ -9,6 +9,7 @@ from pypinyin import Style, pinyin
 from pypinyin.contrib.tone_convert import to_tone3
 
 from asr_models.engines.base import Reading, Samples
+from asr_models.errors import ModelUnreadable
 
 #: What callers say to the menu, spotted by sound; the longer of two that begin alike wins.
 KEY_PHRASES = ("转人工", "人工", "我要投诉", "投诉", "我要举报", "举报", "咨询", "建议", "表扬", "查进度")
@@ -55,15 +56,18 @@ class Sherpa:
         import sherpa_onnx
 
         self.model = folder.name
-        files = {part: str(next(folder.glob(f"{part}*.onnx"))) for part in ("encoder", "decoder", "joiner")}
-        files["tokens"] = str(folder / "tokens.txt")
-        self._pinyin: Any = sherpa_onnx.OnlineRecognizer.from_transducer(
-            **files, num_threads=1, decoding_method="modified_beam_search"
-        )
-        with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
-            file.write("\n".join(map(keyword_line, phrases)))
-            file.flush()
-            self._spotter: Any = sherpa_onnx.KeywordSpotter(**files, keywords_file=file.name, num_threads=1)
+        try:
+            files = {part: str(next(folder.glob(f"{part}*.onnx"))) for part in ("encoder", "decoder", "joiner")}
+            files["tokens"] = str(folder / "tokens.txt")
+            self._pinyin: Any = sherpa_onnx.OnlineRecognizer.from_transducer(
+                **files, num_threads=1, decoding_method="modified_beam_search"
+            )
+            with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
+                file.write("\n".join(map(keyword_line, phrases)))
+                file.flush()
+                self._spotter: Any = sherpa_onnx.KeywordSpotter(**files, keywords_file=file.name, num_threads=1)
+        except (RuntimeError, StopIteration, AssertionError) as error:
+            raise ModelUnreadable(name=folder.name, problem=str(error) or "files are missing") from error
 
     def open(self) -> "SherpaStream":
         """Begin an utterance."""

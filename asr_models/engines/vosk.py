@@ -8,7 +8,7 @@ import numpy as np
 
 from asr_models.bandwidth import BandwidthExtension, is_wide, model_rate
 from asr_models.engines.base import Reading, Samples
-from asr_models.errors import ModelCorrupt
+from asr_models.errors import ModelUnreadable
 from asr_models.frames import RATE, Word
 from asr_models.written import written
 
@@ -30,7 +30,7 @@ class Vosk:
             self._vosk: Any = vosk.Model(str(folder))
         except Exception as error:
             # Vosk raises bare Exception for a model that Kaldi cannot read.
-            raise ModelCorrupt(name=folder.name, file=str(folder)) from error
+            raise ModelUnreadable(name=folder.name, problem=str(error)) from error
         self._wide = is_wide(features)
         self._rate = model_rate(features) if self._wide else RATE
 

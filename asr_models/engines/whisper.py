@@ -11,6 +11,7 @@ import numpy.typing as npt
 import zhconv
 
 from asr_models.engines.base import Reading, Samples
+from asr_models.errors import ModelUnreadable
 from asr_models.written import written
 
 #: Told to the model beforehand: what the line is about. Measured to take a quarter off its errors.
@@ -49,10 +50,13 @@ class Whisper:
 
         self.model = folder.name
         self._language = language.split("-")[0]
-        self._whisper: Any = WhisperModel(
-            str(folder), device="cpu", compute_type="int8", cpu_threads=threads, num_workers=at_once,
-            local_files_only=True,
-        )  # fmt: skip
+        try:
+            self._whisper: Any = WhisperModel(
+                str(folder), device="cpu", compute_type="int8", cpu_threads=threads, num_workers=at_once,
+                local_files_only=True,
+            )  # fmt: skip
+        except (RuntimeError, ValueError) as error:
+            raise ModelUnreadable(name=folder.name, problem=str(error)) from error
         self._tokens: Any = Tokenizer(self._whisper.hf_tokenizer, True, task="transcribe", language=self._language)
 
     def read(

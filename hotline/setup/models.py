@@ -31,7 +31,7 @@ def choice(settings: Settings) -> Choice:
 
 
 def load_speech(settings: Settings) -> TextService:
-    """Load what was chosen. Raises ``ModelCorrupt``."""
+    """Load what was chosen. Raises ``ModelUnreadable``."""
     s = settings.speech
     return load(choice(settings), store().path, s.language, threads=s.threads, at_once=s.at_once)
 

@@ -1,0 +1,112 @@
+"""Real models through the one interface, at the telephone's 8000 Hz."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from asr_models.catalogue import SHERPA_KWS, VOSK_KO, WHISPER_BASE
+from asr_models.engines.sherpa import Sherpa
+from asr_models.engines.vosk import Vosk, VoskStream
+from asr_models.engines.whisper import Whisper
+from asr_models.errors import ModelUnreadable
+from asr_models.frames import RATE, Utterance
+from asr_models.legs import TextService
+from hotline.setup.models import store
+from ivr.understanding import KEY_WORDS, understand
+from tests.integration.speech.conftest import SPEECH, errors, hear, pcm, recordings
+
+INTENTS = frozenset(intent for intent, _ in KEY_WORDS)
+CALLERS = [row for row in recordings("callers", "callers.tsv") if row["intent"] != "-"]
+KOREAN = recordings("ko", "transcripts.tsv")[0]
+PAUSE = bytes(2 * RATE)
+
+
+def states(utterances: list[Utterance], index: int) -> list[str]:
+    return [u.state for u in utterances if u.index == index]
+
+
+async def test_callers_in_mandarin_are_written_down_and_understood(mandarin: TextService) -> None:
+    wrong, letters = 0.0, 0
+    for row in CALLERS:
+        heard = await hear(mandarin, pcm(SPEECH / "callers" / row["file"]) + PAUSE)
+        assert heard.started >= 1
+        assert understand(heard.text, INTENTS).intent == row["intent"], heard.text
+        assert not set(heard.text) & set(",?! "), heard.text
+        wrong += errors(heard.text, row["text"]) * len(row["text"])
+        letters += len(row["text"])
+    assert wrong / letters < 0.15
+
+
+async def test_an_utterance_grows_ends_once_and_has_its_sounds(mandarin: TextService) -> None:
+    heard = await hear(mandarin, pcm(SPEECH / "callers" / "complaint-2.wav") + PAUSE, pace_s=0.1)
+    assert {u.index for u in heard.utterances} == set(range(len({u.index for u in heard.utterances})))
+    for index in {u.index for u in heard.utterances}:
+        told = states(heard.utterances, index)
+        assert told.count("final") == 1 and told[-1] == "final"
+    assert heard.utterances[0].state == "partial"
+    final = next(u for u in heard.utterances if u.state == "final")
+    assert {"tou2", "su4"} <= set(final.sounds)
+    assert (final.engine, final.model) == ("whisper", WHISPER_BASE.name)
+
+
+async def test_key_phrases_are_heard_without_any_model_for_text(spotting: TextService) -> None:
+    assert "人工" in (await hear(spotting, pcm(SPEECH / "callers" / "agent-1.wav") + PAUSE)).text
+    assert "举报" in (await hear(spotting, pcm(SPEECH / "callers" / "report-1.wav") + PAUSE)).text
+    assert (await hear(spotting, pcm(SPEECH / "callers" / "agent-greeting.wav") + PAUSE)).text == ""
+
+
+async def test_vosk_streams_with_word_times(korean: TextService) -> None:
+    heard = await hear(korean, pcm(SPEECH / "ko" / KOREAN["file"]) + PAUSE)
+    assert "partial" in {u.state for u in heard.utterances}
+    finals = [u for u in heard.utterances if u.state == "final"]
+    for u in finals:
+        assert u.engine == "vosk" and 0 < u.confidence <= 1
+        times = [time for word in u.words for time in (word.start_ms, word.end_ms)]
+        assert times == sorted(times) and u.start_ms <= times[0] and times[-1] <= u.end_ms + 1000
+    assert errors(heard.text, KOREAN["text"]) < 0.5
+
+
+def test_the_upper_band_saves_words_that_a_wide_band_model_loses() -> None:
+    model = Vosk(store().path(VOSK_KO.name))
+    sound = np.frombuffer(pcm(SPEECH / "ko" / KOREAN["file"]), "<i2").astype(np.float32)[: 15 * RATE] / 32768
+    words = KOREAN["text"]
+    wide, narrow = model.open(), VoskStream(model._recognizer(model._vosk, float(RATE)), None)
+    narrow._recognizer.SetWords(True)
+    found = []
+    for stream in (wide, narrow):
+        for place in range(0, len(sound), 800):
+            stream.accept(sound[place : place + 800])
+        said = stream.finish().text
+        found.append(errors(said, words[: len(said)]))
+    assert found[0] < found[1] - 0.1
+
+
+async def test_whisper_betters_what_vosk_streams(korean_bettered: TextService) -> None:
+    sound = pcm(SPEECH / "ko" / KOREAN["file"])[: 2 * RATE * 6] + PAUSE
+    heard = await hear(korean_bettered, sound, pace_s=0.1)
+    assert next(u.engine for u in heard.utterances if u.state == "partial") == "vosk"
+    ends = [u for u in heard.utterances if u.state != "partial"]
+    assert ends[-1].engine == "whisper"
+    for index in {u.index for u in heard.utterances}:
+        told = [state for state in states(heard.utterances, index) if state != "partial"]
+        assert told in (["final"], ["final", "revised"])
+
+
+@pytest.mark.parametrize(
+    ("model", "file", "load"),
+    [
+        (VOSK_KO.name, "am/final.mdl", Vosk),
+        (SHERPA_KWS.name, "encoder-epoch-12-avg-2-chunk-16-left-64.int8.onnx", Sherpa),
+        (WHISPER_BASE.name, "model.bin", lambda folder: Whisper(folder, "zh-CN", threads=1, at_once=1)),
+    ],
+)
+def test_a_model_cut_short_is_refused(tmp_path: Path, model: str, file: str, load: Callable[[Path], object]) -> None:
+    folder = tmp_path / model
+    shutil.copytree(store().path(model), folder)
+    whole = (folder / file).read_bytes()
+    (folder / file).write_bytes(whole[: len(whole) // 3])
+    with pytest.raises(ModelUnreadable, match=model):
+        load(folder)
