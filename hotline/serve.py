@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 
 import uvicorn
@@ -15,7 +16,7 @@ from hotline.settings import Settings
 from hotline.settings import load as load_settings
 from hotline.setup.console import DIST
 from hotline.setup.models import load_speech
-from ivr.tree import load as load_tree
+from hotline.setup.tree import load_tree
 
 
 async def serve(settings: Settings) -> None:
@@ -24,7 +25,7 @@ async def serve(settings: Settings) -> None:
     bell = Bell()
     ledger = CallLedger(database, bell, settings.time_zone)
     speech = await asyncio.to_thread(load_speech, settings)
-    tree = load_tree(settings.ivr.tree)
+    tree = load_tree(settings)
     a, g = settings.asterisk, settings.gateway
     config = GatewayConfig(
         agi_port=g.agi_port, audiosocket_port=g.audiosocket_port, heartbeat_port=g.heartbeat_port,
@@ -56,6 +57,8 @@ async def serve(settings: Settings) -> None:
 
 def main() -> None:
     """Entry point."""
+    # Recordings and messages are for nobody else on the machine.
+    os.umask(0o077)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     asyncio.run(serve(load_settings()))
 

@@ -24,8 +24,8 @@ from hotline.setup.configuration import asterisk_settings
 from hotline.setup.console import build_console
 from hotline.setup.database import prepare_database
 from hotline.setup.models import get_models
+from hotline.setup.tree import load_tree
 from hotline.supervisor import Supervisor, python_part
-from ivr.tree import load as load_tree
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ def prepare(steps: Steps, settings: Settings) -> Prepared:
         check_disk(settings.data_dir)
         check_time_zone(settings)
         check_database(settings)
-        load_tree(settings.ivr.tree)
+        load_tree(settings)
         check_ports(settings)
     with steps.step("Asterisk"):
         install = find_or_install_asterisk(steps.note, steps.doing)

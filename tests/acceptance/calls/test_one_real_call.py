@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from hotline.serve import _speech
 from hotline.settings import load
+from hotline.setup.models import load_speech
 from tests.acceptance.calls.conftest import Desks
 from tests.hotline_under_test import SPEECH, HotlineUnderTest, until
 
@@ -27,7 +27,7 @@ def recognised(path: Path) -> str:
     sound = path.read_bytes()[44:]
 
     async def hear() -> str:
-        speech = _speech(load())
+        speech = load_speech(load())
         try:
             return await speech.transcribe(sound)
         finally:
