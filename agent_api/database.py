@@ -1,6 +1,5 @@
 """The database: one async engine, sessions, and the columns that keep personal data sealed at rest."""
 
-import asyncio
 import base64
 import hashlib
 import hmac
@@ -11,9 +10,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import DateTime, MetaData, String, TypeDecorator, event, text
+from sqlalchemy import DateTime, MetaData, String, TypeDecorator, create_engine, event, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
+
+from agent_api.writer import Writer
 
 _NONCE_BYTES = 12
 #: Marks connections that only read.
@@ -103,12 +104,16 @@ class Database:
         self.cipher = Sealed.cipher = FieldCipher(field_secret)
         sqlite = url.startswith("sqlite")
         self.engine = create_async_engine(url, pool_pre_ping=not sqlite)
+        # psycopg serves both; SQLite has a driver for each.
+        writing = create_engine(url.replace("+aiosqlite", ""), pool_pre_ping=not sqlite)
         if sqlite:
-            event.listen(self.engine.sync_engine, "connect", _sqlite_connect)
-            event.listen(self.engine.sync_engine, "begin", _sqlite_begin)
+            for engine in (self.engine.sync_engine, writing):
+                event.listen(engine, "connect", _sqlite_connect)
+                event.listen(engine, "begin", _sqlite_begin)
+        self.writer = Writer(writing, self._insert_last)
         # SQLite has one writer: waiting for it here is fair and prompt, while SQLite's own waiting sleeps in steps
         # of up to 100 ms and would keep a connection from the readers meanwhile.
-        self._writer: asyncio.Lock | nullcontext[None] = asyncio.Lock() if sqlite else nullcontext()
+        self._turn = self.writer.turn if sqlite else nullcontext
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         readers = self.engine.execution_options(**{_READING: True, "postgresql_readonly": True})
         self._readers = async_sessionmaker(readers, expire_on_commit=False, autoflush=False)
@@ -116,7 +121,7 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session whose changes are kept together when the block ends, or not at all."""
-        async with self._writer, self._sessions() as session, session.begin():
+        async with self._turn(), self._sessions() as session, session.begin():
             yield session
             await self._insert_last(session)
 
@@ -138,7 +143,8 @@ class Database:
         session.add_all(rows)
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Write what waits, close every connection."""
+        await self.writer.close()
         await self.engine.dispose()
 
 

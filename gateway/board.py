@@ -79,7 +79,7 @@ class Board:
         """The caller's channel is gone."""
         if self._calls.pop(call.unique, None) is None:
             return
-        await self._ledger.ended(call.id, call.outcome)
+        self._ledger.ended(call.id, call.outcome)
         self._close(call)
 
     def _close(self, call: LiveCall) -> None:
@@ -122,7 +122,7 @@ class Board:
         if (call := self._calls.get(unique)) is not None:
             await self.end(call)
         else:
-            await self._ledger.ended(row.id, "abandoned")
+            self._ledger.ended(row.id, "abandoned")
 
     async def _adopt(self, row: OpenCall, channel: Channel) -> None:
         age_s = (datetime.now(UTC) - row.started_at).total_seconds()
@@ -148,7 +148,7 @@ class Board:
                 if other.bridge == caller.bridge and found is not None:
                     await self.connected(call, found[0], other.name)
         elif caller.application == "Queue":
-            await self._ledger.queued(call.id)
+            self._ledger.queued(call.id)
 
     async def connected(self, call: LiveCall, user_id: int, channel: str) -> None:
         """An agent and the caller talk; asking twice changes nothing."""

@@ -105,7 +105,7 @@ class LiveCall:
         with tolerating_lost_link("the call goes on without text"):
             await tap.start(self.ears.ami, channel)
         self.recorded_from_ms.setdefault(speaker, self.at_ms)
-        await self.ears.ledger.recording(self.id, speaker, str(path), self.recorded_from_ms[speaker], 0)
+        self.ears.ledger.recording(self.id, speaker, str(path), self.recorded_from_ms[speaker], 0)
         watcher = asyncio.create_task(self._tap_again(speaker, channel, tap), name=f"tap-{self.id}-{speaker}")
         self._watchers.add(watcher)
         watcher.add_done_callback(self._watchers.discard)
@@ -146,12 +146,12 @@ class LiveCall:
         if self.message is not None and u.end_ms > self.message.from_ms:
             self._said_in_message[u.index] = u.text
         if found := extract(u.text, self.ears.now.date()):
-            await ledger.suggest_fields(self.id, found)
+            ledger.suggest_fields(self.id, found)
 
     async def _close_tap(self, speaker: Speaker) -> None:
         tap = self._taps.pop(speaker)
         await tap.close()
-        await self.ears.ledger.recording(self.id, speaker, str(tap.path), tap.recorded_from_ms, tap.duration_ms)
+        self.ears.ledger.recording(self.id, speaker, str(tap.path), tap.recorded_from_ms, tap.duration_ms)
 
     async def close(self) -> None:
         """Finish taps and words, note recordings and message."""

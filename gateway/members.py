@@ -125,7 +125,7 @@ class Members:
 
     async def anyone_logged_in(self) -> bool:
         """Whether any agent is at work, if perhaps busy now."""
-        return any(member.state != "offline" for member in await self._ledger.members())
+        return await self._ledger.anyone_at_work()
 
     async def _join(self, device: str) -> None:
         added = await self._ami.action(

@@ -36,7 +36,7 @@ async def _offer(channel: AgiChannel) -> str:
 async def _take(channel: AgiChannel, call: LiveCall, messages: Path, key: str) -> str | None:
     if key == CALL_BACK_KEY:
         call.outcome = "callback"
-        await call.ears.ledger.callback_requested(call.id, "asked_in_queue")
+        call.ears.ledger.callback_requested(call.id, "asked_in_queue")
         await channel.say("callback-confirmed")
         return "hangup"
     if key == MESSAGE_KEY:

@@ -86,16 +86,16 @@ class CallSession:
     async def _perform(self, effect: fx.Effect, answer: fx.Input | None) -> fx.Input | None:
         match effect:
             case fx.EnterNode():
-                await self._ledger.step(self._call.id, effect.node, self._call.at_ms)
+                self._ledger.step(self._call.id, effect.node, self._call.at_ms)
             case fx.SetIntent():
-                await self._ledger.intent(self._call.id, effect.intent, effect.score, effect.reason)
+                self._ledger.intent(self._call.id, effect.intent, effect.score, effect.reason)
             case fx.DraftCase():
-                await self._ledger.draft_case(self._call.id, effect.kind)
+                self._ledger.draft_case(self._call.id, effect.kind)
             case fx.SetField():
                 fields: dict[str, Any] = {effect.name: effect.value}
                 if effect.name == "description":
                     fields |= extract(str(effect.value), self._call.ears.now.date())
-                await self._ledger.set_fields(self._call.id, fields)
+                self._ledger.set_fields(self._call.id, fields)
             case fx.Play():
                 return await self._play(effect)
             case fx.Listen():
@@ -181,4 +181,4 @@ async def enter_queue(channel: AgiChannel, ledger: CallLedger, call_id: int, que
     """Tell the dialplan which queue comes next, and the ledger that the caller waits."""
     await channel.set_variable("HOTLINE_QUEUE", queue)
     await channel.set_variable("HOTLINE_QUEUE_TIMEOUT", str(QUEUE_PATIENCE_S))
-    await ledger.queued(call_id)
+    ledger.queued(call_id)

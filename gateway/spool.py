@@ -63,10 +63,10 @@ class Spool:
         )  # fmt: skip
         if message is not None:
             text = await self._speech.transcribe(message.pcm)
-            await self._ledger.ended(call_id, "voice_message")
+            self._ledger.ended(call_id, "voice_message")
             await self._ledger.voice_message(call_id, str(message.path), message.duration_ms, text)
         elif left["gone"]:
-            await self._ledger.ended(call_id, "abandoned")
+            self._ledger.ended(call_id, "abandoned")
         await asyncio.to_thread(note.unlink)
 
 

@@ -1,9 +1,10 @@
-"""What the gateway writes down about calls; each method is one transaction with its events."""
+"""What the gateway writes down about calls; each method's change is kept together with its events, or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -49,16 +50,82 @@ class Member:
     since: datetime
 
 
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def _change(
+    *, tells: bool = True, urgent: bool = False
+) -> Callable[
+    [Callable[Concatenate["CallLedger", AsyncSession, _P], Coroutine[Any, Any, _R]]],
+    Callable[Concatenate["CallLedger", _P], Coroutine[Any, Any, _R]],
+]:
+    """A method over a session becomes a change that its caller awaits; ``tells``: those who wait for events hear of it.
+
+    An urgent one goes before what waits for other calls.
+    """
+
+    def wrap(
+        method: Callable[Concatenate["CallLedger", AsyncSession, _P], Coroutine[Any, Any, _R]],
+    ) -> Callable[Concatenate["CallLedger", _P], Coroutine[Any, Any, _R]]:
+        @wraps(method)
+        async def made(self: "CallLedger", /, *args: _P.args, **options: _P.kwargs) -> _R:
+            return cast(
+                _R,
+                await self.writer.make(
+                    lambda session: method(self, session, *args, **options), *_named(method, args), urgent=urgent,
+                    then=self.tell if tells else None,
+                ),
+            )  # fmt: skip
+
+        return made
+
+    return wrap
+
+
+def _soon(
+    *, tells: bool = True
+) -> Callable[
+    [Callable[Concatenate["CallLedger", AsyncSession, _P], Coroutine[Any, Any, None]]],
+    Callable[Concatenate["CallLedger", _P], None],
+]:
+    """A method over a session becomes a change that is made soon, in its call's order, while its caller goes on."""
+
+    def wrap(
+        method: Callable[Concatenate["CallLedger", AsyncSession, _P], Coroutine[Any, Any, None]],
+    ) -> Callable[Concatenate["CallLedger", _P], None]:
+        @wraps(method)
+        def put(self: "CallLedger", /, *args: _P.args, **options: _P.kwargs) -> None:
+            self.writer.put(
+                lambda session: method(self, session, *args, **options), *_named(method, args),
+                then=self.tell if tells else None,
+            )  # fmt: skip
+
+        return put
+
+    return wrap
+
+
+def _named(method: Callable[..., Any], args: tuple[Any, ...]) -> tuple[str, int | None]:
+    """A change's name for the log, and the call (or else the user) in whose order it is made."""
+    key = args[0] if args and isinstance(args[0], int) else None
+    return (method.__name__ if key is None else f"{method.__name__} of {key}"), key
+
+
 class CallLedger:
-    """The gateway's pen."""
+    """The gateway's pen: what a caller must not wait for is written soon, the rest is awaited; all of it in order."""
 
     def __init__(self, database: Database, bell: Bell, zone: str):
         self._database = database
-        self._bell = bell
         self._zone = zone
+        self.writer = database.writer
+        #: Tells those who wait for events that there are some.
+        self.tell = bell.ring
 
+    @_change()
     async def start_call(
         self,
+        session: AsyncSession,
         *,
         asterisk_id: str,
         sip_call_id: str,
@@ -68,42 +135,36 @@ class CallLedger:
         tree_version: str,
     ) -> int:
         """A call has begun; asking twice for one channel gives the same call."""
-        async with self._database.transaction() as session:
-            call = await session.scalar(select(Call).where(Call.asterisk_id == asterisk_id))
-            if call is None:
-                call = Call(
-                    asterisk_id=asterisk_id, sip_call_id=sip_call_id, caller_number=caller_number,
-                    caller_fingerprint=self._database.cipher.fingerprint(caller_number) if caller_number else "",
-                    called_number=called_number, tree=tree, tree_version=tree_version, path=[], started_at=now(),
-                )  # fmt: skip
-                session.add(call)
-                await session.flush()
-                record(session, "call.started", call_id=call.id, audience=0)
-            found = call.id
-        self._bell.ring()
-        return found
+        call = await session.scalar(select(Call).where(Call.asterisk_id == asterisk_id))
+        if call is None:
+            call = Call(
+                asterisk_id=asterisk_id, sip_call_id=sip_call_id, caller_number=caller_number,
+                caller_fingerprint=self._database.cipher.fingerprint(caller_number) if caller_number else "",
+                called_number=called_number, tree=tree, tree_version=tree_version, path=[], started_at=now(),
+            )  # fmt: skip
+            session.add(call)
+            await session.flush()
+            record(session, "call.started", call_id=call.id, audience=0)
+        return call.id
 
-    async def step(self, call_id: int, node: str, at_ms: int, answer: str | None = None) -> None:
+    @_soon(tells=False)
+    async def step(self, session: AsyncSession, call_id: int, node: str, at_ms: int, answer: str | None = None) -> None:
         """The caller arrived at a node of the tree."""
-        async with self._database.transaction() as session:
-            call = await session.get_one(Call, call_id)
-            call.path = [*call.path, {"node": node, "at_ms": at_ms, "answer": answer}]
+        call = await session.get_one(Call, call_id)
+        call.path = [*call.path, {"node": node, "at_ms": at_ms, "answer": answer}]
 
-    async def intent(self, call_id: int, intent: str, score: float, reason: str) -> None:
+    @_soon()
+    async def intent(self, session: AsyncSession, call_id: int, intent: str, score: float, reason: str) -> None:
         """What the caller wants is known."""
-        async with self._database.transaction() as session:
-            call = await session.get_one(Call, call_id)
-            call.intent, call.intent_score, call.intent_reason = intent, score, reason[:500]
-            await self._tell(session, call, "call.intent", {"intent": intent, "score": score, "reason": reason})
-        self._bell.ring()
+        call = await session.get_one(Call, call_id)
+        call.intent, call.intent_score, call.intent_reason = intent, score, reason[:500]
+        await self._tell(session, call, "call.intent", {"intent": intent, "score": score, "reason": reason})
 
-    async def draft_case(self, call_id: int, kind: str) -> int:
+    @_soon()
+    async def draft_case(self, session: AsyncSession, call_id: int, kind: str) -> None:
         """The call's case: the caller's open case of this kind, else a new draft."""
-        async with self._database.transaction() as session:
-            call = await session.get_one(Call, call_id)
-            found = await self._attach_case(session, call, kind)
-        self._bell.ring()
-        return found
+        call = await session.get_one(Call, call_id)
+        await self._attach_case(session, call, kind)
 
     async def _attach_case(self, session: AsyncSession, call: Call, kind: str | None) -> int:
         """``kind`` None: whatever open case the caller has, else a draft for the agent to set right."""
@@ -122,235 +183,222 @@ class CallLedger:
         await self._tell(session, call, "case.drafted" if new else "case.called_again", {"kind": case.kind})
         return case.id
 
-    async def set_fields(self, call_id: int, fields: Mapping[str, Any]) -> None:
-        """Put what the caller answered in the tree on the draft; what a person typed stays.
+    @_soon()
+    async def set_fields(self, session: AsyncSession, call_id: int, fields: Mapping[str, Any]) -> None:
+        """Put what the caller answered in the tree on the draft; what a person typed stays."""
+        await self._fill(session, call_id, fields, only_empty=False)
 
-        Of a caller who stays anonymous no number is kept, neither on the case nor on the call.
-        """
-        await self._fill(call_id, fields, only_empty=False)
-
-    async def suggest_fields(self, call_id: int, fields: Mapping[str, Any]) -> None:
+    @_soon()
+    async def suggest_fields(self, session: AsyncSession, call_id: int, fields: Mapping[str, Any]) -> None:
         """Put what was read from the caller's words where nothing stands yet; risk words are added up."""
-        await self._fill(call_id, fields, only_empty=True)
+        await self._fill(session, call_id, fields, only_empty=True)
 
-    async def _fill(self, call_id: int, fields: Mapping[str, Any], *, only_empty: bool) -> None:
-        async with self._database.transaction() as session:
-            call = await session.get_one(Call, call_id)
-            case = await session.get(Case, call.case_id) if call.case_id else None
-            if case is None or case.status == "registered":
-                return
-            changed: dict[str, Any] = {}
-            for name, value in fields.items():
-                present = getattr(case, name)
-                if name == "risk_words":
-                    value = [*present, *(word for word in value if word not in present)]
-                elif only_empty and present:
-                    continue
-                elif name == "description" and present and value not in present:
-                    value = f"{present}\n{value}"
-                if name not in case.typed and present != value:
-                    changed[name] = value
-            if not changed:
-                return
-            before = {name: getattr(case, name) for name in changed}
-            for name, value in changed.items():
-                setattr(case, name, value)
-            if changed.get("anonymous"):
-                call.caller_number = call.caller_fingerprint = case.caller_number = case.caller_fingerprint = ""
-            case.version += 1
-            case.updated_at = now()
-            data = {"changes": changed, "before": before, "version": case.version}
-            await self._tell(session, call, "case.updated", data)
-        self._bell.ring()
+    async def _fill(self, session: AsyncSession, call_id: int, fields: Mapping[str, Any], *, only_empty: bool) -> None:
+        call = await session.get_one(Call, call_id)
+        case = await session.get(Case, call.case_id) if call.case_id else None
+        if case is None or case.status == "registered":
+            return
+        changed: dict[str, Any] = {}
+        for name, value in fields.items():
+            present = getattr(case, name)
+            if name == "risk_words":
+                value = [*present, *(word for word in value if word not in present)]
+            elif only_empty and present:
+                continue
+            elif name == "description" and present and value not in present:
+                value = f"{present}\n{value}"
+            if name not in case.typed and present != value:
+                changed[name] = value
+        if not changed:
+            return
+        before = {name: getattr(case, name) for name in changed}
+        for name, value in changed.items():
+            setattr(case, name, value)
+        if changed.get("anonymous"):
+            call.caller_number = call.caller_fingerprint = case.caller_number = case.caller_fingerprint = ""
+        case.version += 1
+        case.updated_at = now()
+        data = {"changes": changed, "before": before, "version": case.version}
+        await self._tell(session, call, "case.updated", data)
 
+    @_change()
     async def utterance(
-        self, call_id: int, speaker: str, index: int, start_ms: int, end_ms: int, text: str, state: str,
-        engine: str, model: str, confidence: float,
+        self, session: AsyncSession, call_id: int, speaker: str, index: int, start_ms: int, end_ms: int, text: str,
+        state: str, engine: str, model: str, confidence: float,
     ) -> None:  # fmt: skip
         """Text of one utterance: partial text is replaced by final, final by revised."""
-        async with self._database.transaction() as session:
-            call = await session.get_one(Call, call_id)
-            row = await session.scalar(
-                select(Utterance).where(
-                    Utterance.call_id == call_id, Utterance.speaker == speaker, Utterance.number == index
-                )
+        call = await session.get_one(Call, call_id)
+        row = await session.scalar(
+            select(Utterance).where(
+                Utterance.call_id == call_id, Utterance.speaker == speaker, Utterance.number == index
             )
-            if row is None:
-                row = Utterance(call_id=call_id, speaker=speaker, number=index, start_ms=start_ms)
-                session.add(row)
-            row.end_ms, row.text, row.state = end_ms, text, state
-            row.engine, row.model, row.confidence = engine, model, confidence
-            await self._tell(session, call, "call.utterance", utterance_json(row))
-        self._bell.ring()
+        )
+        if row is None:
+            row = Utterance(call_id=call_id, speaker=speaker, number=index, start_ms=start_ms)
+            session.add(row)
+        row.end_ms, row.text, row.state = end_ms, text, state
+        row.engine, row.model, row.confidence = engine, model, confidence
+        await self._tell(session, call, "call.utterance", utterance_json(row))
 
-    async def transcript(self, call_id: int, speaker: str) -> str:
+    @_change(tells=False)
+    async def transcript(self, session: AsyncSession, call_id: int, speaker: str) -> str:
         """All final words of a speaker so far."""
-        async with self._database.transaction() as session:
-            rows = await session.scalars(
-                select(Utterance)
-                .where(Utterance.call_id == call_id, Utterance.speaker == speaker, Utterance.state != "partial")
-                .order_by(Utterance.number)
-            )
-            return "".join(row.text for row in rows)
+        rows = await session.scalars(
+            select(Utterance)
+            .where(Utterance.call_id == call_id, Utterance.speaker == speaker, Utterance.state != "partial")
+            .order_by(Utterance.number)
+        )
+        return "".join(row.text for row in rows)
 
-    async def queued(self, call_id: int) -> None:
+    @_soon()
+    async def queued(self, session: AsyncSession, call_id: int) -> None:
         """The caller waits for a person; from here on there is a case to work on."""
-        async with self._database.transaction() as session:
-            call = await session.get_one(Call, call_id)
-            call.state = "queued"
-            if call.case_id is None:
-                await self._attach_case(session, call, None)
-            await self._tell(session, call, "call.queued", {})
-        self._bell.ring()
+        call = await session.get_one(Call, call_id)
+        call.state = "queued"
+        if call.case_id is None:
+            await self._attach_case(session, call, None)
+        await self._tell(session, call, "call.queued", {})
 
-    async def offered(self, call_id: int, user_id: int) -> None:
+    @_change(urgent=True)
+    async def offered(self, session: AsyncSession, call_id: int, user_id: int) -> None:
         """An agent's phone rings: the pop is on its way to that agent alone. Asking twice changes nothing."""
-        async with self._database.transaction() as session:
-            call = await session.get_one(Call, call_id)
-            state = await session.get_one(AgentState, user_id)
-            if call.state == "ended" or (state.call_id == call_id and state.call_role == "offer"):
-                return
-            call.state, call.popped_to, call.offered_at = "offered", user_id, now()
-            state.call_id, state.call_role = call_id, "offer"
-            if call.case_id is None:
-                await self._attach_case(session, call, None)
-            await session.flush()
-            shown = await pop(session, call)
-            record(session, "call.offered", call_id=call_id, agent_id=user_id, audience=user_id, data=shown)
-        self._bell.ring()
+        call = await session.get_one(Call, call_id)
+        state = await session.get_one(AgentState, user_id)
+        if call.state == "ended" or (state.call_id == call_id and state.call_role == "offer"):
+            return
+        call.state, call.popped_to, call.offered_at = "offered", user_id, now()
+        state.call_id, state.call_role = call_id, "offer"
+        if call.case_id is None:
+            await self._attach_case(session, call, None)
+        await session.flush()
+        shown = await pop(session, call)
+        record(session, "call.offered", call_id=call_id, agent_id=user_id, audience=user_id, data=shown)
 
-    async def offer_ended(self, call_id: int, user_id: int, reason: str) -> None:
+    @_change()
+    async def offer_ended(self, session: AsyncSession, call_id: int, user_id: int, reason: str) -> None:
         """The offer is over without an answer."""
-        async with self._database.transaction() as session:
-            state = await session.get_one(AgentState, user_id)
-            if state.call_id != call_id or state.call_role != "offer":
-                return
-            state.call_id, state.call_role = None, ""
-            call = await session.get_one(Call, call_id)
-            if call.state == "offered":
-                call.state = "queued"
-            record(
-                session,
-                "call.offer_ended",
-                call_id=call_id,
-                agent_id=user_id,
-                audience=user_id,
-                data={"reason": reason},
-            )
-        self._bell.ring()
+        state = await session.get_one(AgentState, user_id)
+        if state.call_id != call_id or state.call_role != "offer":
+            return
+        state.call_id, state.call_role = None, ""
+        call = await session.get_one(Call, call_id)
+        if call.state == "offered":
+            call.state = "queued"
+        record(
+            session,
+            "call.offer_ended",
+            call_id=call_id,
+            agent_id=user_id,
+            audience=user_id,
+            data={"reason": reason},
+        )
 
-    async def answered(self, call_id: int, user_id: int) -> None:
+    @_change(urgent=True)
+    async def answered(self, session: AsyncSession, call_id: int, user_id: int) -> None:
         """An agent took the call. Asking twice changes nothing."""
-        async with self._database.transaction() as session:
-            call = await session.get_one(Call, call_id)
-            state = await session.get_one(AgentState, user_id)
-            if call.state == "ended" or (state.call_id == call_id and state.call_role == "active"):
-                return
-            call.state, call.agent_id, call.answered_at = "answered", user_id, call.answered_at or now()
-            state.call_id, state.call_role = call_id, "active"
-            state.state, state.reason, state.since = "busy", "on_call", now()
-            await session.flush()
-            shown = await pop(session, call)
-            record(session, "call.answered", call_id=call_id, agent_id=user_id, audience=user_id, data=shown)
-            record(session, "agent.state", agent_id=user_id, data={"state": "busy", "reason": "on_call"})
-        self._bell.ring()
+        call = await session.get_one(Call, call_id)
+        state = await session.get_one(AgentState, user_id)
+        if call.state == "ended" or (state.call_id == call_id and state.call_role == "active"):
+            return
+        call.state, call.agent_id, call.answered_at = "answered", user_id, call.answered_at or now()
+        state.call_id, state.call_role = call_id, "active"
+        state.state, state.reason, state.since = "busy", "on_call", now()
+        await session.flush()
+        shown = await pop(session, call)
+        record(session, "call.answered", call_id=call_id, agent_id=user_id, audience=user_id, data=shown)
+        record(session, "agent.state", agent_id=user_id, data={"state": "busy", "reason": "on_call"})
 
-    async def released(self, call_id: int, user_id: int) -> None:
+    @_change()
+    async def released(self, session: AsyncSession, call_id: int, user_id: int) -> None:
         """An agent's part of a call is over while the caller goes on elsewhere: that agent wraps up."""
-        async with self._database.transaction() as session:
-            call = await session.get_one(Call, call_id)
-            state = await session.get_one(AgentState, user_id)
-            if state.call_id != call_id or state.call_role != "active":
-                return
-            self._wrap_up(session, state)
-            record(
-                session,
-                "call.released",
-                call_id=call_id,
-                case_id=call.case_id,
-                agent_id=user_id,
-                audience=user_id,
-            )
-        self._bell.ring()
+        call = await session.get_one(Call, call_id)
+        state = await session.get_one(AgentState, user_id)
+        if state.call_id != call_id or state.call_role != "active":
+            return
+        self._wrap_up(session, state)
+        record(
+            session,
+            "call.released",
+            call_id=call_id,
+            case_id=call.case_id,
+            agent_id=user_id,
+            audience=user_id,
+        )
 
     def _wrap_up(self, session: AsyncSession, state: AgentState) -> None:
         state.call_role, state.state, state.reason, state.since = "wrap_up", "wrap_up", "", now()
         record(session, "agent.state", agent_id=state.user_id, data={"state": "wrap_up"})
 
-    async def ended(self, call_id: int, outcome: str) -> None:
+    @_soon()
+    async def ended(self, session: AsyncSession, call_id: int, outcome: str) -> None:
         """The call is over; asking twice changes nothing."""
-        async with self._database.transaction() as session:
-            call = await session.get_one(Call, call_id)
-            if call.state == "ended":
-                return
-            call.state, call.ended_at = "ended", now()
-            call.outcome = "answered" if call.answered_at else outcome
-            if call.outcome == "abandoned":
-                await self._abandon(session, call)
-            holders = await session.scalars(select(AgentState).where(AgentState.call_id == call_id))
-            for state in holders:
-                if state.call_role == "active":
-                    self._wrap_up(session, state)
-                elif state.call_role == "offer":
-                    state.call_id, state.call_role = None, ""
-                    record(
-                        session, "call.offer_ended", call_id=call_id, agent_id=state.user_id,
-                        audience=state.user_id, data={"reason": "caller_gone"},
-                    )  # fmt: skip
-            await self._tell(session, call, "call.ended", {"outcome": call.outcome})
-        self._bell.ring()
+        call = await session.get_one(Call, call_id)
+        if call.state == "ended":
+            return
+        call.state, call.ended_at = "ended", now()
+        call.outcome = "answered" if call.answered_at else outcome
+        if call.outcome == "abandoned":
+            await self._abandon(session, call)
+        holders = await session.scalars(select(AgentState).where(AgentState.call_id == call_id))
+        for state in holders:
+            if state.call_role == "active":
+                self._wrap_up(session, state)
+            elif state.call_role == "offer":
+                state.call_id, state.call_role = None, ""
+                record(
+                    session, "call.offer_ended", call_id=call_id, agent_id=state.user_id,
+                    audience=state.user_id, data={"reason": "caller_gone"},
+                )  # fmt: skip
+        await self._tell(session, call, "call.ended", {"outcome": call.outcome})
 
-    async def recording(self, call_id: int, speaker: str, path: str, start_ms: int, duration_ms: int) -> None:
+    @_soon(tells=False)
+    async def recording(
+        self, session: AsyncSession, call_id: int, speaker: str, path: str, start_ms: int, duration_ms: int
+    ) -> None:
         """One speaker's sound is kept at ``path``."""
-        async with self._database.transaction() as session:
-            row = await session.scalar(
-                select(Recording).where(Recording.call_id == call_id, Recording.speaker == speaker)
-            )
-            if row is None:
-                session.add(
-                    Recording(
-                        call_id=call_id,
-                        speaker=speaker,
-                        path=path,
-                        start_ms=start_ms,
-                        duration_ms=duration_ms,
-                    )
+        row = await session.scalar(select(Recording).where(Recording.call_id == call_id, Recording.speaker == speaker))
+        if row is None:
+            session.add(
+                Recording(
+                    call_id=call_id,
+                    speaker=speaker,
+                    path=path,
+                    start_ms=start_ms,
+                    duration_ms=duration_ms,
                 )
-            else:
-                row.path, row.duration_ms = path, duration_ms
+            )
+        else:
+            row.path, row.duration_ms = path, duration_ms
 
-    async def callback_requested(self, call_id: int, reason: str) -> None:
+    @_soon()
+    async def callback_requested(self, session: AsyncSession, call_id: int, reason: str) -> None:
         """The caller wants to be called back."""
-        async with self._database.transaction() as session:
-            call = await session.get_one(Call, call_id)
-            await self._add_callback(session, call, reason)
-        self._bell.ring()
+        call = await session.get_one(Call, call_id)
+        await self._add_callback(session, call, reason)
 
-    async def voice_message(self, call_id: int, path: str, duration_ms: int, text: str) -> int:
+    @_change()
+    async def voice_message(self, session: AsyncSession, call_id: int, path: str, duration_ms: int, text: str) -> int:
         """A message becomes the call's case, on the call-back list; the same file twice is the same case.
 
         A message may come to light after its call seemed abandoned: then it was not.
         """
-        async with self._database.transaction() as session:
-            known = await session.scalar(select(VoiceMessage).where(VoiceMessage.path == path))
-            if known is not None:
-                return known.case_id
-            call = await session.get_one(Call, call_id)
-            case = await session.get_one(Case, call.case_id or await self._attach_case(session, call, None))
-            if text and "description" not in case.typed and text not in case.description:
-                case.description = f"{case.description}{text}"
-                case.version += 1
-            left_at = call.ended_at or now()
-            session.add(VoiceMessage(path=path, case_id=case.id, duration_ms=duration_ms, left_at=left_at))
-            await self._tell(session, call, "case.voice_message", {"duration_ms": duration_ms})
-            if call.outcome == "abandoned":
-                call.outcome = "voice_message"
-            if case.status == "abandoned":
-                case.status = "draft"
-            await self._call_back_message(session, call)
-            found = case.id
-        self._bell.ring()
-        return found
+        known = await session.scalar(select(VoiceMessage).where(VoiceMessage.path == path))
+        if known is not None:
+            return known.case_id
+        call = await session.get_one(Call, call_id)
+        case = await session.get_one(Case, call.case_id or await self._attach_case(session, call, None))
+        if text and "description" not in case.typed and text not in case.description:
+            case.description = f"{case.description}{text}"
+            case.version += 1
+        left_at = call.ended_at or now()
+        session.add(VoiceMessage(path=path, case_id=case.id, duration_ms=duration_ms, left_at=left_at))
+        await self._tell(session, call, "case.voice_message", {"duration_ms": duration_ms})
+        if call.outcome == "abandoned":
+            call.outcome = "voice_message"
+        if case.status == "abandoned":
+            case.status = "draft"
+        await self._call_back_message(session, call)
+        return case.id
 
     async def _call_back_message(self, session: AsyncSession, call: Call) -> None:
         listed = await session.scalar(
@@ -363,19 +411,19 @@ class CallLedger:
         else:
             listed.reason, listed.case_id = "voice_message", call.case_id
 
-    async def look_up_case(self, number: str) -> tuple[str, str] | None:
+    @_change(tells=False)
+    async def look_up_case(self, session: AsyncSession, number: str) -> tuple[str, str] | None:
         """Number and stage of a registered case, by its number or its digits."""
         wanted = number.upper()
         names = [wanted, *(prefix + wanted for prefix in (*flow.PREFIXES.values(), flow.DRAFT_PREFIX))]
-        async with self._database.transaction() as session:
-            case = await session.scalar(select(Case).where(Case.number.in_(names)))
-            return (case.number or "", case.status) if case else None
+        case = await session.scalar(select(Case).where(Case.number.in_(names)))
+        return (case.number or "", case.status) if case else None
 
-    async def open_calls(self) -> list[OpenCall]:
+    @_change(tells=False)
+    async def open_calls(self, session: AsyncSession) -> list[OpenCall]:
         """Every call not known to have ended."""
-        async with self._database.transaction() as session:
-            calls = (await session.scalars(select(Call).where(Call.state != "ended").order_by(Call.id))).all()
-            return [await self._open_call(session, call) for call in calls]
+        calls = (await session.scalars(select(Call).where(Call.state != "ended").order_by(Call.id))).all()
+        return [await self._open_call(session, call) for call in calls]
 
     async def _open_call(self, session: AsyncSession, call: Call) -> OpenCall:
         counted = await session.execute(
@@ -393,46 +441,56 @@ class CallLedger:
             recorded_from_ms={speaker: start for speaker, start in recorded},
         )  # fmt: skip
 
-    async def member_state(self, user_id: int, state: str, reason: str, phone: str | None = None) -> None:
+    @_change()
+    async def member_state(
+        self, session: AsyncSession, user_id: int, state: str, reason: str, phone: str | None = None
+    ) -> None:
         """An agent's state changed: by hand, or because the phone is gone."""
-        async with self._database.transaction() as session:
-            row = await session.get_one(AgentState, user_id)
-            row.state, row.reason, row.since = state, reason, now()
-            row.phone = phone or row.phone
-            if row.call_role == "wrap_up" and state != "wrap_up":
-                row.call_id, row.call_role = None, ""
-            record(
-                session,
-                "agent.state",
-                agent_id=user_id,
-                data={"state": state, "reason": reason, "phone": row.phone},
-            )
-        self._bell.ring()
+        row = await session.get_one(AgentState, user_id)
+        row.state, row.reason, row.since = state, reason, now()
+        row.phone = phone or row.phone
+        if row.call_role == "wrap_up" and state != "wrap_up":
+            row.call_id, row.call_role = None, ""
+        record(
+            session,
+            "agent.state",
+            agent_id=user_id,
+            data={"state": state, "reason": reason, "phone": row.phone},
+        )
 
-    async def phone(self, user_id: int, phone: str, registered: bool) -> None:
+    @_change()
+    async def phone(self, session: AsyncSession, user_id: int, phone: str, registered: bool) -> None:
         """A phone of an agent came or went."""
         kind = "phone.registered" if registered else "phone.lost"
-        async with self._database.transaction() as session:
-            record(session, kind, agent_id=user_id, data={"phone": phone})
-        self._bell.ring()
+        record(session, kind, agent_id=user_id, data={"phone": phone})
 
-    async def telephony(self, up: bool) -> None:
+    @_change()
+    async def telephony(self, session: AsyncSession, up: bool) -> None:
         """The link to Asterisk came or went."""
-        async with self._database.transaction() as session:
-            record(session, "telephony.up" if up else "telephony.down")
-        self._bell.ring()
+        record(session, "telephony.up" if up else "telephony.down")
 
-    async def members(self) -> list[Member]:
+    @_change(tells=False)
+    async def members(self, session: AsyncSession) -> list[Member]:
         """Every agent as a queue member."""
-        async with self._database.transaction() as session:
-            rows = await session.scalars(select(AgentState))
-            return [_member(row) for row in rows]
+        rows = await session.scalars(select(AgentState))
+        return [_member(row) for row in rows]
 
-    async def member(self, user_id: int) -> Member:
+    @_change(tells=False)
+    async def anyone_at_work(self, session: AsyncSession) -> bool:
+        """Whether any agent is at work, if perhaps busy now."""
+        return (
+            await session.scalar(select(AgentState.user_id).where(AgentState.state != "offline").limit(1)) is not None
+        )
+
+    @_change(tells=False)
+    async def settled(self, session: AsyncSession) -> None:
+        """Returns once all that was to be written before is written."""
+
+    @_change(tells=False)
+    async def member(self, session: AsyncSession, user_id: int) -> Member:
         """One agent as a queue member."""
-        async with self._database.transaction() as session:
-            row = await session.get_one(AgentState, user_id)
-            return _member(row)
+        row = await session.get_one(AgentState, user_id)
+        return _member(row)
 
     async def _tell(self, session: AsyncSession, call: Call, kind: str, data: dict[str, Any]) -> None:
         """An event of a call is for the agent who holds it; before that, for supervisors (audience 0)."""

@@ -98,7 +98,8 @@ class ApiUnderTest:
             tree="12365", tree_version="1",
         )  # fmt: skip
         if kind:
-            await self.ledger.draft_case(call_id, kind)
+            self.ledger.draft_case(call_id, kind)
+            await self.ledger.settled()
         return call_id
 
     async def ledger_calls(self) -> list[int]:

@@ -47,7 +47,8 @@ async def test_a_call_nobody_answered_is_read_by_who_calls_back(api: ApiUnderTes
     await said(api, call_id)
     agent = await api.as_("agent2")
     assert (await agent.get(f"/calls/{call_id}")).status_code == 404
-    await api.ledger.ended(call_id, "abandoned")
+    api.ledger.ended(call_id, "abandoned")
+    await api.ledger.settled()
     assert (await agent.get(f"/calls/{call_id}")).status_code == 200
     callbacks = (await agent.get("/callbacks")).json()
     assert [c["call_id"] for c in callbacks] == [call_id]
@@ -75,8 +76,9 @@ async def test_a_recording_is_heard_by_who_may_and_that_is_written_down(api: Api
     call_id = await answered_by(api, "agent1")
     sound = tmp_path / "caller.wav"
     sound.write_bytes(b"RIFF sound")
-    await api.ledger.recording(call_id, "caller", str(sound), 0, 1000)
-    await api.ledger.recording(call_id, "agent", str(tmp_path / "lost.wav"), 0, 1000)
+    api.ledger.recording(call_id, "caller", str(sound), 0, 1000)
+    api.ledger.recording(call_id, "agent", str(tmp_path / "lost.wav"), 0, 1000)
+    await api.ledger.settled()
     agent = await api.as_("agent1")
     answer = await agent.get(f"/calls/{call_id}/recordings/caller")
     assert (answer.content, answer.headers["content-type"]) == (b"RIFF sound", "audio/wav")
@@ -92,13 +94,15 @@ async def test_transfer_and_hang_up_go_to_the_line(api: ApiUnderTest) -> None:
     assert (await agent.post(f"/calls/{call_id}/transfer", json={"target": "queue:12365"})).status_code == 204
     assert (await agent.post(f"/calls/{call_id}/hangup")).status_code == 204
     assert api.line.asked == [("transfer", call_id, "queue:12365"), ("hang_up", call_id)]
-    await api.ledger.ended(call_id, "answered")
+    api.ledger.ended(call_id, "answered")
+    await api.ledger.settled()
     over = await agent.post(f"/calls/{call_id}/transfer", json={"target": "8002"})
     assert (over.status_code, over.json()["code"]) == (409, "call-not-live")
 
 
 async def test_a_call_about_something_else_gets_a_case_of_its_own(api: ApiUnderTest) -> None:
-    await api.ledger.ended(await answered_by(api, "agent1"), "answered")
+    api.ledger.ended(await answered_by(api, "agent1"), "answered")
+    await api.ledger.settled()
     call_id, agent = await answered_by(api, "agent1"), await api.as_("agent1")
     assert (await agent.get("/live/desk")).json()["active"]["case"]["id"] == 1
     new = await agent.post("/cases", json={"kind": "report", "call_id": call_id, "product": "奶粉"})

@@ -53,7 +53,8 @@ async def test_registering_ends_the_wrap_up_even_while_the_line_is_lost(api: Api
     call_id = await api.call()
     await api.ledger.offered(call_id, agent1.id)
     await api.ledger.answered(call_id, agent1.id)
-    await api.ledger.ended(call_id, "answered")
+    api.ledger.ended(call_id, "answered")
+    await api.ledger.settled()
     wrap_up = (await agent.get("/live/desk")).json()["wrap_up"]
     api.line.up = line_up
     done = await agent.post(
@@ -99,7 +100,8 @@ async def test_the_list_of_cases_is_paged(api: ApiUnderTest) -> None:
 
 async def test_the_history_says_who_changed_what_and_what_speech_did(api: ApiUnderTest) -> None:
     call_id, agent = await api.call(), await api.as_("agent1")
-    await api.ledger.set_fields(call_id, {"product": "电动车"})
+    api.ledger.set_fields(call_id, {"product": "电动车"})
+    await api.ledger.settled()
     case = (await agent.get("/cases/1")).json()
     changed = await agent.patch("/cases/1", json={"product": "电动自行车"}, headers={"If-Match": case["etag"]})
     await agent.post("/cases/1/register", json=COMPLETE, headers={"If-Match": changed.json()["etag"]})
@@ -118,7 +120,8 @@ async def test_the_history_says_who_changed_what_and_what_speech_did(api: ApiUnd
 async def test_speech_does_not_overwrite_what_a_person_set(api: ApiUnderTest) -> None:
     call_id, agent = await api.call(), await api.as_("agent1")
     await agent.patch("/cases/1", json={"product": "奶粉"}, headers={"If-Match": '"1"'})
-    await api.ledger.set_fields(call_id, {"product": "电动车", "place": "海淀"})
+    api.ledger.set_fields(call_id, {"product": "电动车", "place": "海淀"})
+    await api.ledger.settled()
     case = (await agent.get("/cases/1")).json()
     assert (case["product"], case["place"]) == ("奶粉", "海淀")
 
@@ -132,7 +135,8 @@ async def test_personal_fields_are_sealed_in_the_file(api: ApiUnderTest) -> None
 
 
 async def test_a_call_back_is_done_once(api: ApiUnderTest) -> None:
-    await api.ledger.callback_requested(await api.call(), "asked_in_queue")
+    api.ledger.callback_requested(await api.call(), "asked_in_queue")
+    await api.ledger.settled()
     first, second = await api.as_("agent1"), await api.as_("agent2")
     (waiting,) = (await first.get("/callbacks")).json()
     assert (waiting["number"], waiting["reason"]) == ("13800138000", "asked_in_queue")
