@@ -119,6 +119,8 @@ def main() -> None:
     try:
         (call if plan.role == "caller" else attend)(phone, plan)
     finally:
+        # A second wish to end must not cut the goodbye short.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         phone.close()
 
 
