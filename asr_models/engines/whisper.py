@@ -20,14 +20,12 @@ LINE_WORDS = "我要投诉。我要举报。我要咨询。转人工。查询案
 WHISPER_RATE = 16000
 _FEATURES_S = 100
 _WINDOW_S = 30
-#: The model was taught with silence up to 30 s behind the words and loops where there is too little of it; reading
-#: 30 s takes three times as long as the utterance with this much silence behind it, for the same errors.
+#: The model was taught with silence up to 30 s behind the words. Reading 30 s takes three times as long as the
+#: utterance with this much silence behind it, for the same errors; a text that loops is read again in all 30 s.
 _TAIL_S = 1.5
 #: Above these the model made the text up from noise (values of its authors).
 _NO_SPEECH = 0.6
 _COMPRESSION = 2.4
-#: A careful reading that is less sure than this is tried once more in the window that the model was taught with.
-_DOUBTFUL = 0.5
 #: More tokens than anyone speaks: a loop ends here.
 _TOKENS_S = 12
 _TOKENS_LEAST = 16
@@ -71,14 +69,12 @@ class Whisper:
         """See :class:`asr_models.engines.base.WholeEngine`."""
         wide = np.interp(np.arange(len(samples) * 2) / 2, np.arange(len(samples)), samples).astype(np.float32)
         try:
-            reading, sound = self._decode(wide, _TAIL_S, careful, words, begins, stop)
-            if careful and not (sound and reading.confidence >= _DOUBTFUL):
-                again, sound_again = self._decode(wide, _WINDOW_S, careful, words, begins, stop)
-                if (sound_again, again.confidence) > (sound, reading.confidence):
-                    reading, sound = again, sound_again
+            reading = self._decode(wide, _TAIL_S, careful, words, begins, stop)
+            if careful and _loops(reading.text):
+                reading = self._decode(wide, _WINDOW_S, careful, words, begins, stop)
         except _Stopped:
             return None
-        return reading if sound else Reading()
+        return Reading() if _loops(reading.text) or _CAPTIONS.search(reading.text) else reading
 
     def _decode(
         self,
@@ -88,8 +84,7 @@ class Whisper:
         words: str,
         begins: str,
         stop: Callable[[], bool] | None,
-    ) -> tuple[Reading, bool]:
-        """A reading, and whether it can have been said."""
+    ) -> Reading:
         padded = np.concatenate((wide, np.zeros(int(tail_s * WHISPER_RATE), np.float32)))
         features = self._whisper.feature_extractor(padded[: _WINDOW_S * WHISPER_RATE], padding=0)
         features = features[:, : features.shape[-1] // 2 * 2]
@@ -103,11 +98,12 @@ class Whisper:
             encoded, [prompt], beam_size=5 if careful else 1, max_length=min(most, self._whisper.max_length),
             return_scores=True, return_no_speech_prob=True,
         )[0]  # fmt: skip
+        if result.no_speech_prob > _NO_SPEECH:
+            return Reading()
         text = self._tokens.decode([*known, *result.sequences_ids[0]])
-        sound = result.no_speech_prob <= _NO_SPEECH and not _loops(text) and not _CAPTIONS.search(text)
         if self._language == "zh":
             text = zhconv.convert(text, "zh-cn")
-        return Reading(written(text), float(np.exp(result.scores[0]))), sound
+        return Reading(written(text), float(np.exp(result.scores[0])))
 
     def _prompt(self, words: str) -> list[int]:
         t = self._tokens
