@@ -1,16 +1,17 @@
 """The database: one async engine, sessions, and the columns that keep personal data sealed at rest."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import DateTime, MetaData, String, TypeDecorator, create_engine, event, text
+from sqlalchemy import DateTime, MetaData, Row, Select, String, TypeDecorator, create_engine, event, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -111,6 +112,7 @@ class Database:
                 event.listen(engine, "connect", _sqlite_connect)
                 event.listen(engine, "begin", _sqlite_begin)
         self.writer = Writer(writing, self._insert_last)
+        self._looking = writing.execution_options(**{_READING: True, "postgresql_readonly": True})
         # SQLite has one writer: waiting for it here is fair and prompt, while SQLite's own waiting sleeps in steps
         # of up to 100 ms and would keep a connection from the readers meanwhile.
         self._turn = self.writer.turn if sqlite else nullcontext
@@ -132,6 +134,14 @@ class Database:
             yield session
             if session.new or session.dirty or session.deleted:
                 raise RuntimeError("a session that only reads was written to")
+
+    async def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        """What ``query`` finds, in one visit to another thread: for what must be read at once."""
+        return await asyncio.to_thread(self._rows, query)
+
+    def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        with self._looking.connect() as connection:
+            return connection.execute(query).all()
 
     async def _insert_last(self, session: AsyncSession) -> None:
         rows = session.info.pop(_LAST, None)

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 #: What could not be written is tried again after this long, s.
 RETRY_S = 1.0
+#: What nobody waits for is written together with what comes within this time, s.
+GATHER_S = 0.05
 #: Most changes to one transaction: those behind them wait no longer than it takes.
 MOST_TOGETHER = 64
 
@@ -71,6 +73,8 @@ class Writer:
         self._waiting: deque[_Change | _Turn] = deque()
         self._wake = threading.Condition()
         self._closing = False
+        #: Whether anyone waits for what is in the queue.
+        self._pressed = False
         self._thread: threading.Thread | None = None
 
     def put(
@@ -131,8 +135,12 @@ class Writer:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
                 self._thread.start()
+            first = not self._waiting
             self._waiting.append(item)
-            self._wake.notify()
+            pressing = isinstance(item, _Turn) or item.waiter is not None
+            self._pressed |= pressing
+            if first or pressing:
+                self._wake.notify()
 
     # --- in the thread -----------------------------------------------------------------------------------
 
@@ -158,15 +166,18 @@ class Writer:
                 self._wake.wait(RETRY_S if kept else None)
             if not self._waiting:
                 return None if self._closing else []
-            if urgent := self._take_urgent():
-                return urgent
-            first = self._waiting[0]
-            if isinstance(first, _Turn):
-                self._waiting.popleft()
-                return first
-            return self._take_first()
+            if not self._pressed:
+                self._wake.wait_for(lambda: self._pressed or self._closing, GATHER_S)
+            taken = self._take_urgent() or self._take_first()
+            # What is left has waited already.
+            self._pressed = bool(self._waiting)
+            return taken
 
-    def _take_first(self) -> list[_Change]:
+    def _take_first(self) -> list[_Change] | _Turn:
+        first = self._waiting[0]
+        if isinstance(first, _Turn):
+            self._waiting.popleft()
+            return first
         taken: list[_Change] = []
         while self._waiting and len(taken) < MOST_TOGETHER:
             first = self._waiting[0]

@@ -44,7 +44,6 @@ class AsteriskSettings:
     rtp_end: int
     agi_port: int
     fallback_port: int
-    audiosocket_port: int
     number: str
     trunk_hosts: tuple[str, ...]
     endpoints: tuple[Endpoint, ...] = field(default=())

@@ -7,6 +7,8 @@ import time
 import uuid
 from collections.abc import Callable
 
+from asr_models.vad import quiet
+
 log = logging.getLogger(__name__)
 
 _HEAD = struct.Struct(">BH")
@@ -18,6 +20,10 @@ SILENT_PEER_S = 60.0
 #: Frames come every 20 ms; what comes within this time is taken together, s. It adds to the time until speech is
 #: noticed, and saves two wake-ups of three.
 GATHER_S = 0.06
+#: The same on a line that has been at rest for some time. Speech is noticed once there is more of it than this, and
+#: whoever has just stopped speaking waits for an answer: so nothing is noticed later.
+GATHER_AT_REST_S = 0.16
+AT_REST_AFTER_S = 1.0
 
 #: Takes s16le samples and the moment they came, s on the monotonic clock.
 Sink = Callable[[bytes, float], None]
@@ -93,7 +99,7 @@ class _Connection(asyncio.Protocol):
         self._leg: tuple[Sink, asyncio.Event] | None = None
         self._transport: asyncio.Transport
         self._patience: asyncio.TimerHandle
-        self._heard_at = 0.0
+        self._heard_at = self._sounded_at = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -140,7 +146,10 @@ class _Connection(asyncio.Protocol):
         self._heard_at = time.monotonic()
         self._leg[0](pcm, self._heard_at)
         self._transport.pause_reading()
-        self._loop.call_later(GATHER_S, self._transport.resume_reading)
+        if not quiet(pcm):
+            self._sounded_at = self._heard_at
+        at_rest = self._heard_at - self._sounded_at > AT_REST_AFTER_S
+        self._loop.call_later(GATHER_AT_REST_S if at_rest else GATHER_S, self._transport.resume_reading)
 
     def _named(self, name: bytes) -> bool:
         self._name = uuid.UUID(bytes=name)
@@ -150,7 +159,7 @@ class _Connection(asyncio.Protocol):
             self._transport.close()
             return False
         self._patience.cancel()
-        self._heard_at = time.monotonic()
+        self._heard_at = self._sounded_at = time.monotonic()
         self._patience = self._loop.call_later(SILENT_PEER_S, self._still_there)
         return True
 

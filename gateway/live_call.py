@@ -79,8 +79,8 @@ class LiveCall:
         self._listeners: list[Callable[[SpeechEvent], None]] = []
         self._words: asyncio.Queue[tuple[Speaker, Utterance] | None] = asyncio.Queue()
         self._writer = asyncio.create_task(self._write(), name=f"words-{self.id}")
-        #: By utterance: revised text takes the place of the final one.
-        self._said_in_message: dict[int, str] = {}
+        #: The caller's finished words: the utterance's number → its end, ms into the call, and its newest text.
+        self._said: dict[int, tuple[int, str]] = {}
         self._watchers: set[asyncio.Task[None]] = set()
 
     @property
@@ -142,9 +142,7 @@ class LiveCall:
         )
         if speaker != "caller" or u.state == "partial":
             return
-        # A message is known once it has been recorded, which is before its last words are text.
-        if self.message is not None and u.end_ms > self.message.from_ms:
-            self._said_in_message[u.index] = u.text
+        self._said[u.index] = u.end_ms, u.text
         if found := extract(u.text, self.ears.now.date()):
             ledger.suggest_fields(self.id, found)
 
@@ -161,7 +159,6 @@ class LiveCall:
             await self._close_tap(speaker)
         self._words.put_nowait(None)
         await self._writer
-        if self.message is not None:
-            await self.ears.ledger.voice_message(
-                self.id, str(self.message.path), self.message.duration_ms, "".join(self._said_in_message.values())
-            )
+        if (message := self.message) is not None:
+            said = "".join(text for _, (end_ms, text) in sorted(self._said.items()) if end_ms > message.from_ms)
+            await self.ears.ledger.voice_message(self.id, str(message.path), message.duration_ms, said)

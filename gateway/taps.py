@@ -69,8 +69,8 @@ class Tap:
     async def start(self, ami: Ami, channel: str) -> None:
         """Ask Asterisk to copy the sound of ``channel`` to us."""
         await ami.action(
-            "Originate", Channel="Local/spy@hotline-tap/n", Context="hotline-tap", Exten="audio", Priority="1",
-            Async="true", Variable=f"__TAP_CHANNEL={channel},__TAP_UUID={self.name}",
+            "Originate", Channel=f"AudioSocket/127.0.0.1:{self._sockets.port}/{self.name}", Context="hotline-tap",
+            Exten="spy", Priority="1", Async="true", Variable=f"TAP_CHANNEL={channel}",
         )  # fmt: skip
 
     async def close(self) -> None:

@@ -37,7 +37,15 @@ async def serve(settings: Settings) -> None:
     api = ApiSettings(a.http_port, a.public_address or a.host, a.sip_port, a.number, DIST if DIST.is_dir() else None)
     app = create_app(database, ledger, bell, gateway, api, settings.time_zone)
     server = uvicorn.Server(
-        uvicorn.Config(app, host=settings.api.host, port=settings.api.port, log_level="warning", lifespan="off")
+        uvicorn.Config(
+            app,
+            host=settings.api.host,
+            port=settings.api.port,
+            log_level="warning",
+            lifespan="off",
+            # Events are small and soon sent: deflating them costs more than it saves.
+            ws_per_message_deflate=False,
+        )
     )
     await gateway.start()
     stopping = asyncio.Event()

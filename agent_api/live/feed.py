@@ -214,8 +214,7 @@ class Feed:
             return await session.scalar(select(func.max(Event.id))) or 0
 
     async def _read(self, query: Any) -> list[Message]:
-        async with self._database.reading() as session:
-            return [as_message(row) for row in await session.execute(query)]
+        return [as_message(row) for row in await self._database.rows(query)]
 
 
 def _newer_than(after: int) -> Any:

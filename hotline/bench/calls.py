@@ -25,9 +25,9 @@ KEY, KEY_AFTER_MS = "5", 8500
 #: Time for the goodbye and the hang-up after the key, ms.
 PATIENCE_MS = 6000
 #: Rates tried, calls/s: doubled until one fails, then halved into the gap.
-FIRST_RATE, TOP_RATE, PRECISION = 4.0, 64.0, 1.1
+FIRST_RATE, TOP_RATE, PRECISION = 8.0, 64.0, 1.2
 #: How long each rate is held, and how long the line rests after one that failed, s.
-HELD_S, REST_S = 20.0, 10.0
+HELD_S, REST_S = 15.0, 6.0
 #: The concurrent callers, how fast they come, how long each stays.
 AT_ONCE, ARRIVAL_RATE, STAY_S = 100, 10.0, 40.0
 #: A recording may lack this much of its call: the tap's start and the hang-up, s.
@@ -67,7 +67,7 @@ def short_tree(tree: Path, folder: Path) -> Path:
 
 
 def bench(tell: Callable[[str], None]) -> list[Figure]:
-    """Run it; ``tell`` is given a line as each step ends. Takes about ten minutes."""
+    """Run it; ``tell`` is given a line as each step ends. Takes about five minutes."""
     need("sipp", "apt-get install sip-tester")
     with tempfile.TemporaryDirectory() as scratch:
         extra = Path(scratch) / "plain.conf"

@@ -31,7 +31,7 @@ from hotline.settings import Settings
 #: Agents connected, the browser's among them.
 AGENTS = 500
 #: Calls offered, one after the other; each caller stays this long, s.
-CALLS, STAY_S = 32, 8.0
+CALLS, STAY_S = 32, 4.0
 #: Aim for the slowest of twenty, ms.
 AIM_MS = 100.0
 #: An offer belongs to the AgentCalled at most this long before it, ms.
@@ -51,7 +51,7 @@ new WebSocket(URL).onmessage = (event) => {
 
 
 def bench(tell: Callable[[str], None]) -> list[Figure]:
-    """Run it; ``tell`` is given a line as each step ends. Takes about seven minutes."""
+    """Run it; ``tell`` is given a line as each step ends. Takes about four minutes."""
     chromium = need("chromium", "apt-get install chromium")
     need("sipp", "apt-get install sip-tester")
     try:

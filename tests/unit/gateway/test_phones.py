@@ -13,7 +13,7 @@ from gateway.phones import Phones, interface, owner
         ("PJSIP/agent-7-0000001a", (7, "web")),
         ("PJSIP/trunk-00000001", None),
         ("PJSIP/caller1-00000001", None),
-        ("Local/spy@hotline-tap-00000001;1", None),
+        ("AudioSocket/127.0.0.1:4574-0f3b", None),
         ("", None),
     ],
 )
