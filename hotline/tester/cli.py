@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -27,14 +29,18 @@ def call(
     hangup_after: Annotated[float, typer.Option(help="Stay this long after the last step, s.")] = 10.0,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Call the running hotline as a citizen would: keys first, then recordings, then texts, each after its prompt."""
+    """Call the running hotline as a citizen would: what is said and pressed comes in the order given."""
     from hotline.tester.call import Tester, Wish, log_in_as
 
     settings = load()
     with tempfile.TemporaryDirectory() as folder:
-        steps = [{"dtmf": keys} for keys in dtmf or []]
-        steps += [{"wav": str(path)} for path in wav or []]
-        steps += [{"wav": str(path)} for path in _spoken(say or [], Path(folder))]
+        spoken = _spoken(say or [], Path(folder))
+        given = {
+            "--wav": [{"wav": str(path)} for path in wav or []],
+            "--say": [{"wav": str(path)} for path in spoken],
+            "--dtmf": [{"dtmf": keys} for keys in dtmf or []],
+        }
+        steps = in_order(given, sys.argv)
         for step in steps:
             if "wav" in step and not Path(step["wav"]).is_file():
                 raise NothingToSay(path=step["wav"])
@@ -46,6 +52,13 @@ def call(
         return
     for name, value in result.items():
         typer.echo(f"{name:12} {value}")
+
+
+def in_order(given: dict[str, list[dict[str, str]]], words: Sequence[str]) -> list[dict[str, str]]:
+    """The steps as they stand among the command's words: options of different names keep no order by themselves."""
+    left = {name: list(steps) for name, steps in given.items()}
+    names = (word.partition("=")[0] for word in words)
+    return [left[name].pop(0) for name in names if left.get(name)]
 
 
 def _spoken(texts: list[str], folder: Path) -> list[Path]:
