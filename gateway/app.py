@@ -46,7 +46,7 @@ class GatewayConfig:
     #: What the fallback left for us.
     spool: Path
     #: Addresses that AGI is taken from.
-    asterisk_hosts: frozenset[str] = frozenset({"127.0.0.1"})
+    asterisk_hosts: frozenset[str]
 
 
 class Gateway:

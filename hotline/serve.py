@@ -31,7 +31,7 @@ async def serve(settings: Settings) -> None:
         agi_port=g.agi_port, audiosocket_port=g.audiosocket_port, heartbeat_port=g.heartbeat_port,
         ami_port=a.ami_port, ami_secret=settings.secrets.ami.get_secret_value(), queue=a.number,
         ring_s=a.ring_s, zone=settings.time_zone, recordings=settings.data_dir.resolve() / "recordings",
-        spool=settings.spool_dir,
+        spool=settings.spool_dir, asterisk_hosts=frozenset(g.asterisk_hosts),
     )  # fmt: skip
     gateway = Gateway(config, ledger, speech, lambda: tree)
     api = ApiSettings(a.http_port, a.public_address or a.host, a.sip_port, a.number, DIST if DIST.is_dir() else None)

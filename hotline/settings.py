@@ -66,6 +66,8 @@ class GatewaySection(Section):
 
     agi_port: Port = 4573
     """FastAGI, from Asterisk."""
+    asterisk_hosts: tuple[str, ...] = ("127.0.0.1",)
+    """Addresses that AGI is taken from; all others are refused unheard."""
     audiosocket_port: Port = 4574
     """Callers' and agents' sound, from Asterisk."""
     fallback_port: Port = 4575
