@@ -92,7 +92,7 @@ class Gateway:
             came_by_tree = script == "call"
             call = await self._board.begin(
                 unique=unique, channel=channel.headers["agi_channel"],
-                sip_call_id=await channel.variable("HOTLINE_SIP_CALL_ID"),
+                sip_call_id=channel.headers.get("agi_arg_1", ""),
                 number=channel.headers.get("agi_callerid", ""), called=channel.headers.get("agi_extension", ""),
                 tree=tree.name if came_by_tree else NO_TREE, version=tree.version if came_by_tree else "",
             )  # fmt: skip

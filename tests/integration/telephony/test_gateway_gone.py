@@ -74,6 +74,7 @@ def test_hung_before_the_call_asterisk_goes_to_the_fallback_at_once(hotline: Hot
 
 def test_asterisk_killed_and_hung_is_seen_and_no_call_stays_on_the_board(hotline: HotlineUnderTest) -> None:
     caller = hotline.dial(number="13811110004", stay=30)
+    until(lambda: hotline.call_of(caller)["call"]["state"] == "ivr")
     asterisk = hotline.pid("asterisk")
     os.kill(asterisk, signal.SIGSTOP)
     until(lambda: hotline.status()["components"]["telephony"] == "down", 10)
