@@ -91,8 +91,8 @@ def _unpacked(root: Path) -> AsteriskInstall | None:
     return (version and AsteriskInstall(version, modules[0], root / "usr/share/asterisk", program)) or None
 
 
-def _mirror() -> str:
-    """The machine's own Debian mirror, from its apt sources; Debian's own where it has another's."""
+def _mirror() -> list[str]:
+    """The machine's own Debian mirror, from its apt sources; none, so debootstrap's own choice, where it has none."""
     places = [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))]
     for path in places:
         if not path.is_file():
@@ -100,8 +100,8 @@ def _mirror() -> str:
         for line in path.read_text("utf-8", "replace").splitlines():
             found = re.match(r"(?:URIs:\s*|deb\s+(?:\[[^]]*\]\s*)?)(https?://\S+)", line.strip())
             if found and "security" not in found[1] and "ubuntu" not in found[1]:
-                return found[1]
-    return "http://deb.debian.org/debian"
+                return [found[1]]
+    return []
 
 
 def _remove_tree(root: Path) -> None:
@@ -121,7 +121,7 @@ def _debootstrap(root: Path, note: Callable[[str], None], doing: Doing) -> None:
     draft = root.with_name(root.name + ".part")
     _remove_tree(draft)
     note("unpacking Debian's Asterisk into its own folder (about a minute)")
-    command = ["debootstrap", "--variant=minbase", "--include=asterisk", "sid", str(draft), _mirror()]
+    command = ["debootstrap", "--variant=minbase", "--include=asterisk", "sid", str(draft), *_mirror()]
     try:
         if run(command, log, lambda line: doing(line.removeprefix("I: "))) != 0:
             raise AsteriskInstallFailed(problem=last_line(log), log=str(log))
