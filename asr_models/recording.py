@@ -86,8 +86,13 @@ def repair(path: Path) -> int:
     return data * 1000 // (2 * rate)
 
 
+def sound_of(path: Path) -> bytes:
+    """The samples of a finished recording (s16le)."""
+    return path.read_bytes()[_HEADER.size :]
+
+
 def has_sound(path: Path) -> bool:
     """Whether anything louder than line noise is in a mono s16le WAV."""
-    samples = np.frombuffer(path.read_bytes()[_HEADER.size :], "<i2").astype(np.float32)
+    samples = np.frombuffer(sound_of(path), "<i2").astype(np.float32)
     windows = samples[: len(samples) // _WINDOW * _WINDOW].reshape(-1, _WINDOW)
     return bool(np.any(np.sqrt(np.mean(windows**2, axis=1)) > _NOISE))

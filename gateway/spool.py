@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from agent_api.calls.ledger import CallLedger
-from asr_models.recording import has_sound, repair
+from asr_models.recording import has_sound, repair, sound_of
 from asr_models.service import SpeechService
 from gateway.board import NO_TREE
 
@@ -17,8 +17,6 @@ log = logging.getLogger(__name__)
 
 #: The folder is looked through this often, s.
 LOOK_EVERY_S = 2.0
-#: Size of a WAV header, bytes.
-_HEADER_BYTES = 44
 
 
 class Spool:
@@ -83,4 +81,4 @@ def _read(note: Path) -> tuple[dict[str, Any], _Message | None]:
     path = note.with_suffix(".wav")
     if not path.is_file() or not has_sound(path):
         return left, None
-    return left, _Message(path, repair(path), path.read_bytes()[_HEADER_BYTES:])
+    return left, _Message(path, repair(path), sound_of(path))

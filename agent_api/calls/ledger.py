@@ -29,9 +29,6 @@ class OpenCall:
     #: Asterisk's unique id of the caller's channel.
     asterisk_id: str
     started_at: datetime
-    state: str
-    agent_id: int | None
-    popped_to: int | None
     #: Speaker → number of the next utterance.
     next_utterance: dict[str, int]
     #: Speaker → when the recording began, ms into the call.
@@ -435,8 +432,7 @@ class CallLedger:
             select(Recording.speaker, Recording.start_ms).where(Recording.call_id == call.id)
         )
         return OpenCall(
-            id=call.id, asterisk_id=call.asterisk_id, started_at=call.started_at, state=call.state,
-            agent_id=call.agent_id, popped_to=call.popped_to,
+            id=call.id, asterisk_id=call.asterisk_id, started_at=call.started_at,
             next_utterance={speaker: last + 1 for speaker, last in counted},
             recorded_from_ms={speaker: start for speaker, start in recorded},
         )  # fmt: skip
