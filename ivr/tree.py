@@ -10,6 +10,10 @@ from ruamel.yaml.error import MarkedYAMLError
 from ivr import hours
 from ivr.errors import TreeInvalid
 
+#: A text that names a node or a prompt; the schema's ``format`` tells editors so.
+NodeName = Annotated[str, Field(json_schema_extra={"format": "node-name"})]
+PromptName = Annotated[str, Field(json_schema_extra={"format": "prompt-name"})]
+
 
 class _Node(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -19,29 +23,29 @@ class Say(_Node):
     """Say something and go on."""
 
     kind: Literal["say"]
-    prompt: str
+    prompt: PromptName
     interruptible: bool = True
-    next: str
+    next: NodeName
 
 
 class Option(_Node):
     """A way on from an open question."""
 
     key: str | None = None
-    next: str
+    next: NodeName
     #: Where to go when it was said rather than pressed; ``next`` where unset.
-    said: str | None = None
+    said: NodeName | None = None
     #: Asked back when unsure.
-    confirm: str | None = None
+    confirm: PromptName | None = None
 
 
 class Ask(_Node):
     """An open question, answered by speech or keys; options are intents."""
 
     kind: Literal["ask"]
-    prompt: str
-    again: str
-    silent: str
+    prompt: PromptName
+    again: PromptName
+    silent: PromptName
     options: dict[str, Option]
 
 
@@ -51,48 +55,48 @@ class Choice(_Node):
     key: str
     words: tuple[str, ...] = ()
     value: bool | str | None = None
-    next: str | None = None
+    next: NodeName | None = None
 
 
 class Choose(_Node):
     """A closed question; silence takes ``next``."""
 
     kind: Literal["choose"]
-    prompt: str
+    prompt: PromptName
     field: str | None = None
     default: bool | str | None = None
     choices: tuple[Choice, ...]
-    next: str
+    next: NodeName
 
 
 class Describe(_Node):
     """Free speech, kept as the case's description; # goes on without."""
 
     kind: Literal["describe"]
-    prompt: str
+    prompt: PromptName
     max_ms: int = 60000
-    next: str
+    next: NodeName
 
 
 class LookUp(_Node):
     """Ask for a case number and say how far the case is."""
 
     kind: Literal["look-up"]
-    prompt: str
-    missing: str
-    stages: dict[str, str]
-    next: str
+    prompt: PromptName
+    missing: PromptName
+    stages: dict[str, PromptName]
+    next: NodeName
 
 
 class Queue(_Node):
     """Hand over to a person, within the hours; outside them ``closed`` takes over."""
 
     kind: Literal["queue"]
-    prompt: str
+    prompt: PromptName
     queue: str
     #: Lines like ``mon-fri 08:30-17:30``; none at all mean day and night.
     hours: tuple[str, ...] = ()
-    closed: str | None = None
+    closed: NodeName | None = None
 
     @field_validator("hours")
     @classmethod
@@ -112,18 +116,18 @@ class Voicemail(_Node):
     """Take a voice message, then go on."""
 
     kind: Literal["voicemail"]
-    prompt: str
+    prompt: PromptName
     #: Said once a message was left.
-    thanks: str
+    thanks: PromptName
     max_ms: int = Field(180_000, ge=5_000, le=600_000)
-    next: str
+    next: NodeName
 
 
 class HangUpNode(_Node):
     """Say goodbye."""
 
     kind: Literal["hangup"]
-    prompt: str
+    prompt: PromptName
     outcome: str
 
 
@@ -137,11 +141,13 @@ class Tree(BaseModel):
     name: str
     version: str
     language: str
-    start: str
+    start: NodeName
     failures: int = Field(2, ge=1, le=5)
     #: The node where a person takes over.
-    person: str
+    person: NodeName
     nodes: dict[str, Node]
+    #: Where the editor draws each node, px from the top left; callers never notice.
+    layout: dict[str, tuple[int, int]] = {}
 
     def ways(self, name: str) -> list[str]:
         """The nodes that can follow this one."""
