@@ -4,6 +4,8 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
+from common.chinese_numbers import chinese_number
+
 _COMPANY = re.compile(r"[\u4e00-\u9fff]{2,12}?(?:公司|超市|商场|商店|专卖店|旗舰店|药店|饭店|酒店|工厂|店|厂)")
 _PLACE = re.compile(r"(?:[\u4e00-\u9fff]{2,3}省)?[\u4e00-\u9fff]{2,3}(?:市|区|县|镇|乡|街道|路|村)")
 _PRODUCT = re.compile(
@@ -19,24 +21,6 @@ RISK_WORDS = (
     "多人", "媒体",
 )  # fmt: skip
 _DAYS = {"今天": 0, "昨天": 1, "前天": 2, "大前天": 3}
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
-_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10000}
-
-
-def chinese_number(text: str) -> int:
-    """一千五百 is 1500; a unit at the end that is left out (一千五) counts a tenth of the one before."""
-    total, part, digit, unit = 0, 0, 0, 1
-    for c in text:
-        if c == "零":
-            unit = 1
-        elif c in _DIGITS:
-            digit = _DIGITS[c]
-        elif c == "万":
-            total, part, digit, unit = (total + part + digit) * 10000, 0, 0, 10000
-        elif c in _UNITS:
-            unit = _UNITS[c]
-            part, digit = part + (digit or 1) * unit, 0
-    return total + part + digit * (unit // 10 if unit >= 100 and digit else 1)
 
 
 def extract(text: str, today: date) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gateway.facts import chinese_number, extract
+from gateway.facts import extract
 
 TODAY = date(2026, 11, 24)
 
@@ -31,11 +31,3 @@ TODAY = date(2026, 11, 24)
 )
 def test_fields(words: str, found: dict[str, Any]) -> None:
     assert extract(words, TODAY) == found
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [("十", 10), ("一千五", 1500), ("两百零五", 205), ("三万二", 32000), ("一万", 10000), ("九十九", 99)],
-)
-def test_numbers_as_they_are_said(text: str, number: int) -> None:
-    assert chinese_number(text) == number
