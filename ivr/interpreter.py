@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, replace
 
+from common.hours import is_open
 from ivr import effects as fx
-from ivr.hours import is_open
 from ivr.tree import Ask, Choose, Describe, HangUpNode, LookUp, Queue, Say, Tree, Voicemail
 from ivr.understanding import Understood, by_sound, understand
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
-from ivr import hours
+from common import hours
 from ivr.errors import TreeInvalid
 
 #: A text that names a node or a prompt; the schema's ``format`` tells editors so.

@@ -1,4 +1,4 @@
-"""Opening hours as a tree writes them: ``["mon-fri 08:30-12:00", "mon-fri 13:30-17:30"]``. Pure."""
+"""Opening hours, a line a span: ``["mon-fri 08:30-12:00", "mon-fri 13:30-17:30"]``. Pure."""
 
 import re
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.hours import is_open, parse
+from common.hours import is_open, parse
 
 OFFICE = ("mon-fri 08:30-12:00", "mon-fri 13:30-17:30")
 #: A Monday.
