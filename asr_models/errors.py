@@ -71,3 +71,13 @@ class NoTextEngine(HotlineError):
     en = "No model that turns speech into text is installed."
     remedy_zh = "{advice}"
     remedy_en = "{advice}"
+
+
+class ReferencesUnreadable(HotlineError):
+    """A table of recordings and their words cannot be used."""
+
+    code = "references-unreadable"
+    zh = "{path} 不是可用的参考文本表：{problem}"
+    en = "{path} is no table of recordings and their words: {problem}"
+    remedy_zh = "第一行为列名，至少有 file 和 text 两列，以制表符分隔；录音放在表旁边。"
+    remedy_en = "Its first line names tab-separated columns, file and text among them; recordings lie beside the table."

@@ -12,10 +12,11 @@ from rich.table import Table
 
 from asr_models.catalogue import MODELS
 from asr_models.choice import Setting
-from asr_models.errors import ModelCorrupt, ModelUnavailable, NoTextEngine, SoundUnreadable
+from asr_models.errors import ModelCorrupt, ModelUnavailable, NoTextEngine
 from hotline.progress import Steps
-from hotline.settings import SpeechSection, load
+from hotline.settings import Settings, SpeechSection, load
 from hotline.setup.models import choice, load_speech, store
+from hotline.sound import read_sound
 
 if TYPE_CHECKING:
     from asr_models.frames import Utterance
@@ -83,25 +84,18 @@ def remove(name: Annotated[str, typer.Argument(help="The model's name, from the 
     typer.echo(f"removed {name}")
 
 
+Engine = Annotated[str | None, typer.Option(help="auto, vosk, whisper or sherpa; the setting when left out.")]
+
+
 @asr_app.command("transcribe")
 def transcribe(
     files: Annotated[list[Path], typer.Argument(help="Recordings, in any common format.")],
-    engine: Annotated[
-        str | None, typer.Option(help="auto, vosk, whisper or sherpa; the setting when left out.")
-    ] = None,
+    engine: Engine = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Write down what is said in recordings, through the telephone's band, as the line would."""
-    settings = load()
-    if engine is not None and engine not in get_args(Setting):
-        raise typer.BadParameter(f"{engine} is none of {', '.join(get_args(Setting))}", param_hint="--engine")
-    sounds = [(path, _read(path)) for path in files]
-    if engine is not None:
-        speech = SpeechSection.model_validate({**settings.speech.model_dump(), "engine": engine})
-        settings = settings.model_copy(update={"speech": speech})
-    chosen = choice(settings)
-    if chosen.final is None:
-        raise NoTextEngine(advice=chosen.advice)
+    settings = _settings(engine)
+    sounds = [(path, read_sound(path)) for path in files]
 
     async def work() -> None:
         service = await asyncio.to_thread(load_speech, settings)
@@ -116,20 +110,31 @@ def transcribe(
     asyncio.run(work())
 
 
-def _read(path: Path) -> bytes:
-    """s16le at 8000 Hz. Raises ``SoundUnreadable``."""
-    import av
-    from faster_whisper import decode_audio
+@asr_app.command("score")
+def score(
+    table: Annotated[Path, typer.Argument(metavar="REFERENCES.tsv", help="Columns file and text, tab-separated.")],
+    engine: Engine = None,
+    worst: Annotated[int, typer.Option(min=0, help="How many of the worst are shown letter by letter.")] = 3,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, the sum of all last.")] = False,
+) -> None:
+    """Character error rate of recordings whose words are known, through the telephone's band."""
+    from hotline.asr_score import score_table
 
-    from asr_models.frames import RATE
+    score_table(_settings(engine), table, worst, as_json)
 
-    if not path.is_file():
-        raise SoundUnreadable(path=str(path), problem="there is no such file")
-    try:
-        samples = decode_audio(str(path), sampling_rate=RATE)
-    except (av.FFmpegError, IndexError, ValueError) as error:
-        raise SoundUnreadable(path=str(path), problem=str(error) or "it has no sound") from error
-    return bytes((samples * 32767).astype("<i2").tobytes())
+
+def _settings(engine: str | None) -> Settings:
+    """The settings, with another engine where one is named. Raises ``NoTextEngine``."""
+    settings = load()
+    if engine is not None and engine not in get_args(Setting):
+        raise typer.BadParameter(f"{engine} is none of {', '.join(get_args(Setting))}", param_hint="--engine")
+    if engine is not None:
+        speech = SpeechSection.model_validate({**settings.speech.model_dump(), "engine": engine})
+        settings = settings.model_copy(update={"speech": speech})
+    chosen = choice(settings)
+    if chosen.final is None:
+        raise NoTextEngine(advice=chosen.advice)
+    return settings
 
 
 def _print(path: Path, said: "list[Utterance]", audio_s: float, decode_s: float, as_json: bool) -> None:
