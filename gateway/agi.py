@@ -20,19 +20,29 @@ log = logging.getLogger(__name__)
 LINE_BYTES = 8192
 HEADER_LINES = 200
 HEADER_PATIENCE_S = 5.0
+#: Lines that wait to be taken for answers; a peer that sends more waits itself.
+MOST_LINES = 64
 #: Peers that have connected but not yet introduced a call; one more, and the one that has idled longest is dropped:
 #: Asterisk introduces a call at once, so it is never the one.
 MOST_UNINTRODUCED = 200
 
 
 class AgiChannel:
-    """One call's AGI connection: one command at a time, each with its answer."""
+    """One call's AGI connection: one command at a time, each with its answer.
+
+    It is read from at all times, so that a hang-up is noticed between commands too.
+    """
 
     def __init__(self, headers: dict[str, str], reader: asyncio.StreamReader, writer: asyncio.StreamWriter):
         self.headers = headers
         self._reader = reader
         self._writer = writer
         self._turn = asyncio.Lock()
+        #: Lines that came; at the end the error that ended them.
+        self._lines: asyncio.Queue[str | Exception] = asyncio.Queue(MOST_LINES)
+        self._reading = asyncio.create_task(self._read(), name=f"agi-{headers.get('agi_uniqueid')}")
+        #: Done once the caller is gone, or the channel was sent elsewhere.
+        self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def command(self, *words: str) -> dict[str, Any]:
         """Send one command and read its answer. Raises :class:`CallerHungUp` once the caller is gone."""
@@ -40,37 +50,52 @@ class AgiChannel:
             if "\n" in word or "\r" in word:
                 raise UnsafeValue(name=words[0])
         async with self._turn:
+            if self.gone.done():
+                raise CallerHungUp()
             try:
                 self._writer.write((" ".join(words) + "\n").encode())
                 await self._writer.drain()
-                return await self._answer()
-            except (ConnectionError, asyncio.IncompleteReadError) as error:
+            except ConnectionError as error:
                 raise CallerHungUp() from error
-            except ValueError as error:
-                raise AgiBroken(problem="an answer longer than a line may be") from error
+            return await self._answer()
+
+    def close(self) -> None:
+        """Nothing more is wanted from the other end."""
+        self._reading.cancel()
+
+    async def _read(self) -> None:
+        ended: Exception = CallerHungUp()
+        try:
+            while (line := await self._reader.readline()).endswith(b"\n"):
+                text = line.decode("utf-8", "replace").strip()
+                # HANGUP comes between answers; the answer to the command under way still follows.
+                if text != "HANGUP":
+                    await self._lines.put(text)
+        except ConnectionError as error:
+            ended.__cause__ = error
+        except ValueError:
+            ended = AgiBroken(problem="an answer longer than a line may be")
+        self.gone.set_result(None)
+        await self._lines.put(ended)
+
+    async def _line(self) -> str:
+        line = await self._lines.get()
+        if isinstance(line, Exception):
+            raise line
+        return line
 
     async def _answer(self) -> dict[str, Any]:
         while True:
-            line = await self._reader.readline()
-            if not line.endswith(b"\n"):
-                raise asyncio.IncompleteReadError(line, None)
-            text = line.decode("utf-8", "replace").strip()
-            if text == "HANGUP":
-                # Comes between answers; the answer to the command under way still follows.
-                continue
+            text = await self._line()
             if text.startswith("520-"):
-                await self._usage()
+                while not (await self._line()).startswith("520 "):
+                    pass
                 raise AgiBroken(problem="a usage error for a command of ours")
             if text[:3].isdigit():
                 if text.startswith("511"):
                     raise CallerHungUp()
                 parsed: dict[str, Any] = parse_agi_result(text)
                 return parsed
-
-    async def _usage(self) -> None:
-        while line := await self._reader.readline():
-            if line.startswith(b"520 "):
-                return
 
     async def variable(self, name: str) -> str:
         """A channel variable; empty where unset."""
@@ -81,19 +106,20 @@ class AgiChannel:
         """Set a channel variable."""
         await self.command("SET VARIABLE", name, f'"{value}"')
 
-    async def say(self, prompt: str, keys: str = "") -> str:
+    async def play(self, prompt: str, keys: str = "") -> str:
         """Play a prompt of the channel's language; the key that ended it, or empty.
 
         Raises :class:`CallerHungUp`.
         """
-        code = int(self.result(await self.command("STREAM FILE", prompt, f'"{keys}"')))
-        if code < 0:
-            raise CallerHungUp()
-        return chr(code) if code else ""
+        return self.key_of(await self.command("STREAM FILE", prompt, f'"{keys}"'))
 
-    async def key(self, patience_ms: int) -> str:
+    async def wait_for_digit(self, patience_ms: int) -> str:
         """The next key pressed within the time, or empty. Raises :class:`CallerHungUp`."""
-        code = int(self.result(await self.command("WAIT FOR DIGIT", str(patience_ms))))
+        return self.key_of(await self.command("WAIT FOR DIGIT", str(patience_ms)))
+
+    def key_of(self, answer: dict[str, Any]) -> str:
+        """The key that ended a command, or empty. Raises :class:`CallerHungUp`."""
+        code = int(self.result(answer))
         if code < 0:
             raise CallerHungUp()
         return chr(code) if code else ""
@@ -132,12 +158,15 @@ class AgiServer(Listener):
             return
         finally:
             self._unintroduced.pop(writer, None)
+        channel = AgiChannel(headers, reader, writer)
         try:
-            await self._handle(headers.get("agi_network_script", ""), AgiChannel(headers, reader, writer))
+            await self._handle(headers.get("agi_network_script", ""), channel)
         except CallerHungUp:
             log.info("caller on %s hung up", headers.get("agi_channel"))
         except Exception:
             log.exception("the call on %s failed; Asterisk goes on with the fallback", headers.get("agi_channel"))
+        finally:
+            channel.close()
 
     async def _headers(self, reader: asyncio.StreamReader) -> dict[str, str]:
         headers: dict[str, str] = {}

@@ -63,13 +63,18 @@ class Ami:
         on_event: EventHandler | None = None,
         on_up: Callable[[], Awaitable[None]] | None = None,
         on_down: Callable[[], Awaitable[None]] | None = None,
+        on_key: Callable[[str, str], None] | None = None,
     ):
-        """Without ``on_event`` Asterisk is asked for no events at all."""
+        """Without ``on_event`` Asterisk is asked for no events at all.
+
+        ``on_key`` is told of a channel's unique id and the key pressed on it, at once: keys wait for no other event.
+        """
         self._port = port
         self._secret = secret
         self._on_event = on_event
         self._on_up = on_up
         self._on_down = on_down
+        self._on_key = on_key
         self._link: _Link | None = None
         self._events: asyncio.Queue[dict[str, str] | _Link | None] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
@@ -89,6 +94,11 @@ class Ami:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._link is not None:
             self._link.close()
+
+    @property
+    def connected(self) -> bool:
+        """Whether events come now; :attr:`ready` says that the picture is whole, too."""
+        return self._link is not None and not self._link.lost.done()
 
     async def action(self, name: str, *, as_list: bool = False, **fields: str) -> Any:
         """Send an action, return its answer (a list of messages where ``as_list``).
@@ -161,6 +171,10 @@ class Ami:
             await self.action("Ping")
 
     def _received(self, _link: Any, event: Any) -> None:
+        if event.event == "DTMFEnd":
+            if self._on_key is not None and event.direction == "Received":
+                self._on_key(str(event.uniqueid), str(event.digit))
+            return
         self._events.put_nowait({str(key).lower(): str(value) for key, value in dict(event).items()})
 
     async def _tell(self) -> None:

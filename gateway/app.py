@@ -14,6 +14,7 @@ from gateway.agi import AgiChannel, AgiServer
 from gateway.ami import Ami
 from gateway.audiosocket import AudioSocketServer
 from gateway.board import NO_TREE, Board
+from gateway.caller_line import CallerLine
 from gateway.errors import ActionTimeout, CallerHungUp
 from gateway.heartbeat import Heartbeat
 from gateway.live_call import Ears, LiveCall
@@ -56,7 +57,7 @@ class Gateway:
         self._config = config
         self._ledger = ledger
         self._tree = tree
-        self._ami = Ami(config.ami_port, config.ami_secret, self._event, self._up, self._down)
+        self._ami = Ami(config.ami_port, config.ami_secret, self._event, self._up, self._down, self._key)
         self._agi = AgiServer("127.0.0.1", config.agi_port, config.asterisk_hosts, self._call)
         self._sockets = AudioSocketServer("127.0.0.1", config.audiosocket_port)
         self._heartbeat = Heartbeat(config.heartbeat_port)
@@ -96,21 +97,23 @@ class Gateway:
                 number=channel.headers.get("agi_callerid", ""), called=channel.headers.get("agi_extension", ""),
                 tree=tree.name if came_by_tree else NO_TREE, version=tree.version if came_by_tree else "",
             )  # fmt: skip
+        line = CallerLine(channel, call.keypad, lambda: self._ami.connected)
         try:
             if script == "after-queue":
-                following = await leave_queue(channel, call, self._messages)
+                call.keypad.forget()
+                following = await leave_queue(line, call, self._messages)
             else:
-                following = await self._walk(channel, call, tree)
+                following = await self._walk(line, call, tree)
             await channel.set_variable("HOTLINE_NEXT", following)
         except CallerHungUp:
             await self._perhaps_gone(call)
             raise
 
-    async def _walk(self, channel: AgiChannel, call: LiveCall, tree: Tree) -> str:
-        session = CallSession(call, channel, Interpreter(tree), self._messages)
+    async def _walk(self, line: CallerLine, call: LiveCall, tree: Tree) -> str:
+        session = CallSession(call, line, Interpreter(tree), self._messages)
         following = await session.walk()
         if following == "queue" and not await self._members.anyone_logged_in():
-            return await nobody_there(channel, call, self._messages) or following
+            return await nobody_there(line, call, self._messages) or following
         return following
 
     @property
@@ -147,6 +150,10 @@ class Gateway:
                 await self._hung_up(event)
             case "devicestatechange":
                 await self._members.device(event["device"], event["state"])
+
+    def _key(self, unique: str, key: str) -> None:
+        if (call := self._board.by_channel(unique)) is not None:
+            call.keypad.press(key)
 
     async def _offered(self, unique: str, name: str) -> None:
         call, found = self._board.by_channel(unique), owner(name)

@@ -154,6 +154,9 @@ class Board:
         """An agent and the caller talk; asking twice changes nothing."""
         if call.agent_channel == channel:
             return
+        if call.agent is not None and call.agent != user_id:
+            # Sent on, and the next phone answered before the first one was told that its part is over.
+            await self._ledger.released(call.id, call.agent)
         call.agent, call.agent_channel, call.transferring = user_id, channel, False
         await self._ledger.answered(call.id, user_id)
         await call.tap("agent", channel)

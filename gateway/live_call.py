@@ -14,6 +14,7 @@ from asr_models.service import SpeechService
 from gateway.ami import Ami, tolerating_lost_link
 from gateway.audiosocket import AudioSocketServer
 from gateway.facts import extract
+from gateway.keypad import Keypad
 from gateway.taps import Tap, monotonic
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,7 @@ class LiveCall:
     agent: int | None = None
     agent_channel: str = ""
     message: Left | None = None
+    keypad: Keypad = field(default_factory=Keypad)
     next_utterance: dict[str, int] = field(default_factory=dict)
     #: Where each speaker's recording began, ms into the call; known beforehand for a call that was adopted.
     recorded_from_ms: dict[str, int] = field(default_factory=dict)

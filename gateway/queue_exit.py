@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from gateway.agi import AgiChannel
+from gateway.caller_line import CallerLine
 from gateway.live_call import LiveCall
 from gateway.voicemail import record_message
 
@@ -13,40 +13,40 @@ MESSAGE_KEY = "2"
 OFFER_PATIENCE_MS = 6000
 
 
-async def leave_queue(channel: AgiChannel, call: LiveCall, messages: Path) -> str:
+async def leave_queue(line: CallerLine, call: LiveCall, messages: Path) -> str:
     """The caller left the queue by a key or because the wait was too long; returns the dialplan's next step."""
-    key = await channel.variable("HOTLINE_QUEUE_KEY")
+    key = await line.agi.variable("HOTLINE_QUEUE_KEY")
     if key not in (CALL_BACK_KEY, MESSAGE_KEY):
-        await channel.say("no-agent")
-        key = await _offer(channel)
-    return await _take(channel, call, messages, key) or await _goodbye(channel)
+        await line.say("no-agent")
+        key = await _offer(line)
+    return await _take(line, call, messages, key) or await _goodbye(line)
 
 
-async def nobody_there(channel: AgiChannel, call: LiveCall, messages: Path) -> str | None:
+async def nobody_there(line: CallerLine, call: LiveCall, messages: Path) -> str | None:
     """No agent is logged in: say so and offer what can be done; None when the caller would rather wait."""
-    await channel.say("no-agent")
-    return await _take(channel, call, messages, await _offer(channel))
+    await line.say("no-agent")
+    return await _take(line, call, messages, await _offer(line))
 
 
-async def _offer(channel: AgiChannel) -> str:
-    keys = CALL_BACK_KEY + MESSAGE_KEY
-    return await channel.say("queue/callback-offer", keys) or await channel.key(OFFER_PATIENCE_MS)
+async def _offer(line: CallerLine) -> str:
+    await line.say("queue/callback-offer", keys=True)
+    return await line.key(OFFER_PATIENCE_MS)
 
 
-async def _take(channel: AgiChannel, call: LiveCall, messages: Path, key: str) -> str | None:
+async def _take(line: CallerLine, call: LiveCall, messages: Path, key: str) -> str | None:
     if key == CALL_BACK_KEY:
         call.outcome = "callback"
         call.ears.ledger.callback_requested(call.id, "asked_in_queue")
-        await channel.say("callback-confirmed")
+        await line.say("callback-confirmed")
         return "hangup"
     if key == MESSAGE_KEY:
-        await channel.say("voicemail")
-        if await record_message(channel, call, messages):
-            await channel.say("voicemail-thanks")
-        return await _goodbye(channel)
+        await line.say("voicemail")
+        if await record_message(line, call, messages):
+            await line.say("voicemail-thanks")
+        return await _goodbye(line)
     return None
 
 
-async def _goodbye(channel: AgiChannel) -> str:
-    await channel.say("goodbye")
+async def _goodbye(line: CallerLine) -> str:
+    await line.say("goodbye")
     return "hangup"

@@ -9,6 +9,7 @@ from agent_api.calls.ledger import CallLedger
 from asr_models.frames import SpeechEvent, SpeechStarted, Utterance
 from gateway.agi import AgiChannel
 from gateway.ami import Ami, tolerating_lost_link
+from gateway.caller_line import CallerLine
 from gateway.facts import extract
 from gateway.live_call import LiveCall
 from gateway.voicemail import record_message
@@ -17,12 +18,6 @@ from ivr.interpreter import Interpreter
 
 log = logging.getLogger(__name__)
 
-#: Keys of a telephone.
-KEYS = "0123456789*#"
-#: A key is waited for this long at a time while speech is listened for too, ms: the longest that finished words
-#: wait to be noticed. Nothing can be finished yet while nobody speaks, so silence is waited for in longer slices.
-SLICE_MS = 100
-IDLE_SLICE_MS = 500
 #: Text that comes within this time of the last one belongs to the same answer, s.
 SETTLE_S = 1.5
 #: A caller waits no longer than this for a person before a call-back is offered for good, s.
@@ -32,9 +27,9 @@ QUEUE_PATIENCE_S = 1800
 class CallSession:
     """Walks one caller through the tree."""
 
-    def __init__(self, call: LiveCall, channel: AgiChannel, interpreter: Interpreter, messages: Path):
+    def __init__(self, call: LiveCall, line: CallerLine, interpreter: Interpreter, messages: Path):
         self._call = call
-        self._agi = channel
+        self._line = line
         self._ami: Ami = call.ears.ami
         self._ledger: CallLedger = call.ears.ledger
         self._interpreter = interpreter
@@ -49,12 +44,14 @@ class CallSession:
     def _heard(self, event: SpeechEvent) -> None:
         if isinstance(event, SpeechStarted):
             self._speaking.set()
+            self._line.wake()
             if self._playing and self._interruptible:
                 self._stopping = asyncio.create_task(self._stop_prompt())
         elif event.state == "final":
             self._speaking.clear()
             if event.text:
                 self._answers.put_nowait(event)
+            self._line.wake()
 
     async def _stop_prompt(self) -> None:
         with tolerating_lost_link("prompt not interrupted"):
@@ -68,10 +65,10 @@ class CallSession:
             for effect in effects:
                 match effect:
                     case fx.EnterQueue():
-                        await enter_queue(self._agi, self._ledger, self._call.id, effect.queue)
+                        await enter_queue(self._line.agi, self._ledger, self._call.id, effect.queue)
                         return "queue"
                     case fx.TransferTo():
-                        await self._agi.set_variable("HOTLINE_TRANSFER", effect.target)
+                        await self._line.agi.set_variable("HOTLINE_TRANSFER", effect.target)
                         return "transfer"
                     case fx.HangUp():
                         if self._call.message is None:
@@ -82,6 +79,9 @@ class CallSession:
             if answer is None:
                 raise RuntimeError(f"the tree stopped at {state.node} without waiting for anything")
             state, effects = self._interpreter.feed(state, answer)
+            if not any(isinstance(effect, fx.EnterNode) for effect in effects):
+                # Keys pressed ahead were for what would have come, not for a question asked again.
+                self._line.keypad.forget()
 
     async def _perform(self, effect: fx.Effect, answer: fx.Input | None) -> fx.Input | None:
         match effect:
@@ -99,9 +99,7 @@ class CallSession:
             case fx.Play():
                 return await self._play(effect)
             case fx.Listen():
-                if isinstance(answer, fx.Pressed) and len(answer.digits) >= effect.max_digits:
-                    return answer
-                return await self._listen(effect, answer)
+                return await self._listen(effect)
             case fx.LookUpCase():
                 found = await self._ledger.look_up_case(effect.number)
                 return fx.CaseFound(found[0], found[1], "") if found else fx.CaseMissing(effect.number)
@@ -115,21 +113,18 @@ class CallSession:
 
     async def _record(self, effect: fx.RecordMessage) -> fx.Input:
         message = await record_message(
-            self._agi, self._call, self._messages, max_ms=effect.max_ms, silence_ms=effect.silence_ms
+            self._line, self._call, self._messages, max_ms=effect.max_ms, silence_ms=effect.silence_ms
         )
         return fx.MessageRecorded(str(message.path), message.duration_ms) if message else fx.NoInput()
 
     async def _play(self, effect: fx.Play) -> fx.Input:
-        keys = KEYS if effect.keys_interrupt else ""
         self._drop_old_answers()
         self._playing, self._interruptible = True, effect.speech_interrupts
         try:
             for prompt in effect.prompts:
                 if effect.speech_interrupts and self._speaking.is_set():
                     break
-                name = (prompt.sound or "").split("/", 1)[-1]
-                if key := await self._agi.say(name, keys):
-                    return fx.Pressed(key)
+                await self._line.say((prompt.sound or "").split("/", 1)[-1], keys=effect.keys_interrupt)
         finally:
             self._playing = False
         return fx.PromptDone()
@@ -138,28 +133,37 @@ class CallSession:
         while not self._answers.empty() and not self._speaking.is_set():
             self._answers.get_nowait()
 
-    async def _listen(self, effect: fx.Listen, before: fx.Input | None) -> fx.Input:
-        digits = before.digits if isinstance(before, fx.Pressed) else ""
-        waited_ms = 0
+    async def _listen(self, effect: fx.Listen) -> fx.Input:
+        digits = ""
+        clock = asyncio.get_running_loop().time
+        #: How much of the patience for silence and for speech is used up, s.
+        quiet_s, spoken_s = 0.0, 0.0
         while True:
             if not digits and effect.speech and (said := await self._said()):
                 return said
-            slice_ms = SLICE_MS if self._speaking.is_set() else IDLE_SLICE_MS
-            if key := await self._agi.key(slice_ms):
+            if key := self._line.keypad.take():
                 if key == effect.terminator and (digits or effect.max_digits > 1):
                     return fx.Pressed(digits) if digits else fx.NoInput()
-                digits += key
-                waited_ms = 0
+                digits, quiet_s = digits + key, 0.0
                 if len(digits) >= effect.max_digits:
                     return fx.Pressed(digits)
                 continue
-            if self._speaking.is_set() and waited_ms < effect.max_speech_ms:
-                continue
-            waited_ms += slice_ms
-            if digits and waited_ms >= effect.between_keys_ms:
-                return fx.Pressed(digits)
-            if not digits and waited_ms >= effect.no_input_ms:
-                return fx.NoInput()
+            speaking = self._speaking.is_set() and not digits
+            left_s = self._patience_s(effect, digits, speaking) - (spoken_s if speaking else quiet_s)
+            if left_s <= 0:
+                return fx.Pressed(digits) if digits else fx.NoInput()
+            began = clock()
+            await self._line.rest(left_s)
+            if speaking:
+                spoken_s += clock() - began
+            else:
+                quiet_s += clock() - began
+
+    @staticmethod
+    def _patience_s(effect: fx.Listen, digits: str, speaking: bool) -> float:
+        if digits:
+            return effect.between_keys_ms / 1000
+        return (effect.max_speech_ms if speaking else effect.no_input_ms) / 1000
 
     async def _said(self) -> fx.Said | None:
         """The caller's finished words, with whatever follows at once."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from asr_models.recording import has_sound, repair
-from gateway.agi import AgiChannel
+from gateway.caller_line import CallerLine
 from gateway.errors import CallerHungUp
 from gateway.live_call import Left, LiveCall
 
@@ -15,7 +15,7 @@ LEAST_MS = 800
 
 
 async def record_message(
-    channel: AgiChannel, call: LiveCall, folder: Path, *, max_ms: int = MAX_MS, silence_ms: int = SILENCE_MS
+    line: CallerLine, call: LiveCall, folder: Path, *, max_ms: int = MAX_MS, silence_ms: int = SILENCE_MS
 ) -> Left | None:
     """Beep, then record until #, silence or hang-up; None where nothing was said.
 
@@ -24,13 +24,15 @@ async def record_message(
     path = folder / f"{call.ears.now:%Y-%m-%d}" / f"{call.id}-message.wav"
     path.parent.mkdir(parents=True, exist_ok=True)
     from_ms = call.at_ms
+    line.keypad.forget()
     gone: CallerHungUp | None = None
     try:
-        answer = await channel.command(
+        answer = await line.agi.command(
             "RECORD FILE", f'"{path.with_suffix("")}"', "wav", '"#"', str(max_ms), "BEEP", f"s={silence_ms // 1000}"
         )
-        if channel.result(answer) == "-1":
-            gone = CallerHungUp()
+        key = line.agi.key_of(answer)
+        await line.kept(key)
+        line.keypad.forget()
     except CallerHungUp as error:
         gone = error
     message = _message(path, from_ms)

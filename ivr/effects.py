@@ -31,7 +31,7 @@ class EnterNode:
 
 @dataclass(frozen=True)
 class Play:
-    """Say prompts in order, then feed ``PromptDone`` (or ``Said``/``Pressed`` where barge-in is allowed)."""
+    """Say prompts in order, then feed ``PromptDone``; what interrupts them answers the ``Listen`` that follows."""
 
     prompts: tuple[Prompt, ...]
     speech_interrupts: bool = False
