@@ -206,8 +206,10 @@ class CallLedger:
                 value = f"{present}\n{value}"
             if name not in case.typed and present != value:
                 changed[name] = value
-        if not changed:
-            return
+        if changed:
+            await self._put(session, call, case, changed)
+
+    async def _put(self, session: AsyncSession, call: Call, case: Case, changed: Mapping[str, Any]) -> None:
         before = {name: getattr(case, name) for name in changed}
         for name, value in changed.items():
             setattr(case, name, value)
@@ -233,9 +235,20 @@ class CallLedger:
         if row is None:
             row = Utterance(call_id=call_id, speaker=speaker, number=index, start_ms=start_ms)
             session.add(row)
+        elif state == "revised" and speaker == "caller":
+            await self._follow(session, call, row.text, text)
         row.end_ms, row.text, row.state = end_ms, text, state
         row.engine, row.model, row.confidence = engine, model, confidence
         await self._tell(session, call, "call.utterance", utterance_json(row))
+
+    async def _follow(self, session: AsyncSession, call: Call, before: str, better: str) -> None:
+        """A description that still has the caller's words as they were first read gets the better reading."""
+        case = await session.get(Case, call.case_id) if call.case_id else None
+        if case is None or case.status == "registered" or "description" in case.typed or not before:
+            return
+        followed = case.description.replace(before, better, 1)
+        if followed != case.description:
+            await self._put(session, call, case, {"description": followed})
 
     @_change(tells=False)
     async def transcript(self, session: AsyncSession, call_id: int, speaker: str) -> str:

@@ -133,3 +133,22 @@ async def test_a_draft_left_behind_is_merged_unless_someone_typed_on_it(
     assert (await agent.get(f"/cases/{left['id']}")).json()["status"] == status
     back = await agent.patch(f"/calls/{call_id}", json={"case_id": left["id"]})
     assert back.status_code == (200 if typed else 409)
+
+
+@pytest.mark.parametrize(("typed", "stands"), [(False, "充电器冒烟了。还退不了款"), (True, "充电器冒烟")])
+async def test_a_description_of_the_callers_words_follows_their_better_text_unless_someone_typed_it(
+    api: ApiUnderTest, typed: bool, stands: str
+) -> None:
+    call_id = await answered_by(api, "agent1")
+    await api.ledger.utterance(call_id, "caller", 1, 0, 900, "冲电器冒烟了。", "final", "quick", "model", 0.5)
+    api.ledger.set_fields(call_id, {"description": "冲电器冒烟了。还退不了款"})
+    await api.ledger.settled()
+    agent = await api.as_("agent1")
+    case = (await agent.get(f"/calls/{call_id}")).json()["case"]
+    if typed:
+        await agent.patch(f"/cases/{case['id']}", json={"description": stands}, headers={"If-Match": case["etag"]})
+    await api.ledger.utterance(call_id, "caller", 1, 0, 900, "充电器冒烟了。", "revised", "better", "model", 0.9)
+    shown = (await agent.get(f"/cases/{case['id']}")).json()
+    assert shown["description"] == stands
+    last = (await agent.get(f"/cases/{case['id']}/history")).json()[-1]
+    assert (last["source"], last["changes"][0]["field"]) == ("person" if typed else "speech", "description")
