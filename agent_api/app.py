@@ -24,6 +24,7 @@ from agent_api.services import ApiSettings, put_together
 from agent_api.staff.endpoints import router as staff
 from agent_api.system.endpoints import router as system
 from agent_api.telephony import Telephony
+from agent_api.trees.endpoints import router as trees
 
 PREFIX = "/api/v1"
 DESCRIPTION = """The agents' and supervisors' interface of the 12365 hotline.
@@ -43,6 +44,7 @@ TAGS = {
     "calls": "Calls, their words and their recordings.",
     "cases": "Cases from draft to registration, and their history.",
     "callbacks": "Callers to be called back.",
+    "trees": "What callers hear: trees as published versions and drafts.",
     "system": "How the hotline is.",
 }
 
@@ -54,7 +56,7 @@ def api() -> FastAPI:
         docs_url=f"{PREFIX}/docs", redoc_url=None,
         openapi_tags=[{"name": name, "description": text} for name, text in TAGS.items()],
     )  # fmt: skip
-    for router in (auth, staff, live, calls, cases, callbacks, system):
+    for router in (auth, staff, live, calls, cases, callbacks, trees, system):
         app.include_router(router, prefix=PREFIX)
     problems.install(app)
     app.add_middleware(Guard)

@@ -8,7 +8,7 @@ from fastapi.requests import HTTPConnection
 
 from agent_api.errors import ETagMissing, NotAllowed, NotLoggedIn
 from agent_api.models import User
-from agent_api.roles import SUPERVISING
+from agent_api.roles import SUPERVISING, TUNING
 from agent_api.services import Services
 from common.errors import Language
 
@@ -58,11 +58,12 @@ def _with_role(*roles: str) -> Callable[[User], User]:
 
 AgentOnly = Annotated[User, Depends(_with_role("agent"))]
 SupervisorOnly = Annotated[User, Depends(_with_role(*SUPERVISING))]
+TunerOnly = Annotated[User, Depends(_with_role(*TUNING))]
 
 
 def _version(
     if_match: Annotated[
-        str | None, Header(description="The `etag` of the case as it was read.", examples=['"3"'])
+        str | None, Header(description="The `etag` of what is changed, as it was read.", examples=['"3"'])
     ] = None,
 ) -> int:
     number = (if_match or "").removeprefix("W/").strip('"')
@@ -71,7 +72,7 @@ def _version(
     return int(number)
 
 
-#: The version of the case that a change is of, from If-Match.
+#: The version that a change is of, from If-Match.
 Version = Annotated[int, Depends(_version)]
 InLanguage = Annotated[Language, Depends(language_of)]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]

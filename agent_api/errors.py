@@ -7,7 +7,8 @@ from common.errors import HotlineError, Language
 #: What a detail is called on a Chinese screen.
 _ZH = {
     "call": "通话", "recording": "录音", "case": "案件", "call-back": "回拨记录", "person": "人员", "endpoint": "接口",
-    "page": "页面", "draft": "草稿", "abandoned": "中途挂断", "registered": "已登记", "merged": "已并入",
+    "page": "页面", "draft": "草稿", "tree": "菜单树", "version": "版本", "prompt": "提示音", "phrase": "语句",
+    "abandoned": "中途挂断", "registered": "已登记", "merged": "已并入",
     "edit": "修改", "register": "登记", "take_call": "接收来电", "kind": "类型", "category": "分类",
     "description": "内容",
 }  # fmt: skip
@@ -92,8 +93,8 @@ class ETagMissing(HotlineError):
     status = 428
     zh = "修改必须带 If-Match。"
     en = "A change needs If-Match."
-    remedy_zh = "请先读取案件，并带上其 etag。"
-    remedy_en = "Read the case first and send its etag."
+    remedy_zh = "请先读取，并带上其 etag。"
+    remedy_en = "Read it first and send its etag."
 
 
 class NotInThisState(ApiError):

@@ -2,12 +2,15 @@
 
 from typing import Literal
 
-Role = Literal["agent", "supervisor", "centre_admin", "system_admin"]
+Role = Literal["agent", "supervisor", "ivr_admin", "centre_admin", "system_admin"]
 
 #: Lowest first.
-ROLES: tuple[Role, ...] = ("agent", "supervisor", "centre_admin", "system_admin")
+ROLES: tuple[Role, ...] = ("agent", "supervisor", "ivr_admin", "centre_admin", "system_admin")
 #: Roles that see every call and event.
 SUPERVISING: tuple[Role, ...] = ("supervisor", "centre_admin", "system_admin")
+
+#: Roles that change what callers hear.
+TUNING: tuple[Role, ...] = ("ivr_admin", "centre_admin", "system_admin")
 
 
 def may_manage(manager: str, role: str) -> bool:

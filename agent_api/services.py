@@ -15,6 +15,10 @@ from agent_api.live.service import DeskService
 from agent_api.staff.service import StaffService
 from agent_api.system.service import SystemService
 from agent_api.telephony import Telephony
+from agent_api.trees.drafts import DraftService
+from agent_api.trees.judge import Judge
+from agent_api.trees.service import TreeService
+from ivr.voices.shipped import languages, shipped
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,13 @@ class Services:
     cases: CaseService
     callbacks: CallbackService
     system: SystemService
+    judge: Judge
+    trees: TreeService
+    drafts: DraftService
+
+
+async def _prompts() -> dict[str, set[str]]:
+    return {language: set(shipped(language)) for language in languages()}
 
 
 def put_together(
@@ -49,6 +60,7 @@ def put_together(
 ) -> Services:
     """Every service over one database and one line."""
     feed = Feed(database, bell)
+    judge = Judge(_prompts)
     return Services(
         settings=settings,
         auth=AuthService(database, bell),
@@ -59,4 +71,7 @@ def put_together(
         cases=CaseService(database, bell, telephony, zone),
         callbacks=CallbackService(database, bell),
         system=SystemService(database, telephony),
+        judge=judge,
+        trees=TreeService(database, bell, judge),
+        drafts=DraftService(database, bell),
     )

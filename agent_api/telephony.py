@@ -29,3 +29,6 @@ class Telephony(Protocol):
 
     def ready(self) -> bool:
         """Whether the link to Asterisk is up and its picture rebuilt."""
+
+    def tree_behind(self) -> bool:
+        """Whether callers hear an older version of the tree than the one in force, because that cannot be loaded."""

@@ -1,7 +1,6 @@
 """The gateway put together: AGI, AMI, taps, and the picture of calls and phones."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -23,8 +22,8 @@ from gateway.phones import interface, owner
 from gateway.queue_exit import leave_queue, nobody_there
 from gateway.session import CallSession
 from gateway.spool import Spool
+from gateway.trees import Published, Trees
 from ivr.interpreter import Interpreter
-from ivr.tree import Tree
 
 log = logging.getLogger(__name__)
 
@@ -53,10 +52,10 @@ class GatewayConfig:
 class Gateway:
     """Everything that speaks to Asterisk; implements :class:`agent_api.telephony.Telephony`."""
 
-    def __init__(self, config: GatewayConfig, ledger: CallLedger, speech: SpeechService, tree: Callable[[], Tree]):
+    def __init__(self, config: GatewayConfig, ledger: CallLedger, speech: SpeechService, trees: Trees):
         self._config = config
         self._ledger = ledger
-        self._tree = tree
+        self._trees = trees
         self._ami = Ami(config.ami_port, config.ami_secret, self._event, self._up, self._down, self._key)
         self._agi = AgiServer("127.0.0.1", config.agi_port, config.asterisk_hosts, self._call)
         self._sockets = AudioSocketServer("127.0.0.1", config.audiosocket_port)
@@ -68,6 +67,7 @@ class Gateway:
 
     async def start(self) -> None:
         """Listen and connect."""
+        await self._trees.start()
         await self._sockets.start()
         await self._agi.start()
         await self._ami.start()
@@ -82,12 +82,13 @@ class Gateway:
         await self._board.stop()
         await self._ami.stop()
         await self._sockets.stop()
+        await self._trees.stop()
 
     # --- calls -----------------------------------------------------------------------------------------
 
     async def _call(self, script: str, channel: AgiChannel) -> None:
         unique = channel.headers["agi_uniqueid"]
-        tree = self._tree()
+        published = self._trees.current
         call = self._board.by_channel(unique)
         if call is None:
             came_by_tree = script == "call"
@@ -95,7 +96,8 @@ class Gateway:
                 unique=unique, channel=channel.headers["agi_channel"],
                 sip_call_id=channel.headers.get("agi_arg_1", ""),
                 number=channel.headers.get("agi_callerid", ""), called=channel.headers.get("agi_extension", ""),
-                tree=tree.name if came_by_tree else NO_TREE, version=tree.version if came_by_tree else "",
+                tree=published.tree.name if came_by_tree else NO_TREE,
+                version=str(published.version) if came_by_tree else "",
             )  # fmt: skip
         line = CallerLine(channel, call.keypad, lambda: self._ami.connected)
         try:
@@ -103,14 +105,14 @@ class Gateway:
                 call.keypad.forget()
                 following = await leave_queue(line, call, self._messages)
             else:
-                following = await self._walk(line, call, tree)
+                following = await self._walk(line, call, published)
             await channel.set_variable("HOTLINE_NEXT", following)
         except CallerHungUp:
             await self._perhaps_gone(call)
             raise
 
-    async def _walk(self, line: CallerLine, call: LiveCall, tree: Tree) -> str:
-        session = CallSession(call, line, Interpreter(tree), self._messages)
+    async def _walk(self, line: CallerLine, call: LiveCall, published: Published) -> str:
+        session = CallSession(call, line, Interpreter(published.tree), self._messages)
         following = await session.walk()
         if following == "queue" and not await self._members.anyone_logged_in():
             return await nobody_there(line, call, self._messages) or following
@@ -256,3 +258,7 @@ class Gateway:
     def ready(self) -> bool:
         """See :class:`agent_api.telephony.Telephony`."""
         return self._ami.ready
+
+    def tree_behind(self) -> bool:
+        """See :class:`agent_api.telephony.Telephony`."""
+        return self._trees.behind

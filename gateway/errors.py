@@ -45,3 +45,13 @@ class AgiBroken(HotlineError):
     code = "agi-broken"
     zh = "AGI 对端数据有误：{problem}"
     en = "The AGI peer sent {problem}"
+
+
+class NoTree(HotlineError):
+    """There is no version of the tree that can be loaded."""
+
+    code = "no-tree"
+    zh = "菜单树 {name} 没有可以加载的版本。"
+    en = "No version of the tree {name} can be loaded."
+    remedy_zh = "请运行 hotline ivr publish 发布一个正确的版本。"
+    remedy_en = "Publish a correct one with `hotline ivr publish`."

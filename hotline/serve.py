@@ -11,12 +11,14 @@ from agent_api.app import ApiSettings, create_app
 from agent_api.calls.ledger import CallLedger
 from agent_api.database import Database
 from agent_api.events.log import Bell
+from agent_api.trees.judge import parse
 from gateway.app import Gateway, GatewayConfig
+from gateway.trees import Trees
 from hotline.settings import Settings
 from hotline.settings import load as load_settings
 from hotline.setup.console import DIST
 from hotline.setup.models import load_speech
-from hotline.setup.tree import load_tree
+from hotline.setup.tree import answering
 
 
 async def serve(settings: Settings) -> None:
@@ -25,7 +27,6 @@ async def serve(settings: Settings) -> None:
     bell = Bell()
     ledger = CallLedger(database, bell, settings.time_zone)
     speech = await asyncio.to_thread(load_speech, settings)
-    tree = load_tree(settings)
     a, g = settings.asterisk, settings.gateway
     config = GatewayConfig(
         agi_port=g.agi_port, audiosocket_port=g.audiosocket_port, heartbeat_port=g.heartbeat_port,
@@ -33,7 +34,7 @@ async def serve(settings: Settings) -> None:
         ring_s=a.ring_s, zone=settings.time_zone, recordings=settings.data_dir.resolve() / "recordings",
         spool=settings.spool_dir, asterisk_hosts=frozenset(g.asterisk_hosts),
     )  # fmt: skip
-    gateway = Gateway(config, ledger, speech, lambda: tree)
+    gateway = Gateway(config, ledger, speech, Trees(database, answering(settings), parse))
     api = ApiSettings(a.http_port, a.public_address or a.host, a.sip_port, a.number, DIST if DIST.is_dir() else None)
     app = create_app(database, ledger, bell, gateway, api, settings.time_zone)
     server = uvicorn.Server(

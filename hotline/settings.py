@@ -109,7 +109,7 @@ class IvrSection(Section):
     """What callers hear."""
 
     tree: Path = ROOT / "ivr" / "trees" / "12365.yaml"
-    """The tree that answers."""
+    """The tree that answers: heard as it is until another version of it is published."""
 
 
 def _plain(secret: SecretStr) -> SecretStr:

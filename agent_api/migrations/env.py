@@ -3,7 +3,8 @@
 from alembic import context
 from sqlalchemy import create_engine, pool
 
-import agent_api.models  # noqa: F401 - fills the metadata
+import agent_api.models
+import agent_api.trees.tables  # noqa: F401 - fills the metadata
 from agent_api.database import Base
 
 engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "", poolclass=pool.NullPool)

@@ -4,13 +4,15 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-State = Literal["up", "down"]
+#: ``behind``: callers are served, but hear an older tree than the one in force, because that cannot be loaded.
+State = Literal["up", "down", "behind"]
 
 
 class SystemStatus(BaseModel):
     """Health, without a word about anyone."""
 
-    healthy: bool = Field(description="Whether every component is up.")
+    healthy: bool = Field(description="Whether no component is down.")
     components: dict[str, State] = Field(
-        description="Each component's state.", examples=[{"database": "up", "telephony": "up"}]
+        description="Each component's state; `behind`: callers hear an older tree; the one in force cannot be loaded.",
+        examples=[{"database": "up", "telephony": "up", "tree": "up"}],
     )

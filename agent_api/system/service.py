@@ -24,8 +24,9 @@ class SystemService:
         components: dict[str, State] = {
             "database": await self._database_state(),
             "telephony": "up" if self._telephony.ready() else "down",
+            "tree": "behind" if self._telephony.tree_behind() else "up",
         }
-        return SystemStatus(healthy=all(state == "up" for state in components.values()), components=components)
+        return SystemStatus(healthy=all(state != "down" for state in components.values()), components=components)
 
     async def _database_state(self) -> State:
         try:

@@ -1,4 +1,4 @@
-"""Makes and upgrades the database, and the first people in it."""
+"""Makes and upgrades the database, and the first people and the first tree in it."""
 
 import asyncio
 import json
@@ -17,6 +17,7 @@ from agent_api.staff.service import FirstLogin, Phone, first_people, phones
 from hotline.errors import DatabaseUnusable
 from hotline.paths import config_file
 from hotline.settings import Settings
+from hotline.setup.tree import publish_first
 
 #: Room kept for the first log-ins before they are made: told once, they may not be lost to a full disk.
 _ROOM = b" " * 4096
@@ -25,7 +26,7 @@ _ROOM = b" " * 4096
 async def prepare_database(settings: Settings) -> tuple[list[FirstLogin], list[Phone]]:
     """Upgrade; returns the log-ins just made (none on a later start) and every agent's phone.
 
-    Raises :class:`DatabaseUnusable`.
+    Raises :class:`DatabaseUnusable`, :class:`ivr.errors.TreeInvalid`.
     """
     url = make_url(settings.database_url).render_as_string(hide_password=True)
     try:
@@ -53,6 +54,7 @@ async def _people(settings: Settings) -> tuple[list[FirstLogin], list[Phone]]:
                 file.write(json.dumps([vars(login) for login in made], indent=2).encode())
                 file.truncate()
             draft.replace(path)
+        await publish_first(settings, database)
         return made, await phones(database)
     finally:
         draft.unlink(missing_ok=True)

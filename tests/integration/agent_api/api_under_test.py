@@ -31,6 +31,7 @@ class RecordingLine:
     def __init__(self) -> None:
         self.asked: list[tuple[Any, ...]] = []
         self.up = True
+        self.behind = False
 
     def _note(self, *what: Any) -> None:
         if not self.up:
@@ -54,6 +55,9 @@ class RecordingLine:
 
     def ready(self) -> bool:
         return self.up
+
+    def tree_behind(self) -> bool:
+        return self.behind
 
 
 @dataclass

@@ -10,8 +10,9 @@ from agent_api.roles import ROLES, may_manage
     [
         ("agent", []),
         ("supervisor", ["agent"]),
-        ("centre_admin", ["agent", "supervisor"]),
-        ("system_admin", ["agent", "supervisor", "centre_admin", "system_admin"]),
+        ("ivr_admin", []),
+        ("centre_admin", ["agent", "supervisor", "ivr_admin"]),
+        ("system_admin", list(ROLES)),
     ],
 )
 def test_people_manage_those_below(manager: str, managed: list[str]) -> None:

@@ -1,0 +1,213 @@
+"""Trees as drafts and published versions: one editor at a time, nothing overwritten unseen, back in one step."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from agent_api.trees import repository
+from agent_api.trees.service import set_up
+from tests.integration.agent_api.api_under_test import ApiUnderTest
+
+SHIPPED = Path("ivr/trees/12365.yaml").read_text("utf-8")
+#: The shipped tree, a little different.
+NEXT = SHIPPED.replace("failures: 2", "failures: 3 # patience")
+BROKEN = SHIPPED.replace("next: need", "next: nowhere")
+
+
+@pytest.fixture
+async def ivr(api: ApiUnderTest) -> httpx.AsyncClient:
+    """An admin of what callers hear, with the shipped tree in force."""
+    await set_up(api.database, "12365", SHIPPED, "")
+    admin = await api.as_("admin")
+    new = {"username": "menu", "display_name": "菜单管理员", "role": "ivr_admin"}
+    assert (await admin.post("/staff", json=new)).status_code == 201
+    return await api.as_("menu")
+
+
+async def _save(client: httpx.AsyncClient, text: str, etag: str) -> httpx.Response:
+    return await client.put("/trees/12365/draft", json={"text": text}, headers={"If-Match": etag})
+
+
+async def _publish(client: httpx.AsyncClient, etag: str, note: str = "why") -> httpx.Response:
+    return await client.post("/trees/12365/publish", json={"note": note}, headers={"If-Match": etag})
+
+
+async def _kinds(api: ApiUnderTest) -> list[str]:
+    return [event.kind for event in await api.events() if event.kind.startswith("tree.")]
+
+
+async def test_what_came_with_the_product_is_the_first_version(ivr: httpx.AsyncClient) -> None:
+    (shown,) = (await ivr.get("/trees")).json()
+    assert (shown["name"], shown["current"], shown["published_by"]) == ("12365", 1, "hotline")
+    assert (await ivr.get("/trees/12365")).json()["text"] == SHIPPED
+
+
+async def test_a_newer_product_brings_its_tree_unless_somebody_published_another(
+    api: ApiUnderTest, ivr: httpx.AsyncClient
+) -> None:
+    await set_up(api.database, "12365", SHIPPED, "")
+    assert (await ivr.get("/trees/12365")).json()["number"] == 1
+    await set_up(api.database, "12365", NEXT, "")
+    assert (await ivr.get("/trees/12365")).json()["number"] == 2
+    draft = (await _save(ivr, SHIPPED, (await ivr.get("/trees/12365/draft")).headers["etag"])).headers["etag"]
+    assert (await _publish(ivr, draft)).status_code == 201
+    await set_up(api.database, "12365", NEXT, "")
+    assert (await ivr.get("/trees/12365")).json()["number"] == 3
+
+
+async def test_agents_and_supervisors_may_not(api: ApiUnderTest, ivr: httpx.AsyncClient) -> None:
+    agent = await api.as_("agent1")
+    assert (await agent.get("/trees")).json()["code"] == "not-allowed"
+    assert (await agent.post("/trees/12365/rollback", json={"version": 1})).status_code == 403
+
+
+async def test_a_draft_is_kept_published_and_rolled_back(api: ApiUnderTest, ivr: httpx.AsyncClient) -> None:
+    before = await ivr.get("/trees/12365/draft")
+    assert before.json() | {"etag": ""} == {
+        "text": SHIPPED, "tests": "", "base": 1, "saved_by": "", "saved_at": None, "editor": None, "etag": "",
+    }  # fmt: skip
+    saved = await _save(ivr, NEXT, before.headers["etag"])
+    assert saved.json()["saved_by"] == "menu"
+    assert (await ivr.get("/trees/12365")).json()["text"] == SHIPPED
+    difference = (await ivr.get("/trees/12365/diff", params={"older": "1", "newer": "draft"})).json()["unified"]
+    assert "-failures: 2" in difference and "+failures: 3 # patience" in difference
+
+    made = await _publish(ivr, saved.headers["etag"], "more patience")
+    assert made.status_code == 201, made.text
+    assert (made.json()["number"], made.json()["parent"], made.json()["author"]) == (2, 1, "menu")
+    assert (await ivr.get("/trees/12365")).json()["text"] == NEXT
+    assert (await ivr.get("/trees/12365/draft")).json()["saved_by"] == ""
+
+    back = await ivr.post("/trees/12365/rollback", json={"version": 1, "note": "too patient"})
+    assert (back.json()["version"], back.json()["kind"]) == (1, "rollback")
+    history = (await ivr.get("/trees/12365/versions")).json()
+    assert [(v["number"], v["in_force"], v["added"], v["removed"]) for v in history["versions"]] == [
+        (2, False, 1, 1), (1, True, len(SHIPPED.splitlines()), 0),
+    ]  # fmt: skip
+    assert [(r["version"], r["kind"]) for r in history["releases"]] == [(1, "rollback"), (2, "publish"), (1, "set_up")]
+    assert await _kinds(api) == ["tree.draft_saved", "tree.published", "tree.rolled_back"]
+    again = await ivr.post("/trees/12365/rollback", json={"version": 1})
+    assert again.json()["code"] == "already-in-force"
+
+
+async def test_what_someone_else_saved_is_not_overwritten_unseen(api: ApiUnderTest, ivr: httpx.AsyncClient) -> None:
+    etag = (await ivr.get("/trees/12365/draft")).headers["etag"]
+    other = await api.as_("admin")
+    assert (await _save(other, NEXT, etag)).status_code == 200
+    refused = await _save(ivr, SHIPPED, etag)
+    assert refused.status_code == 412
+    assert refused.json()["details"]["username"] == "admin"
+    # Nor after that draft is gone: its number is never given again.
+    seen = (await ivr.get("/trees/12365/draft")).headers["etag"]
+    gone = await other.request("DELETE", "/trees/12365/draft", headers={"If-Match": seen})
+    assert gone.status_code == 204
+    assert (await _save(ivr, SHIPPED, seen)).status_code == 412
+    assert (await ivr.get("/trees/12365/draft")).json()["text"] == SHIPPED
+
+
+async def test_the_second_who_opens_it_is_told_who_is_editing_and_may_take_over(
+    api: ApiUnderTest, ivr: httpx.AsyncClient
+) -> None:
+    other = await api.as_("admin")
+    assert (await ivr.post("/trees/12365/editor", json={})).json()["me"] is True
+    assert (await ivr.post("/trees/12365/editor", json={})).status_code == 200
+    refused = await other.post("/trees/12365/editor", json={})
+    assert (refused.status_code, refused.json()["details"]) == (409, {"username": "menu"})
+    shown = (await other.get("/trees/12365/draft")).json()
+    assert (shown["editor"]["display_name"], shown["editor"]["me"]) == ("菜单管理员", False)
+    assert (await _save(other, NEXT, shown["etag"])).json()["code"] == "tree-being-edited"
+    assert (await other.post("/trees/12365/editor", json={"take_over": True})).json()["me"] is True
+    assert (await _save(other, NEXT, shown["etag"])).status_code == 200
+    assert (await _save(ivr, SHIPPED, shown["etag"])).json()["code"] == "tree-being-edited"
+    assert (await other.delete("/trees/12365/editor")).status_code == 204
+    assert (await ivr.post("/trees/12365/editor", json={})).status_code == 200
+    assert (await _kinds(api)).count("tree.editing") == 4
+
+
+async def test_who_is_silent_for_long_has_left(
+    api: ApiUnderTest, ivr: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ivr.post("/trees/12365/editor", json={})
+    monkeypatch.setattr(repository, "EDITING_S", 0)
+    other = await api.as_("admin")
+    assert (await other.get("/trees/12365/draft")).json()["editor"] is None
+    etag = (await other.get("/trees/12365/draft")).headers["etag"]
+    assert (await _save(other, NEXT, etag)).status_code == 200
+
+
+async def test_a_draft_with_mistakes_is_kept_but_not_published(ivr: httpx.AsyncClient) -> None:
+    etag = (await ivr.get("/trees/12365/draft")).headers["etag"]
+    saved = await _save(ivr, BROKEN, etag)
+    assert saved.status_code == 200
+    refused = await _publish(ivr, saved.headers["etag"])
+    assert refused.json()["code"] == "tree-refused"
+    assert "nowhere" in refused.json()["message"]
+    checked = (await ivr.post("/trees/check", json={"text": BROKEN})).json()
+    assert checked["publishable"] is False
+    assert checked["problems"][0]["line"] == SHIPPED.splitlines().index("  greeting:") + 1
+    assert (await ivr.post("/trees/check", json={"text": SHIPPED})).json() == {"problems": [], "publishable": True}
+    assert (await ivr.get("/trees/12365")).json()["number"] == 1
+    assert (await ivr.get("/trees/12365/draft")).json()["text"] == BROKEN
+
+
+async def test_a_version_needs_a_reason_and_an_etag(ivr: httpx.AsyncClient) -> None:
+    etag = (await ivr.get("/trees/12365/draft")).headers["etag"]
+    assert (await _publish(ivr, etag)).status_code == 404
+    saved = (await _save(ivr, NEXT, etag)).headers["etag"]
+    assert (await _publish(ivr, saved, "  ")).json()["code"] == "note-missing"
+    assert (await ivr.post("/trees/12365/publish", json={"note": "why"})).status_code == 428
+    assert (await _publish(ivr, etag)).status_code == 412
+
+
+async def test_a_draft_of_an_older_version_is_not_published_unseen(api: ApiUnderTest, ivr: httpx.AsyncClient) -> None:
+    etag = (await ivr.get("/trees/12365/draft")).headers["etag"]
+    saved = (await _save(ivr, NEXT, etag)).headers["etag"]
+    await set_up(api.database, "12365", SHIPPED + "# newer\n", "")
+    refused = await _publish(ivr, saved)
+    assert (refused.status_code, refused.json()["code"]) == (409, "published-meanwhile")
+    aware = await ivr.put("/trees/12365/draft", json={"text": NEXT, "base": 2}, headers={"If-Match": saved})
+    assert (await _publish(ivr, aware.headers["etag"])).json()["number"] == 3
+
+
+async def test_import_makes_a_draft_and_export_gives_the_text_back(ivr: httpx.AsyncClient) -> None:
+    other = SHIPPED.replace('name: "12365"', 'name: "night"')
+    made = await ivr.post("/trees/import", json={"text": other})
+    assert (made.status_code, made.json()["name"], made.json()["current"]) == (201, "night", None)
+    etag = (await ivr.get("/trees/night/draft")).headers["etag"]
+    published = await ivr.post("/trees/night/publish", json={"note": "new"}, headers={"If-Match": etag})
+    assert published.status_code == 201, published.text
+    exported = await ivr.get("/trees/night/export")
+    assert exported.text == other
+    assert "attachment" in exported.headers["content-disposition"]
+    assert (await ivr.post("/trees/import", json={"text": "name: ["})).json()["code"] == "tree-refused"
+
+
+async def test_an_import_replaces_no_draft(ivr: httpx.AsyncClient) -> None:
+    etag = (await ivr.get("/trees/12365/draft")).headers["etag"]
+    await _save(ivr, NEXT, etag)
+    assert (await ivr.post("/trees/import", json={"text": SHIPPED})).json()["code"] == "draft-exists"
+    assert (await ivr.post("/trees/import", json={"text": NEXT})).status_code == 201
+
+
+async def test_an_import_that_is_given_up_is_gone(ivr: httpx.AsyncClient) -> None:
+    await ivr.post("/trees/import", json={"text": SHIPPED.replace('name: "12365"', 'name: "night"')})
+    await ivr.post("/trees/night/editor", json={})
+    etag = (await ivr.get("/trees/night/draft")).headers["etag"]
+    assert (await ivr.request("DELETE", "/trees/night/draft", headers={"If-Match": etag})).status_code == 204
+    assert [t["name"] for t in (await ivr.get("/trees")).json()] == ["12365"]
+
+
+async def test_a_text_of_another_tree_is_not_published_here(ivr: httpx.AsyncClient) -> None:
+    etag = (await ivr.get("/trees/12365/draft")).headers["etag"]
+    saved = await _save(ivr, SHIPPED.replace('name: "12365"', 'name: "night"'), etag)
+    assert (await _publish(ivr, saved.headers["etag"])).json()["code"] == "tree-names-differ"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/trees/none", "/trees/none/draft", "/trees/none/versions", "/trees/12365/versions/9",
+     "/trees/12365/diff?older=1&newer=9", "/trees/12365/diff?older=1&newer=draft"],
+)  # fmt: skip
+async def test_what_is_not_there_is_not_found(ivr: httpx.AsyncClient, path: str) -> None:
+    assert (await ivr.get(path)).json()["code"] == "not-found"

@@ -1,0 +1,72 @@
+"""What is published is what the next call takes; what cannot be loaded changes nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from agent_api.trees.judge import parse
+from agent_api.trees.service import set_up
+from gateway.errors import NoTree
+from gateway.trees import Trees
+from tests.integration.agent_api.api_under_test import ApiUnderTest
+
+SHIPPED = Path("ivr/trees/12365.yaml").read_text("utf-8")
+NEXT = SHIPPED.replace("failures: 2", "failures: 3")
+
+
+@pytest.fixture
+async def trees(api: ApiUnderTest) -> AsyncIterator[Trees]:
+    await set_up(api.database, "12365", SHIPPED, "")
+    made = Trees(api.database, "12365", parse)
+    await made.start()
+    yield made
+    await made.stop()
+
+
+async def _eventually(what: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not what():
+            await asyncio.sleep(0.02)
+
+
+async def test_new_calls_take_what_is_published_and_old_ones_keep_theirs(api: ApiUnderTest, trees: Trees) -> None:
+    before = trees.current
+    assert (before.version, before.tree.failures) == (1, 2)
+    await set_up(api.database, "12365", NEXT, "")
+    await _eventually(lambda: trees.current.version == 2)
+    assert trees.current.tree.failures == 3
+    assert before.tree.failures == 2
+    assert not trees.behind
+
+
+async def test_every_gateway_that_shares_the_database_takes_it(api: ApiUnderTest, trees: Trees) -> None:
+    other = Trees(api.database, "12365", parse)
+    await other.start()
+    await set_up(api.database, "12365", NEXT, "")
+    await _eventually(lambda: trees.current.version == other.current.version == 2)
+    await other.stop()
+
+
+async def test_a_version_that_cannot_be_loaded_leaves_the_last_good_one(api: ApiUnderTest, trees: Trees) -> None:
+    await set_up(api.database, "12365", "not: [a tree", "")
+    await _eventually(lambda: trees.behind)
+    assert trees.current.version == 1
+    await set_up(api.database, "12365", NEXT, "")
+    await _eventually(lambda: trees.current.version == 3)
+    assert not trees.behind
+
+
+async def test_a_start_takes_the_newest_that_can_be_loaded(api: ApiUnderTest) -> None:
+    for text in (SHIPPED, NEXT, "not: [a tree"):
+        await set_up(api.database, "12365", text, "")
+    trees = Trees(api.database, "12365", parse)
+    await trees.start()
+    assert (trees.current.version, trees.behind) == (2, True)
+    await trees.stop()
+
+
+async def test_without_any_version_there_is_a_clear_refusal(api: ApiUnderTest) -> None:
+    with pytest.raises(NoTree):
+        await Trees(api.database, "12365", parse).start()
