@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 
 from asr_models.vad import quiet
+from gateway.listener import port_of
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +43,9 @@ class AudioSocketServer:
 
     @property
     def port(self) -> int:
-        """The port in use: the one asked for, or the free one that 0 stands for."""
+        """See :func:`port_of`."""
         assert self._server is not None
-        return int(self._server.sockets[0].getsockname()[1])
+        return port_of(self._server)
 
     async def start(self) -> None:
         """Listen."""

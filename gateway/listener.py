@@ -10,6 +10,11 @@ log = logging.getLogger(__name__)
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
+def port_of(server: asyncio.Server) -> int:
+    """The port in use: the one asked for, or the free one that 0 stands for."""
+    return int(server.sockets[0].getsockname()[1])
+
+
 class Listener:
     """Serves each connection in a task of its own; ``serve`` may raise what a broken connection raises."""
 
@@ -24,9 +29,9 @@ class Listener:
 
     @property
     def port(self) -> int:
-        """The port in use: the one asked for, or the free one that 0 stands for."""
+        """See :func:`port_of`."""
         assert self._server is not None
-        return int(self._server.sockets[0].getsockname()[1])
+        return port_of(self._server)
 
     async def start(self) -> None:
         """Listen."""

@@ -250,16 +250,6 @@ class CallLedger:
         if followed != case.description:
             await self._put(session, call, case, {"description": followed})
 
-    @_change(tells=False)
-    async def transcript(self, session: AsyncSession, call_id: int, speaker: str) -> str:
-        """All final words of a speaker so far."""
-        rows = await session.scalars(
-            select(Utterance)
-            .where(Utterance.call_id == call_id, Utterance.speaker == speaker, Utterance.state != "partial")
-            .order_by(Utterance.number)
-        )
-        return "".join(row.text for row in rows)
-
     @_soon()
     async def queued(self, session: AsyncSession, call_id: int) -> None:
         """The caller waits for a person; from here on there is a case to work on."""

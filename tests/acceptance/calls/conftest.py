@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.acceptance.console.conftest import FLAGS
+from tests.acceptance.browser import FLAGS, log_in
 from tests.hotline_under_test import SPEECH, HotlineUnderTest
 
 #: Records what the page plays until asked for it; the page's own element is what the agent hears.
@@ -93,11 +93,7 @@ class Desks:
         browser = self._playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, microphone])
         self._browsers.append(browser)
         page = browser.new_page(viewport={"width": 1366, "height": 768}, permissions=["microphone"])
-        page.goto(self._hotline.console)
-        page.get_by_test_id("login-username").fill(who)
-        page.get_by_test_id("login-password").fill(self._hotline.logins[who])
-        page.get_by_test_id("login-submit").click()
-        expect(page.get_by_test_id("phone-state")).to_have_attribute("data-registered", "true", timeout=20_000)
+        log_in(page, self._hotline, who)
         return Agent(who, page)
 
     def leave(self) -> None:

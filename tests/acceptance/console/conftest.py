@@ -4,18 +4,10 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.acceptance.browser import FLAGS, log_in
 from tests.hotline_under_test import HotlineUnderTest
-
-FLAGS = [
-    "--no-sandbox",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-    "--allow-loopback-in-peer-connection",
-    "--disable-features=WebRtcHideLocalIpsWithMdns",
-    "--autoplay-policy=no-user-gesture-required",
-]
 
 #: Puts an agent at a page: logged in, its phone registered.
 Sit = Callable[[str], Page]
@@ -38,11 +30,7 @@ def sit(hotline: HotlineUnderTest, browser: Browser) -> Iterator[Sit]:
     def sit_down(who: str) -> Page:
         contexts.append(browser.new_context(permissions=["microphone"]))
         page = contexts[-1].new_page()
-        page.goto(hotline.console)
-        page.get_by_test_id("login-username").fill(who)
-        page.get_by_test_id("login-password").fill(hotline.logins[who])
-        page.get_by_test_id("login-submit").click()
-        expect(page.get_by_test_id("phone-state")).to_have_attribute("data-registered", "true", timeout=15_000)
+        log_in(page, hotline, who)
         return page
 
     yield sit_down

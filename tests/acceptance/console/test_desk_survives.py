@@ -179,3 +179,20 @@ def test_typing_survives_a_reload_before_it_was_saved(hotline: HotlineUnderTest,
     expect(page.get_by_test_id("field-company")).to_have_value("红星超市")
     saved(page)
     assert case_of(hotline, "agent1")["company"] == "红星超市"
+
+
+def test_an_agent_with_a_desk_phone_gets_the_same_pop_and_wrap_up(hotline: HotlineUnderTest, sit: Sit) -> None:
+    page = sit("agent1")
+    telephone = hotline.desk("agent1", stay=6)
+    page.get_by_test_id("phone-kind").select_option("desk")
+    ready(page)
+    hotline.dial(PERSON, number="13844440007", stay=90)
+    expect(page.get_by_test_id("pop")).to_be_visible(timeout=TO_DESK_MS)
+    expect(page.get_by_test_id("pop-number")).to_have_text("13844440007")
+    telephone.wait_for("answered")
+    expect(page.get_by_test_id("pop")).to_have_attribute("data-role", "active")
+    page.get_by_test_id("field-product").fill("电饭煲")
+    telephone.wait_for("over")
+    expect(page.get_by_test_id("pop")).to_have_attribute("data-role", "wrap_up")
+    saved(page)
+    assert case_of(hotline, "agent1")["product"] == "电饭煲"

@@ -1,0 +1,23 @@
+"""What every browser of the acceptance tests needs: a microphone, and a way in."""
+
+from playwright.sync_api import Page, expect
+
+from tests.hotline_under_test import HotlineUnderTest
+
+FLAGS = [
+    "--no-sandbox",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--allow-loopback-in-peer-connection",
+    "--disable-features=WebRtcHideLocalIpsWithMdns",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+def log_in(page: Page, hotline: HotlineUnderTest, who: str) -> None:
+    """Open the console as ``who`` and wait until the page's phone is registered."""
+    page.goto(hotline.console)
+    page.get_by_test_id("login-username").fill(who)
+    page.get_by_test_id("login-password").fill(hotline.logins[who])
+    page.get_by_test_id("login-submit").click()
+    expect(page.get_by_test_id("phone-state")).to_have_attribute("data-registered", "true", timeout=20_000)
