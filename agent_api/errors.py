@@ -7,10 +7,7 @@ from common.errors import HotlineError, Language
 #: What a detail is called on a Chinese screen.
 _ZH = {
     "call": "通话", "recording": "录音", "case": "案件", "call-back": "回拨记录", "person": "人员", "endpoint": "接口",
-    "page": "页面", "draft": "草稿", "tree": "菜单树", "version": "版本", "prompt": "提示音", "phrase": "语句",
-    "abandoned": "中途挂断", "registered": "已登记", "merged": "已并入",
-    "edit": "修改", "register": "登记", "take_call": "接收来电", "kind": "类型", "category": "分类",
-    "description": "内容",
+    "page": "页面", "tree": "菜单树", "version": "版本", "prompt": "提示音", "phrase": "语句",
 }  # fmt: skip
 
 
@@ -95,24 +92,6 @@ class ETagMissing(HotlineError):
     en = "A change needs If-Match."
     remedy_zh = "请先读取，并带上其 etag。"
     remedy_en = "Read it first and send its etag."
-
-
-class NotInThisState(ApiError):
-    """The flow does not allow this now."""
-
-    code = "not-in-this-state"
-    status = 409
-    zh = "案件处于 {status}，不能执行 {action}。"
-    en = "A case in state {status} does not allow: {action}."
-
-
-class Incomplete(ApiError):
-    """Required fields are empty."""
-
-    code = "incomplete"
-    status = 422
-    zh = "登记前请填写：{fields}"
-    en = "Fill in before registering: {fields}"
 
 
 class TelephonyUnavailable(HotlineError):

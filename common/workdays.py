@@ -9,15 +9,16 @@ year that is not announced yet, weekends are free, and of the holidays only thos
 (全国年节及纪念日放假办法): :func:`announced` says so.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
 from chinese_calendar.constants import holidays as _holidays
 
-from common.hours import Span, parse
+from common.hours import parse
 
 #: The years whose holidays are known.
 FIRST_YEAR: int = min(_holidays).year
@@ -67,8 +68,7 @@ class Calendar:
             return ()
         if not self.hours:
             return ((0, 24 * 60),)
-        lines = [parse(line) for line in self.hours]
-        return _of_weekday(lines, day.weekday()) or _of_weekday(lines, 0)
+        return _of_weekday(self.hours, day.weekday()) or _of_weekday(self.hours, 0)
 
     def is_open(self, at: datetime) -> bool:
         """Whether ``at`` (aware) is within the working hours of a working day."""
@@ -112,6 +112,28 @@ class Calendar:
         """Working days since ``due``: 0 until then and on its day, 1 on the next working day."""
         return 0 if at <= due else self._days_between(self.day_of(due - _INSTANT), self.day_of(at))
 
+    def days_before(self, due: datetime, days: int) -> datetime:
+        """When the working day begins that is ``days`` working days before the day of ``due``, UTC."""
+        day, left = self.day_of(due - _INSTANT), days
+        while left > 0 or not self.works_on(day):
+            left -= self.works_on(day)
+            day -= timedelta(days=1)
+            if (due.date() - day).days > _TOO_FAR_DAYS:
+                raise ValueError("the calendar has no working days")
+        return self._moment(day, 0)
+
+    def minutes_before(self, due: datetime, minutes: int) -> datetime:
+        """The latest moment with ``minutes`` of working time between it and ``due``, UTC."""
+        left, day, first = timedelta(minutes=minutes), self.day_of(due), self.day_of(due)
+        while (first - day).days < _TOO_FAR_DAYS:
+            for start, end in reversed(self.spans(day)):
+                begin, finish = self._moment(day, start), min(self._moment(day, end), due.astimezone(UTC))
+                if finish - begin >= left:
+                    return finish - left
+                left -= max(timedelta(), finish - begin)
+            day -= timedelta(days=1)
+        raise ValueError("the calendar has no working time")
+
     def _days_between(self, after: date, last: date) -> int:
         return sum(self.works_on(day) for day in _days_from(after + timedelta(days=1), last))
 
@@ -149,10 +171,11 @@ class Calendar:
         return (midnight + timedelta(minutes=minute % (24 * 60))).astimezone(UTC)
 
 
-def _of_weekday(lines: Iterable[Span], weekday: int) -> tuple[tuple[int, int], ...]:
+@lru_cache(maxsize=1024)
+def _of_weekday(lines: tuple[str, ...], weekday: int) -> tuple[tuple[int, int], ...]:
     """The spans of a weekday, those that touch or overlap made one."""
     joined: list[tuple[int, int]] = []
-    for start, end in sorted((span.start, span.end) for span in lines if weekday in span.days):
+    for start, end in sorted((span.start, span.end) for span in map(parse, lines) if weekday in span.days):
         if joined and start <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:

@@ -8,6 +8,8 @@ import typer.main
 from pydantic import BaseModel, SecretStr
 
 from agent_api.app import api
+from case_flow.diagram import page
+from case_flow.loader import SHIPPED, load_all
 from hotline.paths import ROOT
 from hotline.settings import Settings, variable
 
@@ -131,19 +133,25 @@ def api_page() -> str:
     return "\n".join(parts) + "\n"
 
 
+def flow_pages() -> dict[Path, str]:
+    """Each kind's flow, drawn."""
+    folder = SHIPPED.relative_to(ROOT)
+    return {FOLDER / "flow" / f"{kind}.md": page(flow, f"{folder}/{kind}.yaml") for kind, flow in load_all().items()}
+
+
 def pages() -> dict[Path, str]:
     """File → what it must say."""
     return {
         FOLDER / "settings.md": settings_page(),
         FOLDER / "cli.md": commands_page(),
         FOLDER / "api.md": api_page(),
-    }
+    } | flow_pages()
 
 
 def main() -> None:
     """Write the pages."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
     for path, text in pages().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
 
 

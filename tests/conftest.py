@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.hotline_under_test import HotlineUnderTest, running
+
+# How long an example takes says nothing about whether it is right.
+settings.register_profile("hotline", deadline=None)
+settings.load_profile("hotline")
 
 
 @pytest.fixture(scope="session")

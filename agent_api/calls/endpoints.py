@@ -7,8 +7,9 @@ from fastapi.responses import FileResponse
 
 from agent_api.asking import Asking, Before, Limit, ServicesHere
 from agent_api.calls.schemas import CallChange, CallDetail, CallShown, Speaker, Transfer
-from agent_api.errors import CallNotLive, NotAllowed, NotFound, NotInThisState, NotLoggedIn, TelephonyUnavailable
+from agent_api.errors import CallNotLive, NotAllowed, NotFound, NotLoggedIn, TelephonyUnavailable
 from agent_api.problems import documented
+from case_flow.errors import NotInThisState
 
 router = APIRouter(prefix="/calls", tags=["calls"])
 BySip = Annotated[str | None, Query(max_length=200, description="Only the call with this Call-ID.")]

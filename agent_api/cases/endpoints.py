@@ -6,16 +6,9 @@ from fastapi import APIRouter, Query, Response
 
 from agent_api.asking import Asking, Before, Limit, ServicesHere, Version
 from agent_api.cases.schemas import CaseChanges, CaseDetail, CaseShown, HistoryEntry, NewCase
-from agent_api.errors import (
-    EditedMeanwhile,
-    ETagMissing,
-    Incomplete,
-    NotAllowed,
-    NotFound,
-    NotInThisState,
-    NotLoggedIn,
-)
+from agent_api.errors import EditedMeanwhile, ETagMissing, NotAllowed, NotFound, NotLoggedIn
 from agent_api.problems import documented
+from case_flow.errors import Incomplete, NotInThisState
 
 router = APIRouter(prefix="/cases", tags=["cases"])
 Text = Annotated[

@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agent_api.cases import flow
 from agent_api.cases.schemas import case_shown
 from agent_api.database import FieldCipher
-from agent_api.errors import EditedMeanwhile, NotFound, NotInThisState
+from agent_api.errors import EditedMeanwhile, NotFound
 from agent_api.events.log import record
 from agent_api.models import AgentState, Call, Callback, Case, CaseSequence, Event, User
+from case_flow.errors import NotInThisState
 
 
 async def next_number(session: AsyncSession, prefix: str, moment: datetime, zone: str) -> str:

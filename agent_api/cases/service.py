@@ -13,10 +13,11 @@ from agent_api.cases import flow, repository
 from agent_api.cases.history import entries
 from agent_api.cases.schemas import CaseDetail, CaseShown, HistoryEntry, Line, case_shown
 from agent_api.database import Database, now
-from agent_api.errors import Incomplete, NotFound, TelephonyUnavailable
+from agent_api.errors import NotFound, TelephonyUnavailable
 from agent_api.events.log import Bell, record
 from agent_api.models import AgentState, Call, Case, User, Utterance
 from agent_api.telephony import Telephony
+from case_flow.errors import Incomplete
 
 log = logging.getLogger(__name__)
 

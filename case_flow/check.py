@@ -1,0 +1,139 @@
+"""What makes a flow wrong though its shape is right; pure."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from case_flow.definition import ANY, BACK, Flow
+from case_flow.vocabulary import FIELDS, Action
+
+Path = tuple[Any, ...]
+#: Stages that the line itself makes, and whether they are ends.
+_OWN = {"draft": False, "abandoned": False, "registered": False, "merged": True}
+#: Actions that must lead somewhere, and those that must not.
+_MOVING: frozenset[Action] = frozenset(
+    {"register", "abandon", "accept", "refuse", "assign", "take", "answer", "feed_back", "call_back", "redo", "archive",
+     "return", "merge", "transfer", "suspend", "resume", "withdraw", "reopen"}
+)  # fmt: skip
+#: The only actions that an end may be left by.
+_FROM_END: frozenset[Action] = frozenset({"reopen", "link", "take_call"})
+#: An action of no use without the others.
+_TOGETHER: tuple[tuple[Action, Action], ...] = (
+    ("suspend", "resume"), ("resume", "suspend"), ("extend", "approve_extension"), ("extend", "decline_extension"),
+    ("approve_extension", "extend"), ("decline_extension", "extend"), ("assign", "take"), ("take", "assign"),
+    ("handle", "take"), ("feed_back", "take"),
+)  # fmt: skip
+
+
+def problems_of(flow: Flow) -> Iterator[tuple[Path, str]]:
+    """Each mistake and where it is."""
+    named = list(_names(flow))
+    yield from named
+    if named:
+        # Ways cannot be followed through names that are not there.
+        return
+    yield from _own_stages(flow)
+    yield from _actions(flow)
+    yield from _clocks(flow)
+    yield from _ways(flow)
+
+
+def _names(flow: Flow) -> Iterator[tuple[Path, str]]:
+    if flow.start not in flow.stages:
+        yield ("start",), f"there is no stage {flow.start!r}"
+    for name, rule in flow.actions.items():
+        here: Path = ("actions", name)
+        for place, stage in enumerate(rule.from_):
+            if stage != ANY and stage not in flow.stages:
+                yield (*here, "from", place), f"there is no stage {stage!r}"
+        if rule.to not in (None, BACK) and rule.to not in flow.stages:
+            yield (*here, "to"), f"there is no stage {rule.to!r}"
+        for key in ("starts", "restarts", "stops"):
+            for place, clock in enumerate(getattr(rule, key)):
+                if clock not in flow.clocks:
+                    yield (*here, key, place), f"there is no clock {clock!r}"
+        for place, field in enumerate(rule.require):
+            if field not in FIELDS:
+                yield (*here, "require", place), f"there is no field {field!r}: {', '.join(FIELDS)}"
+
+
+def _own_stages(flow: Flow) -> Iterator[tuple[Path, str]]:
+    for name, end in _OWN.items():
+        if name not in flow.stages:
+            yield ("stages",), f"a stage {name!r} is missing: the line itself makes it"
+        elif flow.stages[name].end != end:
+            yield ("stages", name), f"{name!r} must {'be' if end else 'not be'} an end"
+    if flow.start != "draft":
+        yield ("start",), "every case begins as a 'draft'"
+    for needed in ("register", "edit", "take_call", "abandon"):
+        if needed not in flow.actions:
+            yield ("actions",), f"an action {needed!r} is missing"
+
+
+def _actions(flow: Flow) -> Iterator[tuple[Path, str]]:
+    for name, rule in flow.actions.items():
+        here: Path = ("actions", name)
+        if name in _MOVING and rule.to is None:
+            yield here, f"{name!r} must say where it leads (`to`)"
+        if name not in _MOVING and rule.to is not None:
+            yield (*here, "to"), f"{name!r} leads nowhere"
+        if (rule.to == BACK) != (name == "resume"):
+            yield (*here, "to"), f"`to: {BACK}` is for 'resume', and 'resume' leads nowhere else"
+        for stage in flow.sources(name):
+            if flow.is_end(stage) and name not in _FROM_END:
+                place = rule.from_.index(stage)
+                yield (
+                    (*here, "from", place),
+                    f"{stage!r} is an end: only {', '.join(sorted(_FROM_END))} may be done there",
+                )
+        if rule.tries is not None and name != "call_back":
+            yield (*here, "tries"), "`tries` is for 'call_back'"
+        if (rule.most_days is not None or rule.times is not None) and name != "extend":
+            yield here, "`most_days` and `times` are for 'extend'"
+    for name, needed in _TOGETHER:
+        if name in flow.actions and needed not in flow.actions:
+            yield ("actions", name), f"{name!r} needs {needed!r}"
+    if "register" in flow.actions and flow.actions["register"].to != "registered":
+        yield ("actions", "register", "to"), "'register' leads to 'registered'"
+
+
+def _clocks(flow: Flow) -> Iterator[tuple[Path, str]]:
+    started = {c for rule in flow.actions.values() for c in (*rule.starts, *rule.restarts)}
+    stopped = {c for rule in flow.actions.values() for c in rule.stops}
+    for name in flow.clocks:
+        if name not in started:
+            yield ("clocks", name), f"nothing starts the clock {name!r}"
+        if name not in stopped:
+            yield ("clocks", name), f"nothing stops the clock {name!r}: its limit could not be kept"
+
+    reopen = flow.actions.get("reopen")
+    if reopen is not None and flow.clocks and not reopen.restarts:
+        yield ("actions", "reopen"), "a reopened case needs a limit: let 'reopen' restart a clock"
+
+
+def _ways(flow: Flow) -> Iterator[tuple[Path, str]]:
+    onward: dict[str, set[str]] = {name: set() for name in flow.stages}
+    for name, rule in flow.actions.items():
+        if rule.to is None:
+            continue
+        for stage in flow.sources(name):
+            onward[stage] |= set(flow.actions["suspend"].from_) if rule.to == BACK else {rule.to}
+    for stage in sorted(set(flow.stages) - _reached([flow.start, "merged"], onward)):
+        yield ("stages", stage), f"nothing leads to the stage {stage!r}"
+    backward: dict[str, set[str]] = {name: set() for name in flow.stages}
+    for stage, ways in onward.items():
+        for way in ways & set(flow.stages):
+            backward[way].add(stage)
+    ends = [name for name, stage in flow.stages.items() if stage.end]
+    for stage in sorted(set(flow.stages) - _reached(ends, backward)):
+        yield ("stages", stage), f"no end can be reached from {stage!r}"
+
+
+def _reached(first: Iterable[str], ways: dict[str, set[str]]) -> set[str]:
+    seen: set[str] = set()
+    waiting = list(first)
+    while waiting:
+        here = waiting.pop()
+        if here not in seen:
+            seen.add(here)
+            waiting += ways.get(here, set())
+    return seen

@@ -1,0 +1,135 @@
+"""No sequence of actions, whoever does them, reaches what the flow does not declare."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_args
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from case_flow import clocks
+from case_flow.engine import act, allowed, standings
+from case_flow.errors import FlowError
+from case_flow.loader import load_all
+from case_flow.state import Actor, CaseState, ClockChanged, Context, Post, Request, Target
+from case_flow.vocabulary import KINDS, ROLES, Action
+from common.workdays import Calendar
+
+FLOWS = load_all()
+CENTRES = {1: (1,), 2: (2, 1), 3: (3, 2, 1), 4: (4, 2, 1)}
+CONTEXT = Context(Calendar(hours=("mon-fri 08:30-12:00", "mon-fri 13:30-17:30")), CENTRES)
+POSTS = st.builds(Post, st.sampled_from(sorted(CENTRES)), st.sampled_from(ROLES))
+ACTORS = st.builds(
+    lambda id_, posts, line: Actor(id_, str(id_), tuple(posts), line),
+    st.integers(1, 4), st.lists(POSTS, min_size=1, max_size=4), st.sampled_from([False] * 9 + [True]),
+)  # fmt: skip
+TARGETS = st.lists(
+    st.builds(Target, st.sampled_from([*CENTRES, 99]), st.sampled_from([None, 1, 2]), st.booleans()), max_size=2
+).map(tuple)
+TEXT = st.sampled_from(["", "理由"])
+REQUESTS = st.builds(
+    Request, st.sampled_from(get_args(Action)), reason=TEXT, category=TEXT, grade=TEXT, targets=TARGETS, result=TEXT,
+    done=st.booleans(), reached=st.sampled_from([None, True, False]), rating=st.sampled_from([None, 0, 1, 5]),
+    parts=st.sampled_from([(), ({"product": "x"},)]), into=st.sampled_from([None, 2]), to=st.sampled_from([None, 2]),
+    relation=TEXT, centre=st.sampled_from([None, 1, 2, 3, 99]),
+    clock=st.sampled_from(["", "handling", "acceptance", "check", "answer", "none"]),
+    days=st.sampled_from([None, -1, 0, 1, 15, 99]),
+)  # fmt: skip
+WAITS = st.integers(0, 60 * 24 * 20).map(lambda minutes: timedelta(minutes=minutes))
+
+
+class AnySequence(RuleBasedStateMachine):
+    """Anyone does anything at any time."""
+
+    @initialize(kind=st.sampled_from(KINDS), centre=st.sampled_from(sorted(CENTRES)))
+    def begin(self, kind: str, centre: int) -> None:
+        self.flow = FLOWS[kind]
+        self.state = CaseState(kind, "draft", centre, frozenset({"kind", "description"}))
+        self.at = datetime(2026, 1, 5, 2, tzinfo=UTC)
+
+    def do(self, request: Request, actor: Actor) -> None:
+        before = self.state
+        may = allowed(self.flow, before, actor, CONTEXT)
+        held = standings(before, actor, CONTEXT)
+        try:
+            outcome = act(self.flow, before, request, actor, self.at, CONTEXT)
+        except FlowError as refused:
+            for language in ("zh-CN", "en"):
+                assert refused.message(language)
+            return
+        self.state = outcome.state
+        rule_ = self.flow.actions[request.action]
+        assert request.action in may
+        assert held & set(rule_.roles), "a role did what it may not"
+        assert before.stage in self.flow.sources(request.action)
+        assert outcome.effects, "nothing is written down"
+        self.each_change_of_a_limit_is_on_record(before, outcome.effects)
+
+    def each_change_of_a_limit_is_on_record(self, before: CaseState, effects: tuple[Any, ...]) -> None:
+        seen = {clock.name: clock for clock in before.clocks}
+        for effect in effects:
+            if isinstance(effect, ClockChanged):
+                assert effect.before == seen.get(effect.after.name)
+                seen[effect.after.name] = effect.after
+        assert seen == {clock.name: clock for clock in self.state.clocks}
+
+    @rule(request=REQUESTS, actor=ACTORS, wait=WAITS)
+    def anything(self, request: Request, actor: Actor, wait: timedelta) -> None:
+        self.at += wait
+        self.do(request, actor)
+
+    @rule(data=st.data(), wait=WAITS)
+    def something_allowed(self, data: Any, wait: timedelta) -> None:
+        """Without this, most sequences would end at the first refusals."""
+        self.at += wait
+        everyone = Actor(data.draw(st.integers(1, 4)), "all", tuple(Post(c, r) for c in CENTRES for r in ROLES))
+        may = allowed(self.flow, self.state, everyone, CONTEXT)
+        if not may:
+            return
+        request = replace(
+            data.draw(REQUESTS), action=data.draw(st.sampled_from(may)), reason="理由", category="x", grade="一般",
+            result="x", relation="x", to=2, into=2, reached=True,
+            targets=(Target(3, None, not any(task.pending for task in self.state.tasks)),),
+        )  # fmt: skip
+        self.do(request, everyone)
+
+    @invariant()
+    def the_stage_is_one_of_the_flows(self) -> None:
+        if hasattr(self, "state"):
+            assert self.state.stage in self.flow.stages
+            assert (self.state.stage == "suspended") == (self.state.resume_to is not None)
+
+    @invariant()
+    def no_limit_is_lost(self) -> None:
+        if not hasattr(self, "state"):
+            return
+        names = [clock.name for clock in self.state.clocks]
+        assert len(names) == len(set(names))
+        ended = self.flow.is_end(self.state.stage)
+        for clock in self.state.clocks:
+            assert clock.name in self.flow.clocks
+            assert not (ended and clock.alive), "a limit runs on in a closed case"
+            assert (clock.state == "paused") == (clock.alive and self.state.stage == "suspended")
+            assert clocks.due(clock, CONTEXT.calendar) > clock.started_at
+        if not ended and self.state.stage == "handling":
+            assert any(clock.alive for clock in self.state.clocks), "handled without a limit"
+
+    @invariant()
+    def a_joint_task_has_one_lead(self) -> None:
+        if hasattr(self, "state"):
+            pending = [task for task in self.state.tasks if task.pending]
+            if self.state.stage in ("assigned", "handling"):
+                assert sum(task.lead for task in pending) == 1
+            assert len({task.number for task in self.state.tasks}) == len(self.state.tasks)
+
+    @invariant()
+    def an_open_case_can_go_on(self) -> None:
+        if hasattr(self, "state") and not self.flow.is_end(self.state.stage):
+            everyone = Actor(9, "all", tuple(Post(c, r) for c in CENTRES for r in ROLES))
+            moving = [a for a in allowed(self.flow, self.state, everyone, CONTEXT) if self.flow.actions[a].to]
+            assert moving, f"nobody can lead it out of {self.state.stage}"
+
+
+AnySequence.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
+TestAnySequence = AnySequence.TestCase

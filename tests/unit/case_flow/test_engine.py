@@ -1,0 +1,247 @@
+"""What each action does, and what it refuses."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from case_flow import clocks
+from case_flow.clocks import Clock
+from case_flow.engine import act, allowed, inherit, standings
+from case_flow.errors import Incomplete, NotForRole, NotInThisState, Unfit
+from case_flow.loader import load_all
+from case_flow.state import (
+    Actor,
+    CaseSplitOff,
+    CaseState,
+    ClockChanged,
+    Context,
+    Happened,
+    Outcome,
+    Post,
+    Request,
+    Target,
+    Told,
+)
+from common.workdays import Calendar
+
+FLOWS = load_all()
+NATION, PROVINCE, CITY, COUNTY, SISTER = 1, 2, 3, 4, 5
+CONTEXT = Context(
+    Calendar(),
+    {
+        NATION: (NATION,), PROVINCE: (PROVINCE, NATION), CITY: (CITY, PROVINCE, NATION),
+        COUNTY: (COUNTY, CITY, PROVINCE, NATION), SISTER: (SISTER, PROVINCE, NATION),
+    },
+)  # fmt: skip
+NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
+FILLED = frozenset({"kind", "category", "description"})
+
+AGENT = Actor(1, "agent", (Post(CITY, "agent"),))
+DISPATCHER = Actor(2, "dispatcher", (Post(CITY, "dispatcher"),))
+LEAD = Actor(3, "lead", (Post(COUNTY, "handler"),))
+OTHER = Actor(4, "other", (Post(SISTER, "handler"),))
+SUPERVISOR = Actor(5, "supervisor", (Post(CITY, "supervisor"),))
+SUPERIOR = Actor(6, "superior", (Post(PROVINCE, "supervisor"),))
+STRANGER = Actor(7, "stranger", (Post(SISTER, "dispatcher"), Post(SISTER, "supervisor")))
+
+
+def do(state: CaseState, actor: Actor, action: Any, at: datetime = NOW, **given: Any) -> Outcome:
+    return act(FLOWS[state.kind], state, Request(action, **given), actor, at, CONTEXT)
+
+
+def after(state: CaseState, *steps: tuple[Any, ...]) -> CaseState:
+    """The state after steps of (actor, action, what it is given)."""
+    for actor, action, *given in steps:
+        state = do(state, actor, action, **(given[0] if given else {})).state
+    return state
+
+
+def draft(kind: str = "complaint") -> CaseState:
+    return CaseState(kind=kind, stage="draft", centre=CITY, filled=FILLED)
+
+
+ONE = {"targets": (Target(COUNTY, lead=True),)}
+TWO = {"targets": (Target(COUNTY, lead=True), Target(SISTER))}
+REGISTERED = after(draft(), (AGENT, "register"))
+ACCEPTED = after(REGISTERED, (DISPATCHER, "accept"))
+HANDLING = after(ACCEPTED, (DISPATCHER, "assign", ONE), (LEAD, "take"))
+FED_BACK = after(HANDLING, (LEAD, "feed_back", {"result": "退款"}))
+
+
+def test_a_complaint_goes_the_whole_way() -> None:
+    state = after(
+        FED_BACK, (AGENT, "call_back", {"reached": True, "rating": 5}), (DISPATCHER, "archive"),
+    )  # fmt: skip
+    assert state.stage == "archived"
+    assert {c.name: c.state for c in state.clocks} == {"acceptance": "kept", "handling": "kept", "answer": "kept"}
+
+
+def test_limits_begin_and_end_with_what_they_are_for() -> None:
+    outcome = do(REGISTERED, DISPATCHER, "accept", NOW + timedelta(days=1))
+    changes = [(e.how, e.after.name) for e in outcome.effects if isinstance(e, ClockChanged)]
+    assert changes == [("kept", "acceptance"), ("started", "handling")]
+    assert Told("complainant", "accepted") in outcome.effects
+    handling = outcome.state.clock("handling")
+    assert handling is not None and handling.started_at == NOW + timedelta(days=1)
+
+
+def test_a_refusal_needs_its_reason_and_names_what_is_missing() -> None:
+    with pytest.raises(Incomplete, match="reason"):
+        do(REGISTERED, DISPATCHER, "refuse")
+    refused = after(REGISTERED, (DISPATCHER, "refuse", {"reason": "不属于职责范围"}))
+    assert refused.stage == "refused"
+    assert not any(clock.alive for clock in refused.clocks)
+
+
+def test_registering_needs_the_fields_that_the_flow_asks_for() -> None:
+    with pytest.raises(Incomplete, match="category, description"):
+        do(replace(draft(), filled=frozenset({"kind"})), AGENT, "register")
+
+
+def test_what_the_flow_does_not_allow_now_is_told_with_what_it_does() -> None:
+    with pytest.raises(NotInThisState) as refused:
+        do(REGISTERED, DISPATCHER, "archive")
+    assert "accept" in refused.value.details["allowed"].split(", ")
+    assert "受理" in refused.value.remedy("zh-CN")
+
+
+@pytest.mark.parametrize(
+    ("state", "actor", "action"),
+    [
+        (REGISTERED, AGENT, "accept"), (REGISTERED, STRANGER, "accept"), (HANDLING, OTHER, "handle"),
+        (FED_BACK, LEAD, "call_back"),
+    ],
+)  # fmt: skip
+def test_who_may_not_is_told_who_may(state: CaseState, actor: Actor, action: Any) -> None:
+    with pytest.raises(NotForRole):
+        do(state, actor, action, result="x", reached=True)
+    assert action not in allowed(FLOWS[state.kind], state, actor, CONTEXT)
+
+
+def test_who_stands_above_counts_below_but_not_beside() -> None:
+    assert standings(REGISTERED, SUPERIOR, CONTEXT) == {"supervisor"}
+    assert standings(REGISTERED, STRANGER, CONTEXT) == set()
+    assert standings(replace(REGISTERED, centre=PROVINCE), SUPERVISOR, CONTEXT) == set()
+    assert standings(HANDLING, LEAD, CONTEXT) == {"handler", "lead"}
+
+
+def test_a_joint_task_has_one_lead_who_feeds_back_last() -> None:
+    for targets in (
+        (Target(COUNTY),),
+        (Target(COUNTY, lead=True), Target(SISTER, lead=True)),
+        (Target(99, lead=True),),
+    ):
+        with pytest.raises(Unfit):
+            do(ACCEPTED, DISPATCHER, "assign", targets=targets)
+    both = after(ACCEPTED, (DISPATCHER, "assign", TWO), (LEAD, "take"), (OTHER, "take"))
+    with pytest.raises(Unfit):
+        do(both, LEAD, "feed_back", result="退款")
+    done = after(both, (OTHER, "handle", {"result": "已查", "done": True}), (LEAD, "feed_back", {"result": "退款"}))
+    assert [task.state for task in done.tasks] == ["done", "done"]
+
+
+def test_a_department_gives_its_part_back_and_the_rest_goes_on() -> None:
+    both = after(ACCEPTED, (DISPATCHER, "assign", TWO), (LEAD, "take"))
+    partly = after(both, (OTHER, "return", {"reason": "不属本单位"}))
+    assert (partly.stage, [task.state for task in partly.tasks]) == ("handling", ["taken", "returned"])
+    whole = after(both, (LEAD, "return", {"reason": "不属本单位"}))
+    assert (whole.stage, [task.state for task in whole.tasks]) == ("accepted", ["returned", "returned"])
+    assert whole.clock("handling") == both.clock("handling")
+
+
+def test_three_failed_call_backs_close_it_with_the_reason() -> None:
+    state = FED_BACK
+    for _ in range(2):
+        state = after(state, (AGENT, "call_back", {"reached": False}))
+        assert state.stage == "fed_back"
+    outcome = do(state, AGENT, "call_back", reached=False)
+    assert outcome.state.stage == "called_back"
+    assert Happened("case.unreachable", {"tries": 3}) in outcome.effects
+
+
+def test_a_bad_rating_opens_a_second_call_back_by_someone_else() -> None:
+    first = after(FED_BACK, (AGENT, "call_back", {"reached": True, "rating": 1}))
+    assert first.stage == "fed_back"
+    assert "call_back" not in allowed(FLOWS["complaint"], first, AGENT, CONTEXT)
+    with pytest.raises(Unfit):
+        do(first, AGENT, "call_back", reached=True, rating=5)
+    assert after(first, (DISPATCHER, "call_back", {"reached": True, "rating": 1})).stage == "called_back"
+    with pytest.raises(Unfit):
+        do(FED_BACK, AGENT, "call_back", reached=True, rating=6)
+
+
+def test_a_suspended_case_goes_on_where_it_was_with_its_limits() -> None:
+    suspended = after(HANDLING, (DISPATCHER, "suspend", {"reason": "待检验"}))
+    assert [c.state for c in suspended.clocks if c.name == "handling"] == ["paused"]
+    resumed = do(suspended, DISPATCHER, "resume", NOW + timedelta(days=10)).state
+    assert resumed.stage == "handling"
+    before, later = HANDLING.clock("handling"), resumed.clock("handling")
+    assert before is not None and later is not None
+    assert clocks.due(later, CONTEXT.calendar) > clocks.due(before, CONTEXT.calendar)
+
+
+def test_an_extension_is_decided_by_someone_else_and_once() -> None:
+    asked = after(HANDLING, (LEAD, "extend", {"clock": "handling", "days": 10, "reason": "检验未完"}))
+    for decide in ("approve_extension", "decline_extension"):
+        with pytest.raises(NotForRole):
+            do(asked, LEAD, decide, reason="x")
+    with pytest.raises(Unfit):
+        do(asked, DISPATCHER, "extend", clock="handling", days=5, reason="x")
+    granted = after(asked, (SUPERVISOR, "approve_extension"))
+    clock = granted.clock("handling")
+    assert clock is not None and (clock.extended, granted.extension) == (10, None)
+    with pytest.raises(Unfit):
+        do(granted, LEAD, "extend", clock="handling", days=5, reason="x")
+    declined = after(asked, (SUPERVISOR, "decline_extension", {"reason": "无必要"}))
+    assert declined.clock("handling") == asked.clock("handling")
+
+
+@pytest.mark.parametrize(("clock", "days"), [("nothing", 1), ("handling", 16), ("acceptance", 1)])
+def test_an_extension_is_of_a_running_limit_and_no_longer_than_the_flow_says(clock: str, days: int) -> None:
+    with pytest.raises(Unfit):
+        do(HANDLING, LEAD, "extend", reason="x", clock=clock, days=days)
+
+
+def test_a_transferred_case_keeps_its_limits_and_is_the_other_centres() -> None:
+    moved = after(ACCEPTED, (DISPATCHER, "transfer", {"centre": SISTER, "reason": "属地管辖"}))
+    assert (moved.stage, moved.centre, moved.clocks) == ("registered", SISTER, ACCEPTED.clocks)
+    assert after(moved, (STRANGER, "accept")).stage == "accepted"
+    for centre in (CITY, 99):
+        with pytest.raises(Unfit):
+            do(ACCEPTED, DISPATCHER, "transfer", centre=centre, reason="x")
+
+
+def test_a_split_makes_cases_and_a_merged_cases_earlier_limit_is_not_lost() -> None:
+    outcome = do(REGISTERED, DISPATCHER, "split", parts=({"product": "电池"},), reason="两件事")
+    assert CaseSplitOff({"product": "电池"}) in outcome.effects
+    later = do(draft(), AGENT, "register", NOW + timedelta(days=5)).state
+    kept = inherit(later, REGISTERED, CONTEXT).state
+    ours, theirs = kept.clock("acceptance"), REGISTERED.clock("acceptance")
+    assert ours is not None and theirs is not None
+    assert clocks.due(ours, CONTEXT.calendar) == clocks.due(theirs, CONTEXT.calendar)
+    assert inherit(draft(), REGISTERED, CONTEXT).state.clock("acceptance") == theirs
+    merged = after(REGISTERED, (DISPATCHER, "merge", {"into": 2, "reason": "重复"}))
+    assert (merged.stage, [c.state for c in merged.clocks]) == ("merged", ["cancelled"])
+
+
+def test_a_reopened_case_has_a_limit_again() -> None:
+    closed = after(FED_BACK, (AGENT, "call_back", {"reached": True}), (DISPATCHER, "archive"))
+    reopened = after(closed, (SUPERVISOR, "reopen", {"reason": "新证据"}))
+    clock = reopened.clock("handling")
+    assert reopened.stage == "accepted"
+    assert clock is not None and clock.alive
+
+
+def test_what_is_sent_back_is_the_leads_again() -> None:
+    again = after(FED_BACK, (DISPATCHER, "redo", {"reason": "答非所问"}))
+    assert (again.stage, again.tasks[0].state) == ("handling", "taken")
+    assert after(again, (LEAD, "feed_back", {"result": "已改"})).stage == "fed_back"
+
+
+def test_a_centres_own_limit_holds() -> None:
+    own = replace(CONTEXT, limits={"acceptance": 3})
+    state = act(FLOWS["complaint"], draft(), Request("register"), AGENT, NOW, own).state
+    assert isinstance(state.clock("acceptance"), Clock)
+    assert state.clocks[0].amount == 3
