@@ -1,20 +1,29 @@
-"""Numbers as they are said in Chinese. Pure."""
+"""Numbers as they are said in Chinese: 三百五, 一万二, 1.5万. Pure."""
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
-_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10000}
+import re
+from decimal import Decimal
+
+import cn2an
+
+#: A number in figures, in words, or in both.
+NUMBER = (
+    r"(?:\d[\d,]*(?:\.\d+)?[十百千万亿]*|[零〇一二两俩三四五六七八九十廿百千万亿]+(?:点[零〇一二三四五六七八九]+)?万?)"
+)
+#: 三四百 is one of several, not a number; nor is a unit alone.
+_SEVERAL = re.compile(r"[一二两三四五六七八九]{2,}[十百千万]|^[百千万亿]")
+
+
+def plain_number(text: str) -> Decimal | None:
+    """The value of a number in figures or words; None where it is none, or several (三四百)."""
+    text = text.replace(",", "").replace("〇", "零").replace("俩", "两")
+    if _SEVERAL.search(text):
+        return None
+    try:
+        return Decimal(str(cn2an.cn2an(text, "smart")))
+    except ValueError:
+        return None
 
 
 def chinese_number(text: str) -> int:
-    """一千五百 is 1500; a unit at the end that is left out (一千五) counts a tenth of the one before."""
-    total, part, digit, unit = 0, 0, 0, 1
-    for c in text:
-        if c == "零":
-            unit = 1
-        elif c in _DIGITS:
-            digit = _DIGITS[c]
-        elif c == "万":
-            total, part, digit, unit = (total + part + digit) * 10000, 0, 0, 10000
-        elif c in _UNITS:
-            unit = _UNITS[c]
-            part, digit = part + (digit or 1) * unit, 0
-    return total + part + digit * (unit // 10 if unit >= 100 and digit else 1)
+    """一千五百 is 1500; a last unit that is left out (一千五) is a tenth of the one before; 0 where it is no number."""
+    return int(plain_number(text) or 0)
