@@ -14,6 +14,7 @@ from gateway.ami import Ami
 from gateway.audiosocket import AudioSocketServer
 from gateway.board import NO_TREE, Board
 from gateway.caller_line import CallerLine
+from gateway.errands import Errands
 from gateway.errors import ActionTimeout, CallerHungUp
 from gateway.heartbeat import Heartbeat
 from gateway.live_call import Ears, LiveCall
@@ -61,8 +62,9 @@ class Gateway:
         self._sockets = AudioSocketServer("127.0.0.1", config.audiosocket_port)
         self._heartbeat = Heartbeat(config.heartbeat_port)
         ears = Ears(self._ami, self._sockets, speech, ledger, config.recordings, ZoneInfo(config.zone))
-        self._board = Board(self._ami, ledger, ears)
-        self._members = Members(self._ami, ledger, config.queue)
+        errands = Errands()
+        self._board = Board(self._ami, ledger, ears, errands)
+        self._members = Members(self._ami, ledger, config.queue, errands)
         self._spool = Spool(config.spool, ledger, speech)
 
     async def start(self) -> None:
@@ -175,7 +177,7 @@ class Gateway:
     async def _connected(self, unique: str, channel: str) -> None:
         call, found = self._board.by_channel(unique), owner(channel)
         if call is not None and found is not None:
-            await self._members.pause(found[0], "on_call")
+            self._members.pause(found[0], "on_call")
             await self._board.connected(call, found[0], channel)
 
     def _sent_on(self, unique: str) -> bool:
@@ -202,7 +204,7 @@ class Gateway:
         if (call := self._board.by_channel(event.get("uniqueid", ""))) is not None:
             await self._board.end(call)
             if call.agent is not None:
-                await self._members.pause(call.agent, "wrap_up")
+                self._members.pause(call.agent, "wrap_up")
             return
         name = event.get("channel", "")
         if (call := self._board.by_agent_channel(name)) is not None and call.agent is not None:

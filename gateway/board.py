@@ -1,12 +1,12 @@
 """The picture of the calls under way: built from events, rebuilt from Asterisk itself after every lost link."""
 
-import asyncio
 import logging
 from datetime import UTC, datetime
 from typing import Any
 
 from agent_api.calls.ledger import CallLedger, OpenCall
 from gateway.ami import Ami
+from gateway.errands import Errands
 from gateway.live_call import Ears, LiveCall
 from gateway.phones import owner
 from gateway.taps import monotonic
@@ -42,12 +42,12 @@ class Channel:
 class Board:
     """Every live call by the caller's channel."""
 
-    def __init__(self, ami: Ami, ledger: CallLedger, ears: Ears):
+    def __init__(self, ami: Ami, ledger: CallLedger, ears: Ears, errands: Errands):
         self._ami = ami
         self._ledger = ledger
         self._ears = ears
         self._calls: dict[str, LiveCall] = {}
-        self._closing: set[asyncio.Task[None]] = set()
+        self._errands = errands
 
     def by_channel(self, unique: str) -> LiveCall | None:
         """The call of a caller's channel."""
@@ -83,21 +83,14 @@ class Board:
         self._close(call)
 
     def _close(self, call: LiveCall) -> None:
-        task = asyncio.create_task(call.close(), name=f"close-{call.id}")
-        self._closing.add(task)
-        task.add_done_callback(self._closed)
-
-    def _closed(self, task: "asyncio.Task[None]") -> None:
-        self._closing.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("%s failed", task.get_name(), exc_info=error)
+        self._errands.run(("call", call.id), "closing", call.close())
 
     async def stop(self) -> None:
         """Finish what was said so far; the calls themselves go on in Asterisk and are adopted at the next start."""
         for call in list(self._calls.values()):
             self._close(call)
         self._calls.clear()
-        await asyncio.gather(*self._closing, return_exceptions=True)
+        await self._errands.finish()
 
     async def rebuild(self) -> None:
         """What is there is adopted, what is gone is ended."""
@@ -159,4 +152,4 @@ class Board:
             await self._ledger.released(call.id, call.agent)
         call.agent, call.agent_channel, call.transferring = user_id, channel, False
         await self._ledger.answered(call.id, user_id)
-        await call.tap("agent", channel)
+        self._errands.run(("call", call.id), "tapping", call.tap("agent", channel))

@@ -8,6 +8,7 @@ from agent_api.calls.ledger import CallLedger, Member
 from agent_api.errors import PhoneNotRegistered, TelephonyUnavailable
 from agent_api.telephony import MemberState, PhoneKind
 from gateway.ami import Ami, tolerating_lost_link
+from gateway.errands import Errands
 from gateway.errors import ActionTimeout
 from gateway.phones import Phones, interface, owner
 
@@ -23,13 +24,18 @@ REFUSED = "refused"
 NO_ANSWER = "no_answer"
 
 
+def _about(user_id: int) -> tuple[str, int]:
+    return "member", user_id
+
+
 class Members:
     """Brings Asterisk's queue in step with the agents' states."""
 
-    def __init__(self, ami: Ami, ledger: CallLedger, queue: str):
+    def __init__(self, ami: Ami, ledger: CallLedger, queue: str, errands: Errands):
         self._ami = ami
         self._ledger = ledger
         self._queue = queue
+        self._errands = errands
         self.phones = Phones()
 
     async def set_state(self, user_id: int, phone: PhoneKind, state: MemberState, reason: str) -> None:
@@ -40,6 +46,7 @@ class Members:
         """
         if state == "ready":
             await self._until_registered(interface(user_id, phone))
+        await self._errands.settled(_about(user_id))
         other: PhoneKind = "desk" if phone == "web" else "web"
         try:
             await self._leave(interface(user_id, other))
@@ -61,15 +68,18 @@ class Members:
         except TimeoutError as error:
             raise PhoneNotRegistered() from error
 
-    async def pause(self, user_id: int, reason: str) -> None:
-        """Nothing is offered to this agent until the agent is ready again."""
+    def pause(self, user_id: int, reason: str) -> None:
+        """Nothing is offered to this agent until the agent is ready again. Done beside the events' row."""
+        self._errands.run(_about(user_id), "pausing", self._pause_member(user_id, reason))
+
+    async def _pause_member(self, user_id: int, reason: str) -> None:
         member = await self._ledger.member(user_id)
         with tolerating_lost_link("the member stays as it was"):
             await self._pause(interface(user_id, member.phone), reason)
 
     async def not_taken(self, user_id: int, reason: str) -> None:
         """An offer was refused or not answered: the next call is not for an empty chair."""
-        await self.pause(user_id, reason)
+        self.pause(user_id, reason)
         await self._ledger.member_state(user_id, "busy", reason)
 
     async def device(self, device: str, state: str) -> None:
@@ -82,6 +92,9 @@ class Members:
         if here is None:
             return
         await self._ledger.phone(user_id, phone, here)
+        self._errands.run(_about(user_id), "following the phone", self._phone_changed(user_id, phone, here))
+
+    async def _phone_changed(self, user_id: int, phone: PhoneKind, here: bool) -> None:
         member = await self._ledger.member(user_id)
         if member.phone == phone:
             await self._follow_phone(member, here)
