@@ -7,7 +7,7 @@ from common.errors import HotlineError, Language
 #: What a detail is called on a Chinese screen.
 _ZH = {
     "call": "通话", "recording": "录音", "case": "案件", "call-back": "回拨记录", "person": "人员", "endpoint": "接口",
-    "page": "页面", "tree": "菜单树", "version": "版本", "prompt": "提示音", "phrase": "语句",
+    "page": "页面", "tree": "菜单树", "version": "版本", "prompt": "提示音", "phrase": "语句", "warning": "预警",
 }  # fmt: skip
 
 
@@ -206,3 +206,34 @@ class CallNotLive(HotlineError):
     status = 409
     zh = "通话已结束。"
     en = "The call is over."
+
+
+class UnknownGrade(HotlineError):
+    """The rules in force have no such grade."""
+
+    code = "unknown-grade"
+    status = 422
+    zh = "没有风险等级 {grade}。"
+    en = "There is no grade {grade}."
+    remedy_zh = "可用的等级：{grades}。"
+    remedy_en = "The grades are: {grades}."
+
+
+class LoweringNotAllowed(HotlineError):
+    """Only those who supervise lower a grade of risk."""
+
+    code = "lowering-not-allowed"
+    status = 403
+    zh = "只有班长及以上人员可以调低风险等级。"
+    en = "Only supervisors may lower a grade of risk."
+    remedy_zh = "请把理由告诉班长，由班长调整。"
+    remedy_en = "Tell a supervisor why; they can set it."
+
+
+class NothingToReport(HotlineError):
+    """The case's grade need not be reported."""
+
+    code = "nothing-to-report"
+    status = 409
+    zh = "该案件当前的风险等级不需要上报。"
+    en = "The case's grade need not be reported."

@@ -135,6 +135,8 @@ class Case(Base):
     amount: Mapped[str] = mapped_column(String(32), default="")
     risk_words: Mapped[list[str]] = mapped_column(JSON, default=list)
     description: Mapped[str] = mapped_column(Text, default="")
+    #: The grade in force, of :class:`CaseRisk`; None where nothing hints at a risk.
+    risk_grade: Mapped[str | None] = mapped_column(String(32), index=True)
     #: Fields a person typed: what speech finds later never overwrites them.
     typed: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(Moment)
@@ -190,3 +192,82 @@ class Event(Base):
     #: The one user this is for; None for everyone whose role may see it.
     audience: Mapped[int | None]
     data: Mapped[str] = mapped_column(Sealed())
+
+
+class Follower(Base):
+    """How far one of those who read the event log has come; kept in the transaction of what it did."""
+
+    __tablename__ = "followers"
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    position: Mapped[int]
+
+
+class CaseRisk(Base):
+    """How a case was graded, by the rules and by people."""
+
+    __tablename__ = "case_risks"
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    #: What the rules say; the grade in force is the corrected one where there is one.
+    proposed: Mapped[str | None] = mapped_column(String(32))
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    #: What a person entered, as :class:`risk.grading.Entered`.
+    entered: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    rules_version: Mapped[str] = mapped_column(String(64), default="")
+    corrected: Mapped[bool] = mapped_column(default=False)
+    corrected_grade: Mapped[str | None] = mapped_column(String(32))
+    correction_reason: Mapped[str] = mapped_column(String(500), default="")
+    corrected_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    corrected_at: Mapped[datetime | None] = mapped_column(Moment)
+    #: Until when somebody must note that it was reported along the grade's line.
+    report_due_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    reported_at: Mapped[datetime | None] = mapped_column(Moment)
+    reported_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    #: The deadline that was told as missed.
+    overdue_told: Mapped[bool] = mapped_column(default=False)
+    updated_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class RiskSighting(Base):
+    """A case that names a product or company: what clusters are found by. Nothing of the caller is in it."""
+
+    __tablename__ = "risk_sightings"
+    __table_args__ = (Index("ix_risk_sightings_key", "subject", "key", "at"),)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    #: ``product`` or ``company``.
+    subject: Mapped[str] = mapped_column(String(16), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64))
+    city: Mapped[str] = mapped_column(String(32))
+    #: The grade that the case has by itself, or by a person: repeats and clusters must not feed on themselves.
+    grade: Mapped[str | None] = mapped_column(String(32))
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
+class RiskWarning(Base):
+    """A cluster that was seen: what is named, where, how often; never by whom."""
+
+    __tablename__ = "risk_warnings"
+    __table_args__ = (Index("ix_risk_warnings_key", "rule", "key", "city", "state"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rule: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(16))
+    key: Mapped[str] = mapped_column(String(64))
+    city: Mapped[str] = mapped_column(String(32))
+    grade: Mapped[str] = mapped_column(String(32))
+    cases: Mapped[int]
+    callers: Mapped[int]
+    first_at: Mapped[datetime] = mapped_column(Moment)
+    last_at: Mapped[datetime] = mapped_column(Moment)
+    raised_at: Mapped[datetime] = mapped_column(Moment)
+    #: ``open`` or ``handled``.
+    state: Mapped[str] = mapped_column(String(16), default="open", index=True)
+    note: Mapped[str] = mapped_column(String(2000), default="")
+    handled_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    handled_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class RiskWarningCase(Base):
+    """A case of a warning."""
+
+    __tablename__ = "risk_warning_cases"
+    warning_id: Mapped[int] = mapped_column(ForeignKey("risk_warnings.id"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)

@@ -1,9 +1,10 @@
 """Everything the endpoints work with, put together once and kept on ``app.state``."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from agent_api.auth.service import AuthService
+from agent_api.background import Background
 from agent_api.callbacks.service import CallbackService
 from agent_api.calls.ledger import CallLedger
 from agent_api.calls.service import CallService
@@ -12,6 +13,9 @@ from agent_api.database import Database
 from agent_api.events.log import Bell
 from agent_api.live.feed import Feed
 from agent_api.live.service import DeskService
+from agent_api.risk.assessor import Assessor
+from agent_api.risk.rules_file import load as load_risk_rules
+from agent_api.risk.service import RiskService
 from agent_api.staff.service import StaffService
 from agent_api.system.service import SystemService
 from agent_api.telephony import Telephony
@@ -19,6 +23,7 @@ from agent_api.trees.drafts import DraftService
 from agent_api.trees.judge import Judge
 from agent_api.trees.service import TreeService
 from ivr.voices.shipped import languages, shipped
+from risk.rules import Rules
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,8 @@ class ApiSettings:
     sip_port: int
     queue: str
     console: Path | None
+    #: By which cases are graded.
+    risk: Rules = field(default_factory=load_risk_rules)
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,10 @@ class Services:
     judge: Judge
     trees: TreeService
     drafts: DraftService
+    risk: RiskService
+    #: Follows the events of cases.
+    assessor: Assessor
+    background: Background
 
 
 async def _prompts() -> dict[str, set[str]]:
@@ -61,6 +72,7 @@ def put_together(
     """Every service over one database and one line."""
     feed = Feed(database, bell)
     judge = Judge(_prompts)
+    assessor = Assessor(database, bell, settings.risk)
     return Services(
         settings=settings,
         auth=AuthService(database, bell),
@@ -74,4 +86,7 @@ def put_together(
         judge=judge,
         trees=TreeService(database, bell, judge),
         drafts=DraftService(database, bell),
+        risk=RiskService(database, bell, assessor, settings.risk),
+        assessor=assessor,
+        background=Background([("risk", assessor.follower.run)]),
     )

@@ -11,6 +11,7 @@ from agent_api.app import ApiSettings, create_app
 from agent_api.calls.ledger import CallLedger
 from agent_api.database import Database
 from agent_api.events.log import Bell
+from agent_api.risk.rules_file import load as load_risk_rules
 from agent_api.trees.judge import parse
 from gateway.app import Gateway, GatewayConfig
 from gateway.trees import Trees
@@ -35,7 +36,10 @@ async def serve(settings: Settings) -> None:
         spool=settings.spool_dir, asterisk_hosts=frozenset(g.asterisk_hosts),
     )  # fmt: skip
     gateway = Gateway(config, ledger, speech, Trees(database, answering(settings), parse))
-    api = ApiSettings(a.http_port, a.public_address or a.host, a.sip_port, a.number, DIST if DIST.is_dir() else None)
+    api = ApiSettings(
+        a.http_port, a.public_address or a.host, a.sip_port, a.number, DIST if DIST.is_dir() else None,
+        load_risk_rules(settings.risk.rules),
+    )  # fmt: skip
     app = create_app(database, ledger, bell, gateway, api, settings.time_zone)
     server = uvicorn.Server(
         uvicorn.Config(
@@ -49,6 +53,8 @@ async def serve(settings: Settings) -> None:
         )
     )
     await gateway.start()
+    background = app.state.services.background
+    background.start()
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     serving = asyncio.create_task(server.serve())
@@ -58,6 +64,7 @@ async def serve(settings: Settings) -> None:
     waiting = asyncio.create_task(stopping.wait())
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
+    await background.stop()
     await gateway.stop()
     await asyncio.gather(serving, return_exceptions=True)
     await speech.close()

@@ -112,6 +112,13 @@ class IvrSection(Section):
     """The tree that answers: heard as it is until another version of it is published."""
 
 
+class RiskSection(Section):
+    """How risk is graded."""
+
+    rules: Path = ROOT / "risk" / "rules.yaml"
+    """Grades, words, rules and clusters; `hotline risk check FILE` checks a file."""
+
+
 def _plain(secret: SecretStr) -> SecretStr:
     text = secret.get_secret_value()
     # Asterisk's files have no quotes: a semicolon begins a comment, blanks at the ends are cut off.
@@ -158,6 +165,7 @@ class Settings(BaseSettings):
     database: DatabaseSection = DatabaseSection()
     speech: SpeechSection = SpeechSection()
     ivr: IvrSection = IvrSection()
+    risk: RiskSection = RiskSection()
     secrets: SecretsSection = SecretsSection()
 
     @classmethod

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 
+from agent_api.risk.rules_file import load as load_risk_rules
 from agent_api.staff.service import FirstLogin
 from asterisk_conf.render import AsteriskSettings, render
 from hotline.asterisk_process import AsteriskProcess
@@ -52,6 +53,7 @@ def prepare(steps: Steps, settings: Settings) -> Prepared:
         check_time_zone(settings)
         check_database(settings)
         load_tree(settings)
+        load_risk_rules(settings.risk.rules)
         check_ports(settings)
     with steps.step("Asterisk"):
         install = find_or_install_asterisk(steps.note, steps.doing)

@@ -63,6 +63,7 @@ class CaseShown(BaseModel):
     amount: str = Field(description="How much money it is about.", examples=["2999"])
     description: str = Field(description="What happened.")
     risk_words: list[str] = Field(description="Words in what was said that hint at a danger.", examples=[["爆炸"]])
+    risk_grade: str | None = Field(description="Its grade of risk; null: nothing hints at one.", examples=["serious"])
     created_at: datetime = Field(description="When the draft was made.")
     updated_at: datetime = Field(description="When it was last changed.")
     version: int = Field(description="Grows with each change.")

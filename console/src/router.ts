@@ -6,6 +6,7 @@ import CallPage from './calls/CallPage.vue'
 import CasePage from './cases/CasePage.vue'
 import CasesPage from './cases/CasesPage.vue'
 import DeskPage from './desk/DeskPage.vue'
+import WarningsPage from './risk/WarningsPage.vue'
 
 export const router = createRouter({
   history: createWebHashHistory(),
@@ -15,6 +16,7 @@ export const router = createRouter({
     { path: '/cases/:id(\\d+)', name: 'case', component: CasePage, props: ({ params }) => ({ id: Number(params.id) }) },
     { path: '/calls/:id(\\d+)', name: 'call', component: CallPage, props: ({ params }) => ({ id: Number(params.id) }) },
     { path: '/callbacks', name: 'callbacks', component: CallbacksPage },
+    { path: '/risk', name: 'risk', component: WarningsPage },
     { path: '/agents', name: 'agents', component: AgentsPage },
     { path: '/:rest(.*)', redirect: '/' },
   ],

@@ -5,6 +5,7 @@ import { agentsEvent } from '../agents/agentStore'
 import { callbacksEvent, loadCallbacks } from '../callbacks/callbackStore'
 import { desk, deskEvent, refreshDesk } from '../desk/deskStore'
 import { startPhone, stopPhone } from '../phone/phone'
+import { riskEvent, startRisk } from '../risk/riskStore'
 import { api, Problem } from '../shared/api'
 import { listen } from '../shared/live'
 import { tell } from '../shared/told'
@@ -45,12 +46,14 @@ function start(found: Me): void {
       deskEvent(event, found)
       agentsEvent(event)
       callbacksEvent(event)
+      riskEvent(event)
     },
     onReturn: caughtUp,
     onLoggedOut: loggedOut,
   })
   void openEdits(found.id)
   void loadCallbacks().catch(tell)
+  void startRisk(found.roles[0] ?? 'agent').catch(tell)
 }
 
 async function caughtUp(): Promise<void> {

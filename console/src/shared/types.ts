@@ -29,6 +29,7 @@ export interface Case extends CaseFields {
   draft_number: string
   status: string
   risk_words: string[]
+  risk_grade: string | null
   created_at: string
   updated_at: string
   version: number

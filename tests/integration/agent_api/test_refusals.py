@@ -31,7 +31,7 @@ def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
 @pytest.mark.parametrize(("method", "path"), [e for e in endpoints() if e[1] not in OPEN])
 async def test_without_a_log_in_nothing_is_told(api: ApiUnderTest, method: str, path: str) -> None:
     filled = path.removeprefix("/api/v1").format(
-        call_id=1, case_id=1, callback_id=1, user_id=1, speaker="caller", number="TS1", name="12365"
+        call_id=1, case_id=1, callback_id=1, warning_id=1, user_id=1, speaker="caller", number="TS1", name="12365"
     )
     for client in (api.client(), api.client("no such token")):
         problem(await client.request(method, filled), 401, "not-logged-in")

@@ -1,0 +1,192 @@
+"""Grades cases as they change, and finds clusters: what follows from the events of cases."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agent_api.cases import flow
+from agent_api.cases.repository import holder_of_case
+from agent_api.database import Database, now
+from agent_api.events.follower import Follower
+from agent_api.events.log import Bell, record
+from agent_api.models import Case, CaseRisk, Event, RiskSighting, RiskWarning
+from agent_api.risk import repository
+from risk import clusters, grading
+from risk.clusters import Sighting
+from risk.grading import Entered, Facts
+from risk.rules import Cluster, Rules, Subject
+
+log = logging.getLogger(__name__)
+
+SUBJECTS: tuple[Subject, ...] = ("product", "company")
+#: Events after which a case may be graded otherwise; our own are not among them.
+WANTED = (Event.kind.startswith("case.") & Event.kind.not_like("case.risk%")) | (Event.kind == "call.ended")
+
+
+class Assessor:
+    """Reads the event log and keeps the grades in step."""
+
+    def __init__(self, database: Database, bell: Bell, rules: Rules):
+        self._database = database
+        self._bell = bell
+        self._rules = rules
+        self.follower = Follower(database, bell, "risk", WANTED, self._follow, self.tell_overdue)
+
+    async def _follow(self, session: AsyncSession, events: Sequence[Event]) -> None:
+        await self.assess(session, {event.case_id for event in events if event.case_id is not None}, now())
+
+    async def assess(self, session: AsyncSession, case_ids: Iterable[int], moment: datetime) -> None:
+        """Grade cases anew, in the change under way; those that a new warning takes in as well."""
+        waiting = sorted(case_ids)
+        while waiting:
+            case_id = waiting.pop(0)
+            case = await session.get(Case, case_id, with_for_update=True)
+            if case is None:
+                continue
+            drawn_in = await self._assess(session, case, moment)
+            # Graded before the warning came: graded again, once, for a warning takes a case in only once.
+            waiting += sorted(drawn_in - set(waiting))
+
+    async def _assess(self, session: AsyncSession, case: Case, moment: datetime) -> set[int]:
+        row = await repository.risk_of(session, case.id, moment)
+        facts = Facts(
+            text="\n".join(filter(None, (case.description, await repository.caller_words(session, case.id)))),
+            heard=tuple(case.risk_words), product=case.product, category=case.category,
+            entered=Entered(**row.entered),
+        )  # fmt: skip
+        own = row.corrected_grade if row.corrected else grading.grade(facts, self._rules).own
+        seen = await self._sightings(session, case, own)
+        drawn_in = set[int]()
+        for sighting in seen:
+            for rule in self._rules.clusters:
+                if rule.by == sighting.subject:
+                    drawn_in |= await self._warn(session, rule, sighting, moment)
+        times = [await repository.repeats(session, each, self._rules.repeats) for each in seen]
+        found = grading.grade(
+            Facts(
+                facts.text, facts.heard, facts.product, facts.category, facts.entered, max(times, default=0),
+                await repository.clustered(session, case.id),
+            ),
+            self._rules,
+        )  # fmt: skip
+        await self._keep(session, case, row, found, moment)
+        return drawn_in - {case.id}
+
+    async def _sightings(self, session: AsyncSession, case: Case, own: str | None) -> list[RiskSighting]:
+        if case.kind not in self._rules.kinds or case.status == flow.MERGED:
+            await repository.forget_sightings(session, case.id)
+            return []
+        found = [await repository.put_sighting(session, case, subject, own) for subject in SUBJECTS]
+        return [each for each in found if each is not None]
+
+    async def _keep(
+        self, session: AsyncSession, case: Case, row: CaseRisk, found: grading.Grading, moment: datetime
+    ) -> None:
+        reasons = [asdict(reason) for reason in found.reasons]
+        was = row.proposed
+        row.rules_version = self._rules.version
+        if (row.proposed, row.reasons) != (found.grade, reasons):
+            row.proposed, row.reasons, row.updated_at = found.grade, reasons, moment
+        if row.corrected:
+            if self._rules.worse(found.grade, row.corrected_grade) and self._rules.worse(found.grade, was):
+                data = {"proposed": found.grade, "grade": row.corrected_grade}
+                await tell(session, case, "case.risk_proposed", data)
+            return
+        await put_in_force(session, self._rules, case, row, found.grade, moment)
+
+    async def _warn(self, session: AsyncSession, rule: Cluster, mine: RiskSighting, moment: datetime) -> set[int]:
+        """Raise the rule's warning, or let it grow; returns the cases it took in."""
+        handled = await repository.handled_cases(session, rule.id, mine.key)
+        found = [each for each in await repository.sightings(session, mine, rule.days) if each.case_id not in handled]
+        members = self._members(rule, mine, found)
+        if not members:
+            return set()
+        city = mine.city if rule.place == "city" else ""
+        warning = await repository.open_warning(session, rule.id, mine.key, city)
+        raised = warning is None
+        if warning is None:
+            warning = RiskWarning(
+                rule=rule.id, subject=rule.by, key=mine.key, city=city, grade=rule.grade, cases=0, callers=0,
+                first_at=members[0].at, last_at=members[-1].at, raised_at=moment, state="open", note="",
+            )  # fmt: skip
+            session.add(warning)
+            await session.flush()
+        new = await repository.add_cases(session, warning, (each.case_id for each in members))
+        if not new:
+            return set()
+        warning.cases += len(new)
+        warning.callers = max(warning.callers, clusters.callers(members))
+        warning.first_at = min(warning.first_at, members[0].at)
+        warning.last_at = max(warning.last_at, members[-1].at)
+        record(session, "risk.warning" if raised else "risk.warning_grew", audience=0, data=_told(warning))
+        return new
+
+    def _members(self, rule: Cluster, mine: RiskSighting, found: list[Sighting]) -> list[Sighting]:
+        """The cluster that the case is part of: the window that ends with it, or with the last one after it."""
+        here = [each for each in found if each.case_id == mine.case_id]
+        for newest in (*here, *found[-1:]):
+            members = clusters.cluster(rule, self._rules, newest, found)
+            if mine.case_id in {each.case_id for each in members}:
+                return members
+        return []
+
+    async def tell_overdue(self, moment: datetime) -> None:
+        """Tell of each case that was to be reported by now and was not, once."""
+        missed = (
+            CaseRisk.report_due_at < moment, CaseRisk.reported_at.is_(None), CaseRisk.overdue_told.is_(False),
+        )  # fmt: skip
+        async with self._database.reading() as session:
+            due = list(await session.scalars(select(CaseRisk.case_id).where(*missed)))
+        for case_id in due:
+            async with self._database.transaction() as session:
+                case = await session.get_one(Case, case_id)
+                row = await session.scalar(select(CaseRisk).where(CaseRisk.case_id == case_id, *missed))
+                if row is None:
+                    continue
+                row.overdue_told = True
+                data = {"grade": case.risk_grade, "due_at": row.report_due_at and row.report_due_at.isoformat()}
+                await tell(session, case, "case.risk_overdue", data)
+        if due:
+            self._bell.ring()
+
+
+async def put_in_force(
+    session: AsyncSession, rules: Rules, case: Case, row: CaseRisk, grade: str | None, moment: datetime, *,
+    actor: str = "gateway", reason: str = "",
+) -> None:  # fmt: skip
+    """Make ``grade`` the case's; the time to report runs anew where it is more serious than before."""
+    before = case.risk_grade
+    if grade == before:
+        return
+    case.risk_grade = grade
+    minutes = rules.grade(grade).report_within_min if grade is not None else None
+    if minutes is None:
+        row.report_due_at = None
+    elif row.report_due_at is None or rules.worse(grade, before):
+        row.report_due_at, row.reported_at, row.reported_by = moment + timedelta(minutes=minutes), None, None
+        row.overdue_told = False
+    rules_that_hold = list(dict.fromkeys(each["rule"] for each in row.reasons))
+    data: dict[str, Any] = {
+        "changes": {"risk_grade": grade}, "before": {"risk_grade": before}, "rules": rules_that_hold,
+    }  # fmt: skip
+    if reason:
+        data["reason"] = reason
+    await tell(session, case, "case.risk_graded", data, actor)
+
+
+async def tell(session: AsyncSession, case: Case, kind: str, data: dict[str, Any], actor: str = "gateway") -> None:
+    """An event of a case's risk: for the desk that the case is on, else for supervisors."""
+    record(session, kind, actor=actor, case_id=case.id, audience=await holder_of_case(session, case.id) or 0, data=data)
+
+
+def _told(warning: RiskWarning) -> dict[str, Any]:
+    """What a warning's event says: what and where, never who."""
+    return {
+        "warning": warning.id, "rule": warning.rule, "subject": warning.subject, "name": warning.key,
+        "city": warning.city, "grade": warning.grade, "cases": warning.cases,
+    }  # fmt: skip

@@ -1,0 +1,94 @@
+"""Grades of risk, and early warnings."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+
+from agent_api.asking import Asking, Before, Limit, ServicesHere, SupervisorOnly
+from agent_api.cases.schemas import CaseShown
+from agent_api.errors import (
+    AlreadyDone,
+    LoweringNotAllowed,
+    NotAllowed,
+    NotFound,
+    NothingToReport,
+    NotLoggedIn,
+    UnknownGrade,
+)
+from agent_api.problems import documented
+from agent_api.risk.schemas import Correction, EnteredFacts, Handled, RiskShown, RulesShown, WarningShown
+
+router = APIRouter(tags=["risk"])
+OF_CASE = documented(NotLoggedIn, NotFound)
+
+
+@router.get("/risk/rules", responses=documented(NotLoggedIn))
+async def rules(_user: Asking, services: ServicesHere) -> RulesShown:
+    """The grades in force, with their reporting lines and time limits."""
+    return services.risk.rules()
+
+
+@router.get("/risk/cases", responses=documented(NotLoggedIn))
+async def cases(
+    _user: Asking,
+    services: ServicesHere,
+    grade: Annotated[str | None, Query(max_length=32, description="Only those of this grade.")] = None,
+    unreported: Annotated[bool, Query(description="Only those that are still to be reported.")] = False,
+    before: Before = None,
+    limit: Limit = 50,
+) -> list[CaseShown]:
+    """Cases with a grade, newest first."""
+    return await services.risk.cases(grade, unreported, before, limit)
+
+
+@router.get("/risk/warnings", responses=documented(NotLoggedIn, NotAllowed))
+async def warnings(
+    _user: SupervisorOnly,
+    services: ServicesHere,
+    state: Annotated[Literal["open", "handled"] | None, Query(description="Only those.")] = None,
+    before: Before = None,
+    limit: Limit = 50,
+) -> list[WarningShown]:
+    """Early warnings, newest first."""
+    return await services.risk.warnings(state, before, limit)
+
+
+@router.post(
+    "/risk/warnings/{warning_id}/handled", responses=documented(NotLoggedIn, NotAllowed, NotFound, AlreadyDone)
+)
+async def handle(warning_id: int, body: Handled, user: SupervisorOnly, services: ServicesHere) -> WarningShown:
+    """Close a warning with what was done; its cases raise no second one."""
+    return await services.risk.handle(warning_id, body.note, user)
+
+
+@router.get("/cases/{case_id}/risk", responses=OF_CASE)
+async def of_case(case_id: int, _user: Asking, services: ServicesHere) -> RiskShown:
+    """How a case is graded: which rules hold, by which words."""
+    return await services.risk.of_case(case_id)
+
+
+@router.put("/cases/{case_id}/risk/facts", responses=OF_CASE)
+async def enter(case_id: int, facts: EnteredFacts, user: Asking, services: ServicesHere) -> RiskShown:
+    """Enter what a person knows; it stands above what the words tell."""
+    return await services.risk.enter(case_id, facts, user)
+
+
+@router.put(
+    "/cases/{case_id}/risk/correction",
+    responses=documented(NotLoggedIn, NotFound, UnknownGrade, LoweringNotAllowed),
+)
+async def correct(case_id: int, body: Correction, user: Asking, services: ServicesHere) -> RiskShown:
+    """Set the grade by hand, with a reason; only supervisors lower one."""
+    return await services.risk.correct(case_id, body.grade, body.reason, user)
+
+
+@router.delete("/cases/{case_id}/risk/correction", responses=documented(NotLoggedIn, NotFound, LoweringNotAllowed))
+async def withdraw_correction(case_id: int, user: Asking, services: ServicesHere) -> RiskShown:
+    """Back to what the rules say."""
+    return await services.risk.withdraw_correction(case_id, user)
+
+
+@router.post("/cases/{case_id}/risk/reported", responses=documented(NotLoggedIn, NotFound, NothingToReport))
+async def reported(case_id: int, user: Asking, services: ServicesHere) -> RiskShown:
+    """Note that the case was reported along its grade's line; asking twice changes nothing."""
+    return await services.risk.reported(case_id, user)

@@ -1,0 +1,149 @@
+"""What grading needs of the database."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agent_api.models import (
+    Call,
+    Case,
+    CaseRisk,
+    RiskSighting,
+    RiskWarning,
+    RiskWarningCase,
+    Utterance,
+)
+from risk import clusters
+from risk.clusters import Sighting
+from risk.grading import Clustered
+from risk.rules import Window
+
+#: Sightings of one subject that are looked at; a cluster larger than this is a warning all the same.
+MOST_SIGHTINGS = 2000
+
+
+async def caller_words(session: AsyncSession, case_id: int) -> str:
+    """Everything the caller said in the calls about a case, as one run of words."""
+    rows = await session.scalars(
+        select(Utterance.text)
+        .join(Call, Call.id == Utterance.call_id)
+        .where(Call.case_id == case_id, Utterance.speaker == "caller", Utterance.state != "partial")
+        .order_by(Utterance.call_id, Utterance.number)
+    )
+    return "，".join(rows)
+
+
+async def risk_of(session: AsyncSession, case_id: int, moment: datetime) -> CaseRisk:
+    """The case's row, made where there is none."""
+    row = await session.get(CaseRisk, case_id, with_for_update=True)
+    if row is None:
+        row = CaseRisk(
+            case_id=case_id, proposed=None, reasons=[], entered={}, rules_version="", corrected=False,
+            correction_reason="", overdue_told=False, updated_at=moment,
+        )  # fmt: skip
+        session.add(row)
+    return row
+
+
+async def put_sighting(session: AsyncSession, case: Case, subject: str, grade: str | None) -> RiskSighting | None:
+    """Note what a case names, or that it names it no longer; the row where it does."""
+    key = clusters.key(getattr(case, subject))
+    row = await session.get(RiskSighting, (case.id, subject))
+    if not key:
+        if row is not None:
+            await session.delete(row)
+        return None
+    if row is None:
+        row = RiskSighting(case_id=case.id, subject=subject, at=case.created_at)
+        session.add(row)
+    row.key, row.city, row.grade = key, clusters.city(case.place), grade
+    await session.flush()
+    return row
+
+
+async def forget_sightings(session: AsyncSession, case_id: int) -> None:
+    """The case counts no longer."""
+    await session.execute(delete(RiskSighting).where(RiskSighting.case_id == case_id))
+
+
+async def sightings(session: AsyncSession, of: RiskSighting, days: int) -> list[Sighting]:
+    """Cases that name the same, up to so many days before and after, newest last."""
+    near = timedelta(days=days)
+    rows = await session.execute(
+        select(RiskSighting, Case.caller_fingerprint)
+        .join(Case, Case.id == RiskSighting.case_id)
+        .where(
+            RiskSighting.subject == of.subject, RiskSighting.key == of.key,
+            RiskSighting.at >= of.at - near, RiskSighting.at <= of.at + near,
+        )
+        .order_by(RiskSighting.at.desc())
+        .limit(MOST_SIGHTINGS)
+    )  # fmt: skip
+    found = [Sighting(row.case_id, row.at, row.city, row.grade, caller) for row, caller in rows]
+    return found[::-1]
+
+
+async def repeats(session: AsyncSession, of: RiskSighting, window: Window) -> int:
+    """How many other callers named the same before, in the window."""
+    found = await sightings(session, of, window.days)
+    mine = next(each for each in found if each.case_id == of.case_id)
+    others = [each for each in found if each.case_id != of.case_id and not (each.caller and each.caller == mine.caller)]
+    return clusters.callers(clusters.within(window, mine, others))
+
+
+async def handled_cases(session: AsyncSession, rule: str, key: str) -> set[int]:
+    """Cases of warnings that were handled: they raise no second one."""
+    query = (
+        select(RiskWarningCase.case_id)
+        .join(RiskWarning, RiskWarning.id == RiskWarningCase.warning_id)
+        .where(RiskWarning.rule == rule, RiskWarning.key == key, RiskWarning.state == "handled")
+    )
+    return set(await session.scalars(query))
+
+
+async def open_warning(session: AsyncSession, rule: str, key: str, city: str) -> RiskWarning | None:
+    """The warning that is not handled yet."""
+    query = select(RiskWarning).where(
+        RiskWarning.rule == rule, RiskWarning.key == key, RiskWarning.city == city, RiskWarning.state == "open"
+    )
+    return await session.scalar(query.with_for_update())
+
+
+async def add_cases(session: AsyncSession, warning: RiskWarning, case_ids: Iterable[int]) -> set[int]:
+    """Put cases on a warning; returns those that were not on it."""
+    known = set(await session.scalars(select(RiskWarningCase.case_id).where(RiskWarningCase.warning_id == warning.id)))
+    new = set(case_ids) - known
+    session.add_all(RiskWarningCase(warning_id=warning.id, case_id=case_id) for case_id in sorted(new))
+    await session.flush()
+    return new
+
+
+async def clustered(session: AsyncSession, case_id: int) -> tuple[Clustered, ...]:
+    """The warnings that a case is part of."""
+    rows = await session.scalars(
+        select(RiskWarning)
+        .join(RiskWarningCase, RiskWarningCase.warning_id == RiskWarning.id)
+        .where(RiskWarningCase.case_id == case_id)
+        .order_by(RiskWarning.id)
+    )
+    return tuple(Clustered(row.rule, row.grade, row.cases) for row in rows)
+
+
+async def warning_cases(session: AsyncSession, warning_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Warning → its cases."""
+    rows = await session.execute(
+        select(RiskWarningCase.warning_id, RiskWarningCase.case_id)
+        .where(RiskWarningCase.warning_id.in_(list(warning_ids)))
+        .order_by(RiskWarningCase.case_id)
+    )
+    found: dict[int, list[int]] = {}
+    for warning_id, case_id in rows:
+        found.setdefault(warning_id, []).append(case_id)
+    return found
+
+
+async def open_warnings(session: AsyncSession) -> int:
+    """How many warnings wait."""
+    return await session.scalar(select(func.count()).where(RiskWarning.state == "open")) or 0

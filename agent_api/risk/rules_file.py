@@ -1,0 +1,18 @@
+"""The rules of risk, read from their file."""
+
+from pathlib import Path
+
+from risk.errors import RulesInvalid
+from risk.rules import Rules, parse
+
+#: The rules that come with the product.
+SHIPPED = Path(__file__).parents[2] / "risk" / "rules.yaml"
+
+
+def load(path: Path = SHIPPED) -> Rules:
+    """Raises :class:`RulesInvalid` with file and line."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RulesInvalid(file=str(path), line=1, problem=f"it cannot be read: {error}") from error
+    return parse(text, str(path))

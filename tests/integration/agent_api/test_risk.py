@@ -1,0 +1,170 @@
+"""Risk: graded as words come, explained, corrected by people; clusters warn, and warnings tell nothing of callers."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from agent_api.database import now
+from tests.integration.agent_api.api_under_test import ApiUnderTest
+from tests.integration.agent_api.test_cases import draft
+
+
+async def catch_up(api: ApiUnderTest) -> None:
+    """Grade what has happened."""
+    await api.app.state.services.assessor.follower.catch_up()
+
+
+async def risk_of(api: ApiUnderTest, case_id: int, who: str = "agent1") -> dict[str, Any]:
+    answer = await (await api.as_(who)).get(f"/cases/{case_id}/risk")
+    assert answer.status_code == 200, answer.text
+    shown: dict[str, Any] = answer.json()
+    return shown
+
+
+async def test_a_draft_is_graded_by_the_callers_words_and_says_why(api: ApiUnderTest) -> None:
+    call_id = await api.call()
+    await api.ledger.utterance(call_id, "caller", 0, 0, 900, "三个人吃了都呕吐", "final", "whisper", "small", 0.9)
+    await api.ledger.utterance(call_id, "agent", 0, 0, 900, "有人死亡吗", "final", "whisper", "small", 0.9)
+    api.ledger.suggest_fields(call_id, {"product": "奶粉"})
+    await api.ledger.settled()
+    await catch_up(api)
+    shown = await risk_of(api, 1)
+    assert (shown["grade"], shown["proposed"], shown["corrected"]) == ("serious", "serious", False)
+    assert shown["reasons"][0]["zh"] == "三人以上受伤害"
+    assert [b["words"] for b in shown["reasons"][0]["because"]] == [["呕吐"], ["三个人"]]
+    assert shown["report_due_at"] is not None
+    agent = await api.as_("agent1")
+    assert (await agent.get("/cases/1")).json()["risk_grade"] == "serious"
+    graded = [e for e in (await agent.get("/cases/1/history")).json() if e["kind"] == "case.risk_graded"]
+    assert [e["changes"] for e in graded] == [[{"field": "risk_grade", "old": None, "new": "serious"}]]
+
+
+async def test_what_is_done_is_not_done_again(api: ApiUnderTest) -> None:
+    await draft(api, description="漏电")
+    await catch_up(api)
+    events = len(await api.events())
+    await catch_up(api)
+    assert len(await api.events()) == events
+    await draft(api, description="爆炸")
+    await catch_up(api)
+    assert [e.kind for e in (await api.events())[events:]] == ["case.drafted", "case.risk_graded"]
+
+
+async def test_what_an_agent_enters_counts_at_once(api: ApiUnderTest) -> None:
+    case, agent = await draft(api, description="热水器漏电"), await api.as_("agent1")
+    entered = await agent.put(f"/cases/{case['id']}/risk/facts", json={"harm": "severe", "people": 2})
+    assert entered.json()["grade"] == "serious"
+    assert entered.json()["entered"]["people"] == 2
+    wrong = await agent.put(f"/cases/{case['id']}/risk/facts", json={"harm": "dead"})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid-request")
+
+
+async def test_a_grade_is_corrected_with_a_reason_and_the_rules_do_not_undo_it(api: ApiUnderTest) -> None:
+    case, agent = await draft(api, description="充电器起火"), await api.as_("agent1")
+    path = f"/cases/{case['id']}/risk/correction"
+    await catch_up(api)
+    assert (await agent.put(path, json={"grade": "serious"})).status_code == 422
+    unknown = await agent.put(path, json={"grade": "grave", "reason": "现场核实"})
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "unknown-grade")
+    raised = (await agent.put(path, json={"grade": "serious", "reason": "现场核实两人重伤"})).json()
+    assert (raised["grade"], raised["proposed"], raised["correction_reason"]) == (
+        "serious", "relatively_serious", "现场核实两人重伤"
+    )  # fmt: skip
+    lowered = await agent.put(path, json={"grade": None, "reason": "是误报"})
+    assert (lowered.status_code, lowered.json()["code"]) == (403, "lowering-not-allowed")
+    admin = await api.as_("admin")
+    assert (await admin.put(path, json={"grade": None, "reason": "是误报"})).json()["grade"] is None
+    version = (await agent.get(f"/cases/{case['id']}")).json()["etag"]
+    await agent.patch(f"/cases/{case['id']}", json={"description": "起火，有人死亡"}, headers={"If-Match": version})
+    await catch_up(api)
+    shown = await risk_of(api, case["id"])
+    assert (shown["grade"], shown["proposed"]) == (None, "especially_serious")
+    kinds = [e["kind"] for e in (await agent.get(f"/cases/{case['id']}/history")).json()]
+    assert kinds.count("case.risk_corrected") == 2
+    assert "case.risk_proposed" in kinds
+    assert (await agent.delete(path)).json()["grade"] == "especially_serious"
+
+
+async def test_a_grade_is_reported_in_time_or_told_as_overdue_once(api: ApiUnderTest) -> None:
+    late, quick = (await draft(api, description="有人死亡"))["id"], (await draft(api, description="有人住院"))["id"]
+    calm = (await draft(api, description="坏了"))["id"]
+    await catch_up(api)
+    agent = await api.as_("agent1")
+    for _ in range(2):
+        assert (await agent.post(f"/cases/{quick}/risk/reported")).json()["reported_at"] is not None
+    nothing = await agent.post(f"/cases/{calm}/risk/reported")
+    assert (nothing.status_code, nothing.json()["code"]) == (409, "nothing-to-report")
+    assert [c["id"] for c in (await agent.get("/risk/cases?unreported=true")).json()] == [late]
+    assessor = api.app.state.services.assessor
+    await assessor.tell_overdue(now())
+    for _ in range(2):
+        await assessor.tell_overdue(now() + timedelta(hours=5))
+    assert [e.case_id for e in await api.events() if e.kind == "case.risk_overdue"] == [late]
+
+
+async def complaint(api: ApiUnderTest, number: str, **fields: Any) -> dict[str, Any]:
+    named = {"product": "充电宝", "place": "广东省广州市天河区天河路8号", "caller_number": number}
+    return await draft(api, **{**named, **fields})
+
+
+async def test_a_cluster_raises_a_warning_that_tells_nothing_of_the_callers(api: ApiUnderTest) -> None:
+    for n in range(5):
+        await complaint(
+            api, f"1380000{n:04d}", caller_name=f"王小明{n}", description=f"我叫王小明{n}，充电宝鼓包",
+            anonymous=n % 2 == 0, product="充电宝 13800000009" if n == 1 else "充电宝",
+        )  # fmt: skip
+    await catch_up(api)
+    admin = await api.as_("admin")
+    (warning,) = (await admin.get("/risk/warnings")).json()
+    assert (warning["rule"], warning["name"], warning["city"], warning["cases"]) == (
+        "product-in-city", "充电宝", "广州市", 5
+    )  # fmt: skip
+    assert warning["case_ids"] == [1, 2, 3, 4, 5]
+    told = [e.data for e in await api.events() if e.kind.startswith("risk.")]
+    assert len(told) == 1
+    for text in (*told, (await admin.get("/risk/warnings")).text):
+        for secret in ("王小明", "1380000", "天河", "鼓包"):
+            assert secret not in text
+    # Its cases are graded up, the earliest too.
+    first = await risk_of(api, 1)
+    assert (first["grade"], first["reasons"][0]["rule"], first["warnings"]) == (
+        "relatively_serious", "product-in-city", [warning["id"]]
+    )  # fmt: skip
+
+
+async def test_a_warning_grows_and_is_handled_once_and_for_all_of_its_cases(api: ApiUnderTest) -> None:
+    for n in range(6):
+        await complaint(api, f"1380000{n:04d}")
+        await catch_up(api)
+    admin = await api.as_("admin")
+    (warning,) = (await admin.get("/risk/warnings?state=open")).json()
+    assert warning["cases"] == 6
+    path = f"/risk/warnings/{warning['id']}/handled"
+    assert (await (await api.as_("agent1")).post(path, json={"note": "已抽检"})).status_code == 403
+    assert (await admin.post(path, json={"note": "已抽检"})).json()["state"] == "handled"
+    again = await admin.post(path, json={"note": "已抽检"})
+    assert (again.status_code, again.json()["code"]) == (409, "already-done")
+    await complaint(api, "13800000099")
+    await catch_up(api)
+    assert (await admin.get("/risk/warnings?state=open")).json() == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"kind": "praise"}, {"place": ""}, {"caller_number": "13800000001"}],
+    ids=["praise", "no city", "one caller"],
+)
+async def test_what_is_no_cluster_raises_nothing(api: ApiUnderTest, fields: dict[str, Any]) -> None:
+    for n in range(6):
+        await complaint(api, f"1380000{n:04d}", **fields)
+    await catch_up(api)
+    assert (await (await api.as_("admin")).get("/risk/warnings")).json() == []
+
+
+async def test_danger_that_repeats_anywhere_raises_the_graver_warning(api: ApiUnderTest) -> None:
+    for n, city in enumerate(("广州市", "深圳市", "佛山市")):
+        await complaint(api, f"1380000{n:04d}", place=city, description="充电时冒烟")
+    await catch_up(api)
+    (warning,) = (await (await api.as_("admin")).get("/risk/warnings")).json()
+    assert (warning["rule"], warning["grade"], warning["city"]) == ("product-with-harm", "serious", "")
