@@ -4,6 +4,7 @@ import type { zh } from './words.zh'
 export const en: Record<keyof typeof zh, string> = {
   title: '12365 hotline',
   subtitle: 'Product-quality hotline',
+  loading: 'Loading…',
   language: '中文',
   username: 'User name',
   password: 'Password',

@@ -2,6 +2,7 @@
 export const zh = {
   title: '12365 热线',
   subtitle: '质检举报处置热线',
+  loading: '正在读取…',
   language: 'English',
   username: '用户名',
   password: '密码',
