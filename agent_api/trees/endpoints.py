@@ -1,6 +1,6 @@
 """Trees as published versions and drafts."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
@@ -35,6 +35,7 @@ from agent_api.trees.schemas import (
     VersionShown,
     VersionWithText,
 )
+from ivr.tree import Tree
 
 router = APIRouter(prefix="/trees", tags=["trees"])
 Which = Annotated[str, Query(pattern=r"^([0-9]{1,9}|draft)$", description="A version's number, or `draft`.")]
@@ -51,6 +52,12 @@ PUBLISHING = documented(
 async def trees(user: TunerOnly, services: ServicesHere) -> list[TreeShown]:
     """Every tree, by name."""
     return await services.trees.trees(user.username)
+
+
+@router.get("/schema", responses=documented(NotLoggedIn, NotAllowed))
+async def schema(_user: TunerOnly) -> dict[str, Any]:
+    """The JSON Schema of a tree's YAML; `format` tells the texts that name nodes and prompts."""
+    return Tree.model_json_schema()
 
 
 @router.post("/check", responses=documented(NotLoggedIn, NotAllowed))

@@ -8,6 +8,10 @@ import CasesPage from './cases/CasesPage.vue'
 import DeskPage from './desk/DeskPage.vue'
 import WarningsPage from './risk/WarningsPage.vue'
 
+/** Apart from what every agent loads: few have the role for them, and they are large. */
+const TreesPage = () => import('./trees/TreesPage.vue')
+const TreeEditorPage = () => import('./trees/TreeEditorPage.vue')
+
 export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
@@ -18,6 +22,8 @@ export const router = createRouter({
     { path: '/callbacks', name: 'callbacks', component: CallbacksPage },
     { path: '/risk', name: 'risk', component: WarningsPage },
     { path: '/agents', name: 'agents', component: AgentsPage },
+    { path: '/trees', name: 'trees', component: TreesPage },
+    { path: '/trees/:name', name: 'tree', component: TreeEditorPage, props: true },
     { path: '/:rest(.*)', redirect: '/' },
   ],
 })

@@ -14,10 +14,15 @@ FLAGS = [
 ]
 
 
-def log_in(page: Page, hotline: HotlineUnderTest, who: str) -> None:
-    """Open the console as ``who`` and wait until the page's phone is registered."""
+def enter(page: Page, hotline: HotlineUnderTest, who: str) -> None:
+    """Open the console as ``who``."""
     page.goto(hotline.console)
     page.get_by_test_id("login-username").fill(who)
     page.get_by_test_id("login-password").fill(hotline.logins[who])
     page.get_by_test_id("login-submit").click()
+
+
+def log_in(page: Page, hotline: HotlineUnderTest, who: str) -> None:
+    """Open the console as ``who`` and wait until the page's phone is registered."""
+    enter(page, hotline, who)
     expect(page.get_by_test_id("phone-state")).to_have_attribute("data-registered", "true", timeout=20_000)

@@ -9,6 +9,7 @@ import { riskEvent, startRisk } from '../risk/riskStore'
 import { api, Problem } from '../shared/api'
 import { listen } from '../shared/live'
 import { tell } from '../shared/told'
+import { treesEvent } from '../trees/treeEvents'
 import type { Me } from '../shared/types'
 
 export const me = shallowRef<Me | null>(null)
@@ -47,6 +48,7 @@ function start(found: Me): void {
       agentsEvent(event)
       callbacksEvent(event)
       riskEvent(event)
+      treesEvent(event)
     },
     onReturn: caughtUp,
     onLoggedOut: loggedOut,

@@ -2,6 +2,7 @@
 import { ref, shallowRef } from 'vue'
 import type { LiveEvent } from '../desk/desk'
 import { api } from '../shared/api'
+import { supervises } from '../shared/roles'
 import { tell } from '../shared/told'
 import { rules } from './grades'
 import type { RiskRules, Warning } from './types'
@@ -12,7 +13,7 @@ export const changes = ref(0)
 let supervising = false
 
 export async function startRisk(role: string): Promise<void> {
-  supervising = role !== 'agent'
+  supervising = supervises([role])
   rules.value = await api<RiskRules>('GET', '/risk/rules')
   if (supervising) await loadWarnings()
 }

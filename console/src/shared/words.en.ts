@@ -1,7 +1,9 @@
 /** The screen in English. */
+import { treesEn } from '../trees/words.en'
 import type { zh } from './words.zh'
 
 export const en: Record<keyof typeof zh, string> = {
+  ...treesEn,
   title: '12365 hotline',
   subtitle: 'Product-quality hotline',
   loading: 'Loading…',

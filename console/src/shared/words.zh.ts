@@ -1,5 +1,8 @@
 /** The screen in Chinese. */
+import { treesZh } from '../trees/words.zh'
+
 export const zh = {
+  ...treesZh,
   title: '12365 热线',
   subtitle: '质检举报处置热线',
   loading: '正在读取…',

@@ -1,0 +1,8 @@
+/** What roles may do, as far as screens differ by it; the API decides for itself. */
+const SUPERVISING = ['supervisor', 'centre_admin', 'system_admin']
+const TUNING = ['ivr_admin', 'centre_admin', 'system_admin']
+
+/** See every call, case and warning. */
+export const supervises = (roles: string[]): boolean => roles.some((role) => SUPERVISING.includes(role))
+/** Change what callers hear. */
+export const tunes = (roles: string[]): boolean => roles.some((role) => TUNING.includes(role))

@@ -1,0 +1,160 @@
+"""A tree is changed in a browser: canvas and YAML are one, nothing is lost or overwritten, and back is one click."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.acceptance.browser import enter
+from tests.hotline_under_test import HotlineUnderTest, until
+
+pytestmark = pytest.mark.timeout(120)
+
+TREE = "/trees/12365"
+Open = Callable[[str], Page]
+
+
+@pytest.fixture
+def editor(hotline: HotlineUnderTest, browser: Browser) -> Iterator[Open]:
+    """Opens the hotline's tree in a browser of one's own; afterwards callers hear what they heard before."""
+    admin = hotline.client("admin")
+    before = admin.get(TREE).json()["number"]
+    contexts = []
+
+    def sit_down(who: str) -> Page:
+        contexts.append(browser.new_context(viewport={"width": 1440, "height": 900}))
+        page = contexts[-1].new_page()
+        enter(page, hotline, who)
+        page.get_by_test_id("nav-trees").click()
+        page.get_by_test_id("tree-12365").click()
+        expect(page.get_by_test_id("node-greeting")).to_be_visible()
+        return page
+
+    yield sit_down
+    for context in contexts:
+        context.close()
+    admin.post(f"{TREE}/editor", json={"take_over": True})
+    draft = admin.get(f"{TREE}/draft")
+    admin.delete(f"{TREE}/draft", headers={"If-Match": draft.headers["etag"]})
+    admin.delete(f"{TREE}/editor")
+    if admin.get(TREE).json()["number"] != before:
+        assert admin.post(f"{TREE}/rollback", json={"version": before}).status_code == 200
+
+
+@pytest.fixture
+def colleague(hotline: HotlineUnderTest) -> str:
+    """A second person who tunes trees."""
+    if "tuner" not in hotline.logins:
+        new = {"username": "tuner", "display_name": "菜单管理员", "role": "ivr_admin"}
+        made = hotline.client("admin").post("/staff", json=new)
+        assert made.status_code == 201, made.text
+        hotline.logins["tuner"] = made.json()["password"]
+    return "tuner"
+
+
+def draft_of(hotline: HotlineUnderTest) -> str:
+    """The draft as the server has it."""
+    text: str = hotline.client("admin").get(f"{TREE}/draft").json()["text"]
+    return text
+
+
+def saved(page: Page) -> None:
+    """Wait until the server has all that was typed."""
+    expect(page.get_by_test_id("draft-state")).to_have_attribute("data-state", "saved", timeout=15_000)
+
+
+def add_notice(page: Page) -> None:
+    """A notice between greeting and question, made with the mouse and the form."""
+    page.get_by_test_id("add-say").click()
+    page.get_by_test_id("entry-prompt").fill("goodbye")
+    page.get_by_test_id("entry-next").select_option("need")
+    page.get_by_test_id("node-greeting").click()
+    page.get_by_test_id("entry-next").select_option("say")
+
+
+def yaml_of(page: Page) -> str:
+    """What the YAML view shows of the tree's end."""
+    page.get_by_test_id("pane-yaml").click()
+    page.locator(".cm-content").press("Control+End")
+    return page.locator(".cm-content").inner_text()
+
+
+def test_canvas_and_yaml_are_one_and_undo_takes_back_either(hotline: HotlineUnderTest, editor: Open) -> None:
+    page = editor("admin")
+    add_notice(page)
+    assert "kind: say" in yaml_of(page)
+    page.keyboard.type("\n# for the festival\n")
+    page.keyboard.press("Control+Home")
+    saved(page)
+    kept = draft_of(hotline)
+    assert "# for the festival" in kept
+    assert "# the notice of recording is heard out" in kept
+    page.reload()
+    expect(page.get_by_test_id("node-say")).to_be_visible()
+    page.get_by_test_id("node-say").click()
+    page.get_by_test_id("pane-properties").click()
+    page.get_by_test_id("node-name").fill("festival")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("node-festival")).to_be_visible()
+    saved(page)
+    assert "next: festival" in draft_of(hotline)
+    page.get_by_test_id("tree-canvas").press("Control+z")
+    expect(page.get_by_test_id("node-say")).to_be_visible()
+    saved(page)
+    assert draft_of(hotline) == kept
+    page.get_by_test_id("node-say").click()
+    page.get_by_test_id("remove-node").click()
+    expect(page.get_by_test_id("problems-greeting")).to_be_visible()
+    assert "# the notice of recording is heard out" in draft_of(hotline)
+
+
+def test_a_draft_is_published_with_a_note_and_rolled_back_in_one_click(hotline: HotlineUnderTest, editor: Open) -> None:
+    page = editor("admin")
+    admin = hotline.client("admin")
+    first = admin.get(TREE).json()
+    page.get_by_test_id("node-greeting").click()
+    page.get_by_test_id("entry-next").select_option("")
+    expect(page.get_by_test_id("problem-count")).to_be_visible()
+    page.get_by_test_id("publish").click()
+    page.get_by_test_id("publish-note").fill("春节放假通知")
+    expect(page.get_by_test_id("publish-now")).to_be_disabled()
+    page.keyboard.press("Escape")
+    page.get_by_test_id("undo").click()
+    add_notice(page)
+    expect(page.get_by_test_id("no-problems")).to_be_visible()
+    page.get_by_test_id("publish").click()
+    expect(page.get_by_test_id("compare")).to_contain_text("next: say")
+    page.get_by_test_id("publish-note").fill("春节放假通知")
+    page.get_by_test_id("publish-now").click()
+    second = until(lambda: (now := admin.get(TREE).json())["number"] > first["number"] and now)
+    assert second["note"] == "春节放假通知"
+    assert "next: say" in second["text"]
+    page.get_by_test_id("pane-history").click()
+    page.get_by_test_id(f"roll-back-{first['number']}").click()
+    until(lambda: admin.get(TREE).json()["number"] == first["number"])
+    expect(page.get_by_test_id("node-say")).to_have_count(0)
+    saved(page)
+
+
+def test_two_admins_see_each_other_and_neither_overwrites_the_other(
+    hotline: HotlineUnderTest, editor: Open, colleague: str
+) -> None:
+    mine = editor("admin")
+    theirs = editor(colleague)
+    expect(theirs.get_by_test_id("other-editor")).to_contain_text("管理员")
+    expect(theirs.get_by_test_id("add-say")).to_be_disabled()
+    mine.context.set_offline(True)
+    add_notice(mine)
+    expect(mine.get_by_test_id("draft-state")).to_have_attribute("data-state", "unsaved")
+    theirs.get_by_test_id("take-over").click()
+    theirs.get_by_test_id("add-hangup").click()
+    saved(theirs)
+    mine.context.set_offline(False)
+    expect(mine.get_by_test_id("draft-conflict")).to_be_visible(timeout=30_000)
+    assert "kind: say\n    prompt: goodbye" not in draft_of(hotline)
+    mine.get_by_test_id("draft-mine").click()
+    expect(mine.get_by_test_id("other-editor")).to_be_visible()
+    mine.get_by_test_id("take-over").click()
+    saved(mine)
+    expect(theirs.get_by_test_id("node-say")).to_be_visible()
+    expect(theirs.get_by_test_id("other-editor")).to_be_visible()
