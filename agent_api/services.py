@@ -1,5 +1,6 @@
 """Everything the endpoints work with, put together once and kept on ``app.state``."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from agent_api.telephony import Telephony
 from agent_api.trees.drafts import DraftService
 from agent_api.trees.judge import Judge
 from agent_api.trees.service import TreeService
+from ivr.checking import Limits, Surroundings
+from ivr.prompt_lengths import lengths
 from ivr.voices.shipped import languages, shipped
 from risk.rules import Rules
 
@@ -38,6 +41,8 @@ class ApiSettings:
     console: Path | None
     #: By which cases are graded.
     risk: Rules = field(default_factory=load_risk_rules)
+    #: What a tree may ask callers to bear.
+    tree_limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
@@ -62,8 +67,14 @@ class Services:
     background: Background
 
 
-async def _prompts() -> dict[str, set[str]]:
-    return {language: set(shipped(language)) for language in languages()}
+def _surroundings(settings: ApiSettings) -> Callable[[], Awaitable[Surroundings]]:
+    """What trees are checked against now."""
+
+    async def now() -> Surroundings:
+        prompts = {language: lengths(shipped(language)) for language in languages()}
+        return Surroundings(prompts=prompts, queues=frozenset({settings.queue}), limits=settings.tree_limits)
+
+    return now
 
 
 def put_together(
@@ -71,8 +82,8 @@ def put_together(
 ) -> Services:
     """Every service over one database and one line."""
     feed = Feed(database, bell)
-    judge = Judge(_prompts)
     assessor = Assessor(database, bell, settings.risk)
+    judge = Judge(_surroundings(settings))
     return Services(
         settings=settings,
         auth=AuthService(database, bell),

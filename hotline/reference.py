@@ -1,4 +1,4 @@
-"""The generated pages of the documentation: settings, command line, API; ``make docs`` writes them."""
+"""The generated pages of the documentation: settings, command line, API, trees; ``make docs`` writes them."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +12,8 @@ from case_flow.diagram import page
 from case_flow.loader import SHIPPED, load_all
 from hotline.paths import ROOT
 from hotline.settings import Settings, variable
+from hotline.tree_reference import tree_page
+from ivr.tree_schema import SCHEMA, schema_text
 
 FOLDER = ROOT / "docs" / "reference"
 
@@ -145,6 +147,8 @@ def pages() -> dict[Path, str]:
         FOLDER / "settings.md": settings_page(),
         FOLDER / "cli.md": commands_page(),
         FOLDER / "api.md": api_page(),
+        FOLDER / "ivr-tree.md": tree_page(),
+        SCHEMA: schema_text(),
     } | flow_pages()
 
 

@@ -19,7 +19,7 @@ from hotline.settings import Settings
 from hotline.settings import load as load_settings
 from hotline.setup.console import DIST
 from hotline.setup.models import load_speech
-from hotline.setup.tree import answering
+from hotline.setup.tree import answering, limits
 
 
 async def serve(settings: Settings) -> None:
@@ -39,6 +39,7 @@ async def serve(settings: Settings) -> None:
     api = ApiSettings(
         a.http_port, a.public_address or a.host, a.sip_port, a.number, DIST if DIST.is_dir() else None,
         load_risk_rules(settings.risk.rules),
+        limits(settings),
     )  # fmt: skip
     app = create_app(database, ledger, bell, gateway, api, settings.time_zone)
     server = uvicorn.Server(

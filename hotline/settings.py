@@ -110,6 +110,13 @@ class IvrSection(Section):
 
     tree: Path = ROOT / "ivr" / "trees" / "12365.yaml"
     """The tree that answers: heard as it is until another version of it is published."""
+    most_options: Annotated[int, Field(ge=1, le=9)] = 5
+    """Options that a question may read out, the key for a person not counted; more is refused (menus are not advisable
+    for a government line: GB/T 33358)."""
+    most_unstoppable_s: Annotated[float, Field(ge=1, le=600)] = 60
+    """The longest sound that a caller cannot stop and that has no way out, s; more is refused."""
+    most_times: Annotated[int, Field(ge=1, le=9)] = 3
+    """How often a silence or an answer that was not understood may be asked again; more is refused."""
 
 
 class RiskSection(Section):

@@ -4,9 +4,12 @@ The interpreter is pure: it never waits, plays or looks anything up. The carrier
 simulator, a test) performs the effects in order and feeds back one input at a time.
 """
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from common.workdays import Calendar
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,11 @@ class Prompt:
     text: str
     #: Name of a rendered prompt (no extension, e.g. ``zh-CN/greeting``); None means render from ``text``.
     sound: str | None = None
+
+
+def sound_of(text: str, voice: str) -> str:
+    """The name of the prompt that a text is rendered to: ``text/`` and 16 hexadecimal digits of voice and text."""
+    return "text/" + hashlib.sha256(f"{voice}\n{text}".encode()).hexdigest()[:16]
 
 
 # --- effects -----------------------------------------------------------------------------------------
@@ -157,6 +165,9 @@ Effect = (
     | HangUp
 )
 
+#: The caller leaves the tree.
+END = (EnterQueue, TransferTo, HangUp)
+
 # --- inputs ------------------------------------------------------------------------------------------
 
 
@@ -213,9 +224,10 @@ class HttpResult:
 
 @dataclass(frozen=True)
 class TimeIs:
-    """The answer to ``AskTime``: the centre's own time."""
+    """The answer to ``AskTime``: the centre's own time, and the days on which it differs from the country."""
 
     at: datetime
+    calendar: Calendar = field(default_factory=Calendar)
 
 
 @dataclass(frozen=True)

@@ -1,51 +1,39 @@
 """Whether a text can be published: its mistakes and its tests."""
 
 import asyncio
-import tempfile
-from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 
 from agent_api.trees.errors import TreeNamesDiffer, TreeRefused
 from agent_api.trees.schemas import ProblemShown
 from common.errors import Language
+from ivr.checking import Problem, Surroundings, check, read
 from ivr.errors import TreeInvalid
-from ivr.tree import Tree, load
-
-#: Language → names of its prompts.
-Prompts = Mapping[str, set[str]]
-
-
-def _load(text: str, prompts: Prompts | None = None) -> Tree:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "tree.yaml"
-        path.write_text(text, "utf-8")
-        tree = load(path)
-        return tree if prompts is None else load(path, prompts.get(tree.language, set()))
+from ivr.tree import Tree
 
 
 def parse(text: str) -> Tree:
-    """A text as a tree. Raises :class:`ivr.errors.TreeInvalid`."""
-    return _load(text)
+    """A text as a tree, whatever is there beside it. Raises :class:`ivr.errors.TreeInvalid`."""
+    return read(text)
 
 
 class Judge:
     """Looks at texts; never on the event loop's time."""
 
-    def __init__(self, prompts: Callable[[], Awaitable[Prompts]]):
-        self._prompts = prompts
+    def __init__(self, surroundings: Callable[[], Awaitable[Surroundings]]):
+        self._surroundings = surroundings
+
+    async def _problems(self, text: str) -> list[Problem]:
+        return await asyncio.to_thread(check, text, surroundings=await self._surroundings())
 
     async def problems(self, text: str, language: Language) -> list[ProblemShown]:
         """Every mistake of a text."""
-        try:
-            await asyncio.to_thread(_load, text, await self._prompts())
-        except TreeInvalid as error:
-            return [
-                ProblemShown(
-                    line=error.details["line"], column=1, severity="error", code=error.code,
-                    message=error.details["problem"], remedy="",
-                )
-            ]  # fmt: skip
-        return []
+        return [
+            ProblemShown(
+                line=each.line, column=each.column, severity="error", code=each.code, message=each.message(language),
+                remedy=each.remedy(language),
+            )
+            for each in await self._problems(text)
+        ]  # fmt: skip
 
     async def name_of(self, text: str) -> str:
         """The name that a text gives its tree. Raises :class:`TreeRefused`."""
@@ -59,10 +47,9 @@ class Judge:
 
         Raises :class:`TreeRefused`, :class:`TreeNamesDiffer`, :class:`TreeTestsFailed`.
         """
-        try:
-            tree = await asyncio.to_thread(_load, text, await self._prompts())
-        except TreeInvalid as error:
-            raise _refused(error) from error
+        if problems := await self._problems(text):
+            raise TreeRefused(count=len(problems), first=f"{problems[0].line}: {problems[0].message('en')}")
+        tree = await asyncio.to_thread(parse, text)
         if tree.name != name:
             raise TreeNamesDiffer(found=tree.name, expected=name)
         return {}

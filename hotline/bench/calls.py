@@ -17,6 +17,7 @@ from hotline.bench.own import need, own_hotline
 from hotline.bench.report import Figure
 from hotline.paths import ROOT
 from hotline.settings import Settings
+from ivr.checking import Limits
 
 #: The plain twin's number.
 PLAIN = "99365"
@@ -55,11 +56,13 @@ def short_tree(tree: Path, folder: Path) -> Path:
     """The default tree, with every answer of its first menu leading to the goodbye."""
     yaml = YAML()
     raw = yaml.load(tree.read_text("utf-8"))
-    for option in raw["nodes"]["need"]["options"].values():
-        option["next"] = "goodbye"
-        option.pop("said", None)
+    nodes = raw["nodes"]
+    for option in nodes["need"]["options"].values():
+        option["next"] = "to-agent" if option.get("key") == "0" else "goodbye"
     # Silent callers are asked again as often as a tree allows.
-    raw["failures"] = 5
+    nodes["need"]["no_input"] = {"times": Limits().times}
+    for name in set(nodes) - {"greeting", "need", "to-agent", "goodbye"}:
+        del nodes[name]
     short = folder / "tree.yaml"
     with short.open("w", encoding="utf-8") as sink:
         yaml.dump(raw, sink)

@@ -76,6 +76,7 @@ def _straight_to_the_queue(tree: Path, folder: Path) -> Path:
     yaml = YAML()
     raw = yaml.load(tree.read_text("utf-8"))
     raw["start"] = raw["person"]
+    raw["nodes"] = {raw["person"]: raw["nodes"][raw["person"]]}
     straight = folder / "tree.yaml"
     with straight.open("w", encoding="utf-8") as sink:
         yaml.dump(raw, sink)

@@ -3,13 +3,31 @@
 from agent_api.database import Database
 from agent_api.trees.service import set_up
 from hotline.settings import Settings
-from ivr.tree import Tree, load
-from ivr.voices.shipped import shipped
+from ivr.checking import Limits, Surroundings
+from ivr.checking.files import load
+from ivr.prompt_lengths import lengths
+from ivr.tree import Tree
+from ivr.voices.shipped import languages, shipped
+
+
+def limits(settings: Settings) -> Limits:
+    """What a caller may be asked to bear."""
+    return Limits(
+        options=settings.ivr.most_options,
+        unstoppable_s=settings.ivr.most_unstoppable_s,
+        times=settings.ivr.most_times,
+    )
+
+
+def surroundings(settings: Settings) -> Surroundings:
+    """What trees in files are checked against on this hotline: the prompts that come with it, its queue, its limits."""
+    prompts = {language: lengths(shipped(language)) for language in languages()}
+    return Surroundings(prompts=prompts, queues=frozenset({settings.asterisk.number}), limits=limits(settings))
 
 
 def load_tree(settings: Settings) -> Tree:
-    """The tree of the settings. Raises :class:`ivr.errors.TreeInvalid` with file and line."""
-    return load(settings.ivr.tree, set(shipped(settings.speech.language)))
+    """The tree of the settings. Raises :class:`ivr.errors.TreeInvalid` with file, line and column."""
+    return load(settings.ivr.tree, surroundings(settings))
 
 
 def answering(settings: Settings) -> str:

@@ -11,7 +11,7 @@ from tests.integration.agent_api.api_under_test import ApiUnderTest
 
 SHIPPED = Path("ivr/trees/12365.yaml").read_text("utf-8")
 #: The shipped tree, a little different.
-NEXT = SHIPPED.replace("failures: 2", "failures: 3 # patience")
+NEXT = SHIPPED.replace("prompt: no-input }", "prompt: no-input, times: 3 } # patience")
 BROKEN = SHIPPED.replace("next: need", "next: nowhere")
 
 
@@ -71,7 +71,7 @@ async def test_a_draft_is_kept_published_and_rolled_back(api: ApiUnderTest, ivr:
     assert saved.json()["saved_by"] == "menu"
     assert (await ivr.get("/trees/12365")).json()["text"] == SHIPPED
     difference = (await ivr.get("/trees/12365/diff", params={"older": "1", "newer": "draft"})).json()["unified"]
-    assert "-failures: 2" in difference and "+failures: 3 # patience" in difference
+    assert "-  no_input: { prompt: no-input }" in difference and "times: 3 } # patience" in difference
 
     made = await _publish(ivr, saved.headers["etag"], "more patience")
     assert made.status_code == 201, made.text
@@ -145,7 +145,7 @@ async def test_a_draft_with_mistakes_is_kept_but_not_published(ivr: httpx.AsyncC
     assert "nowhere" in refused.json()["message"]
     checked = (await ivr.post("/trees/check", json={"text": BROKEN})).json()
     assert checked["publishable"] is False
-    assert checked["problems"][0]["line"] == SHIPPED.splitlines().index("  greeting:") + 1
+    assert checked["problems"][0]["line"] == SHIPPED.splitlines().index("    next: need") + 1
     assert (await ivr.post("/trees/check", json={"text": SHIPPED})).json() == {"problems": [], "publishable": True}
     assert (await ivr.get("/trees/12365")).json()["number"] == 1
     assert (await ivr.get("/trees/12365/draft")).json()["text"] == BROKEN

@@ -13,7 +13,7 @@ from gateway.trees import Trees
 from tests.integration.agent_api.api_under_test import ApiUnderTest
 
 SHIPPED = Path("ivr/trees/12365.yaml").read_text("utf-8")
-NEXT = SHIPPED.replace("failures: 2", "failures: 3")
+NEXT = SHIPPED.replace("prompt: no-input }", "prompt: no-input, times: 3 }")
 
 
 @pytest.fixture
@@ -33,11 +33,11 @@ async def _eventually(what: Callable[[], bool]) -> None:
 
 async def test_new_calls_take_what_is_published_and_old_ones_keep_theirs(api: ApiUnderTest, trees: Trees) -> None:
     before = trees.current
-    assert (before.version, before.tree.failures) == (1, 2)
+    assert (before.version, before.tree.defaults.no_input.times) == (1, None)
     await set_up(api.database, "12365", NEXT, "")
     await _eventually(lambda: trees.current.version == 2)
-    assert trees.current.tree.failures == 3
-    assert before.tree.failures == 2
+    assert trees.current.tree.defaults.no_input.times == 3
+    assert before.tree.defaults.no_input.times is None
     assert not trees.behind
 
 

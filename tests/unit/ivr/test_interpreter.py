@@ -1,25 +1,29 @@
 """The tree as callers walk it, without a telephone."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from common.workdays import Calendar
 from ivr import effects as fx
-from ivr.errors import TreeInvalid
-from ivr.interpreter import Interpreter, State, digits_of
-from ivr.tree import Tree, load
+from ivr.checking import Limits, Surroundings, read
+from ivr.checking.files import load
+from ivr.interpreter import Interpreter
+from ivr.prompt_lengths import lengths
+from ivr.state import State
+from ivr.tree import Tree
+from ivr.voices.shipped import shipped
 
 TREES = Path("ivr/trees")
-PROMPTS = Path("ivr/prompts/zh-CN")
-RENDERED = {str(path.relative_to(PROMPTS).with_suffix("")) for path in PROMPTS.rglob("*.wav")}
+BESIDE = Surroundings(prompts={"zh-CN": lengths(shipped("zh-CN"))}, queues=frozenset({"12365"}), limits=Limits())
 
 
 @pytest.fixture(scope="module")
 def tree() -> Tree:
-    return load(TREES / "12365.yaml", RENDERED)
+    return load(TREES / "12365.yaml", BESIDE)
 
 
 class Caller:
@@ -99,7 +103,8 @@ def test_who_has_told_the_matter_is_not_asked_again(tree: Tree) -> None:
 def test_a_report_may_be_anonymous(tree: Tree) -> None:
     assert Caller(tree).press("2").press("1").fields["anonymous"] is True
     assert Caller(tree).press("2").say("不用匿名").fields["anonymous"] is False
-    assert Caller(tree).press("2").feed(fx.NoInput()).fields["anonymous"] is False
+    assert Caller(tree).press("2").say("不是").fields["anonymous"] is False
+    assert "anonymous" not in Caller(tree).press("2").feed(fx.NoInput()).fields
 
 
 def test_the_draft_is_opened_as_soon_as_the_intent_is_known(tree: Tree) -> None:
@@ -133,15 +138,45 @@ def test_a_case_is_looked_up_and_its_state_said(tree: Tree) -> None:
     )
 
 
-def test_outside_the_hours_a_message_is_taken(tree: Tree) -> None:
-    raw = tree.model_dump()
-    raw["nodes"]["to-agent"]["hours"] = ["mon-fri 08:30-17:30"]
-    office = Tree.model_validate(raw)
-    sunday, monday = datetime(2026, 11, 22, 10), datetime(2026, 11, 23, 10)
-    closed = Caller(office).press("0").feed(fx.TimeIs(sunday))
-    assert closed.path[-1] == "out-of-hours" and isinstance(closed.effects[-1], fx.RecordMessage)
-    assert closed.feed(fx.MessageRecorded("x.wav", 4000)).effects[-1] == fx.HangUp("completed")
-    assert isinstance(Caller(office).press("0").feed(fx.TimeIs(monday)).effects[-1], fx.EnterQueue)
+OFFICE = """
+name: office
+start: greeting
+person: open
+nodes:
+  greeting: { kind: say, prompt: greeting, next: open }
+  open:
+    kind: branch
+    ways:
+      - { test: hours, hours: ["mon-fri 08:30-12:00", "mon-fri 13:30-17:30"], next: to-agent }
+    otherwise: out-of-hours
+  to-agent: { kind: queue, prompt: to-agent, queue: "12365" }
+  out-of-hours: { kind: voicemail, prompt: out-of-hours, thanks: voicemail-thanks, next: goodbye }
+  goodbye: { kind: hangup, prompt: goodbye }
+"""
+
+
+@pytest.mark.parametrize(
+    ("at", "there"),
+    [
+        (datetime(2026, 11, 22, 10), False),  # a Sunday
+        (datetime(2026, 11, 23, 10), True),
+        (datetime(2026, 11, 23, 12, 30), False),
+        (datetime(2026, 10, 1, 10), False),  # National Day, a Thursday
+        (datetime(2026, 10, 10, 10), True),  # a Saturday that is worked for it
+    ],
+)
+def test_hours_go_by_the_statutory_calendar(at: datetime, there: bool) -> None:
+    caller = Caller(read(OFFICE, surroundings=BESIDE)).feed(fx.TimeIs(at))
+    if there:
+        assert isinstance(caller.effects[-1], fx.EnterQueue)
+        return
+    assert caller.path[-1] == "out-of-hours" and isinstance(caller.effects[-1], fx.RecordMessage)
+    assert caller.feed(fx.MessageRecorded("x.wav", 4000)).effects[-1] == fx.HangUp("completed")
+
+
+def test_a_centre_may_differ_from_the_country() -> None:
+    open_on_national_day = fx.TimeIs(datetime(2026, 10, 1, 10), Calendar(exceptions={date(2026, 10, 1): True}))
+    assert Caller(read(OFFICE)).feed(open_on_national_day).path[-1] == "to-agent"
 
 
 inputs = st.one_of(
@@ -166,33 +201,3 @@ def test_whatever_a_caller_does_the_tree_knows_what_comes_next(given_inputs: lis
         if isinstance(effects[-1], fx.EnterQueue | fx.HangUp):
             return
         state, effects = interpreter.feed(state, each)
-
-
-@pytest.mark.parametrize(
-    ("spoken", "digits"),
-    [("幺洞两三", "1023"), ("二〇二六年", "2026"), ("TS202611240001", "202611240001"), ("没有", "")],
-)
-def test_digits_of(spoken: str, digits: str) -> None:
-    assert digits_of(spoken) == digits
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "line", "problem"),
-    [
-        ("next: need", "next: nowhere", 12, "'nowhere'"),
-        ("kind: say", "kind: sing", 12, "sing"),
-        ("prompt: ask-need\n", "prompt: not-rendered\n", 18, "not-rendered"),
-        ("person: to-agent", "person: need", 18, "must hand over to a queue"),
-        ("hours: []", "hours: [sometimes]", 78, "sometimes"),
-        ("nodes:", "nodes: [", 11, ""),
-    ],
-)
-def test_a_mistake_is_told_with_its_line(tmp_path: Path, old: str, new: str, line: int, problem: str) -> None:
-    text = (TREES / "12365.yaml").read_text("utf-8")
-    assert old in text
-    broken = tmp_path / "broken.yaml"
-    broken.write_text(text.replace(old, new, 1), "utf-8")
-    with pytest.raises(TreeInvalid) as caught:
-        load(broken, RENDERED)
-    assert problem in caught.value.message("en")
-    assert abs(caught.value.details["line"] - line) <= 3, caught.value.message("en")

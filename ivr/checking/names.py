@@ -1,0 +1,148 @@
+"""Names that lead nowhere, keys taken twice, too much to choose from: mistakes that one node shows by itself."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ivr import effects as fx
+from ivr.checking.draft import Draft, nearest
+from ivr.nodes.ask import Ask
+from ivr.nodes.base import CALL_VARIABLES, CASE, CASE_FIELDS, Digits, Listening, Text
+from ivr.nodes.kinds import AnyNode
+from ivr.nodes.menu import Menu
+from ivr.nodes.queue import Queue
+from ivr.places import nodes_near_person, written_by_default
+from ivr.tree import Tree
+from ivr.wishes import PERSON_KEY
+
+_Path = tuple[str | int, ...]
+
+
+def check(tree: Tree, draft: Draft) -> None:
+    """Note every such mistake."""
+    for path, name in _node_names(tree):
+        if name not in tree.nodes:
+            draft.add(path, "node-missing", found=name, **nearest(name, tree.nodes))
+    for name in tree.layout:
+        if name not in tree.nodes:
+            draft.add_key(("layout", name), "layout-unknown", found=name)
+    _variables(tree, draft)
+    _prompts(tree, draft)
+    for name, node in tree.nodes.items():
+        path = ("nodes", name)
+        if isinstance(node, Listening):
+            _times(node, path, draft)
+        match node:
+            case Ask():
+                _options(node, path, tree, draft)
+            case Menu():
+                _menu_keys(node, path, tree, draft)
+            case Queue():
+                known = draft.surroundings.queues
+                if known is not None and node.queue not in known:
+                    draft.add((*path, "queue"), "queue-missing", found=node.queue, known=", ".join(sorted(known)))
+
+
+def _node_names(tree: Tree) -> Iterator[tuple[_Path, str]]:
+    yield ("start",), tree.start
+    yield ("person",), tree.person
+    for field in ("failure", "hang_up"):
+        if (name := getattr(tree.defaults, field)) is not None:
+            yield ("defaults", field), name
+    for field in ("no_input", "no_match"):
+        if (name := getattr(tree.defaults, field).next) is not None:
+            yield ("defaults", field, "next"), name
+    near = nodes_near_person(tree)
+    for name, node in tree.nodes.items():
+        for edge in (*node.edges(), *written_by_default(node, tree, name, near)):
+            if edge.path:
+                yield ("nodes", name, *edge.path), edge.to
+
+
+def _variables(tree: Tree, draft: Draft) -> None:
+    known = set(CALL_VARIABLES)
+    for name, node in tree.nodes.items():
+        for variable, path in node.writes():
+            known.add(variable)
+            if variable.startswith(CASE) and variable.removeprefix(CASE) not in CASE_FIELDS:
+                add = draft.add_key if path[-1] == variable else draft.add
+                add(
+                    ("nodes", name, *path), "field-of-case-unknown", found=variable,
+                    known=", ".join(CASE + each for each in CASE_FIELDS),
+                )  # fmt: skip
+    for name, node in tree.nodes.items():
+        for variable, path in (*node.reads(), *_read_out(node)):
+            if variable not in known:
+                draft.add(("nodes", name, *path), "variable-unset", found=variable, **nearest(variable, known))
+
+
+def _read_out(node: AnyNode) -> Iterator[tuple[str, _Path]]:
+    for heard in node.heard():
+        for place, item in _items(heard.prompts, heard.path):
+            if isinstance(item, Digits):
+                yield item.digits, (*place, "digits")
+
+
+def _items(prompts: tuple[Any, ...], path: _Path) -> Iterator[tuple[_Path, Any]]:
+    for number, item in enumerate(prompts):
+        yield (*path, number), item
+
+
+def _prompts(tree: Tree, draft: Draft) -> None:
+    everything = draft.surroundings.prompts
+    if everything is None:
+        return
+    known = everything.get(tree.language, {})
+    for path, item in _all_prompts(tree):
+        if isinstance(item, Digits):
+            needed = [f"digits/{digit}" for digit in range(10)]
+        else:
+            needed = [fx.sound_of(item.text, tree.voice) if isinstance(item, Text) else item]
+        missing = [each for each in needed if each not in known]
+        if missing:
+            found = item.text if isinstance(item, Text) else missing[0]
+            draft.add(path, "prompt-missing", found=found, language=tree.language, **nearest(missing[0], known))
+
+
+def _all_prompts(tree: Tree) -> Iterator[tuple[_Path, Any]]:
+    for field in ("no_input", "no_match"):
+        yield from _items(getattr(tree.defaults, field).prompt or (), ("defaults", field, "prompt"))
+    for name, node in tree.nodes.items():
+        for heard in node.heard():
+            yield from _items(heard.prompts, ("nodes", name, *heard.path))
+
+
+def _times(node: Listening, path: _Path, draft: Draft) -> None:
+    limits = draft.surroundings.limits
+    for field in ("no_input", "no_match"):
+        times = getattr(node, field).times
+        if limits and times is not None and times > limits.times:
+            draft.add((*path, field, "times"), "times-too-many", count=times, limit=limits.times)
+
+
+def _options(node: Ask, path: _Path, tree: Tree, draft: Draft) -> None:
+    taken: dict[str, str] = {}
+    for name, option in node.options.items():
+        here = (*path, "options", name)
+        if not (option.key or option.intent or option.phrases or option.examples):
+            draft.add_key(here, "option-unreachable", option=name)
+        if option.key is None:
+            continue
+        if option.key in taken:
+            draft.add((*here, "key"), "key-twice", pressed=option.key, other=taken[option.key])
+        taken[option.key] = name
+        if option.key == PERSON_KEY and option.next != tree.person:
+            draft.add((*here, "next"), "zero-taken", found=option.next, person=tree.person)
+    _count(len(set(taken) - {PERSON_KEY}), (*path, "options"), draft)
+
+
+def _menu_keys(node: Menu, path: _Path, tree: Tree, draft: Draft) -> None:
+    entry = node.keys.get(PERSON_KEY)
+    if entry is not None and entry.next != tree.person:
+        draft.add((*path, "keys", PERSON_KEY, "next"), "zero-taken", found=entry.next, person=tree.person)
+    _count(len(set(node.keys) - {PERSON_KEY}), (*path, "keys"), draft)
+
+
+def _count(options: int, path: _Path, draft: Draft) -> None:
+    limits = draft.surroundings.limits
+    if limits and options > limits.options:
+        draft.add_key(path, "options-too-many", count=options, limit=limits.options)

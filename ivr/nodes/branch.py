@@ -1,0 +1,179 @@
+"""Go one way or another by what is known."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from common.hours import is_open, parse
+from ivr import effects as fx
+from ivr.nodes.base import Edge, Here, Node, NodeName, Part, Turn, VariableName
+from ivr.state import State, Value
+
+
+class Condition(Part):
+    """Something that holds or does not."""
+
+    next: NodeName
+    """Where to go when it holds."""
+
+    #: What has to be asked before it can be told; None: the state tells.
+    asks: ClassVar[fx.Effect | None] = None
+
+    def holds(self, state: State, given: fx.Input | None) -> bool:
+        """Whether it holds; ``given`` is the answer to what it asks."""
+        raise NotImplementedError
+
+    def reads(self) -> str | None:
+        """The variable that it needs."""
+        return None
+
+
+class Hours(Condition):
+    """The centre is open."""
+
+    asks: ClassVar[fx.Effect | None] = fx.AskTime()
+
+    test: Literal["hours"]
+    hours: tuple[str, ...] = Field(min_length=1)
+    """Lines like `mon-fri 08:30-12:00`; a weekend day that is worked has Monday's hours unless a line names it."""
+    calendar: bool = True
+    """By the statutory calendar and the centre's exceptions: closed on holidays, open on working days that were moved
+    to a weekend. Without it the days of the week alone count."""
+
+    @field_validator("hours")
+    @classmethod
+    def _can_be_read(cls, lines: tuple[str, ...]) -> tuple[str, ...]:
+        for line in lines:
+            parse(line)
+        return lines
+
+    def holds(self, state: State, given: fx.Input | None) -> bool:
+        """By the clock."""
+        if not isinstance(given, fx.TimeIs):
+            return False
+        if not self.calendar:
+            return is_open(self.hours, given.at)
+        minute = given.at.hour * 60 + given.at.minute
+        spans = replace(given.calendar, hours=self.hours).spans(given.at.date())
+        return any(start <= minute < end for start, end in spans)
+
+
+class Day(Condition):
+    """Today is a working day, or it is none."""
+
+    asks: ClassVar[fx.Effect | None] = fx.AskTime()
+
+    test: Literal["day"]
+    works: bool
+    """True: a working day by the statutory calendar and the centre's exceptions; false: a holiday or a weekend."""
+
+    def holds(self, state: State, given: fx.Input | None) -> bool:
+        """By the calendar."""
+        return isinstance(given, fx.TimeIs) and given.calendar.works_on(given.at.date()) == self.works
+
+
+class Dates(Condition):
+    """Today is between two days, both included: a festival notice, a recall of a product."""
+
+    asks: ClassVar[fx.Effect | None] = fx.AskTime()
+
+    test: Literal["dates"]
+    first: date
+    """From this day on."""
+    last: date
+    """Up to and with this day."""
+
+    @model_validator(mode="after")
+    def _begin_before_they_end(self) -> "Dates":
+        if self.first > self.last:
+            raise ValueError("the first day comes after the last")
+        return self
+
+    def holds(self, state: State, given: fx.Input | None) -> bool:
+        """By the calendar."""
+        return isinstance(given, fx.TimeIs) and self.first <= given.at.date() <= self.last
+
+
+class Variable(Condition):
+    """A variable is what it should be; with nothing else said, that it holds anything."""
+
+    test: Literal["variable"]
+    variable: VariableName
+    """The variable."""
+    equals: tuple[Value, ...] | None = None
+    """Any of these."""
+    at_least: float | None = None
+    """A number, this or more."""
+    at_most: float | None = None
+    """A number, this or less."""
+
+    def holds(self, state: State, given: fx.Input | None) -> bool:
+        """By its value; a text that reads as a number counts as one."""
+        value = state.variables.get(self.variable)
+        if self.equals is not None and str(value) not in map(str, self.equals):
+            return False
+        if self.at_least is None and self.at_most is None:
+            return value is not None and (value != "" or self.equals is not None)
+        number = _number(value)
+        if number is None:
+            return False
+        return (self.at_least is None or number >= self.at_least) and (self.at_most is None or number <= self.at_most)
+
+    def reads(self) -> str | None:
+        """The variable."""
+        return self.variable
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+AnyCondition = Annotated[Hours | Day | Dates | Variable, Field(discriminator="test")]
+
+
+class Branch(Node):
+    """Go the first way that holds."""
+
+    quiet: ClassVar[bool] = True
+
+    kind: Literal["branch"]
+    ways: tuple[AnyCondition, ...] = Field(min_length=1)
+    """The tests, in order."""
+    otherwise: NodeName
+    """Where to go when none holds."""
+
+    def enter(self, here: Here, state: State) -> Turn:
+        """Try the first."""
+        return self._try(here, state, 0)
+
+    def feed(self, here: Here, state: State, given: fx.Input) -> Turn:
+        """What was asked is answered."""
+        if self.ways[state.part].holds(state, given):
+            return Turn(state, (), here.to(self.ways[state.part].next))
+        return self._try(here, state, state.part + 1)
+
+    def _try(self, here: Here, state: State, first: int) -> Turn:
+        for number, test in enumerate(self.ways[first:], first):
+            if test.asks is not None:
+                return Turn(replace(state, part=number), (test.asks,))
+            if test.holds(state, None):
+                return Turn(state, (), here.to(test.next))
+        return Turn(state, (), here.to(self.otherwise))
+
+    def edges(self) -> Iterator[Edge]:
+        """Each test's, and the last."""
+        for number, test in enumerate(self.ways):
+            yield Edge(test.next, "goes on", ("ways", number, "next"))
+        yield Edge(self.otherwise, "goes on", ("otherwise",))
+
+    def reads(self) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+        """What its tests need."""
+        for number, test in enumerate(self.ways):
+            if (name := test.reads()) is not None:
+                yield name, ("ways", number, "variable")

@@ -1,0 +1,40 @@
+"""Where a caller is in a tree."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+#: What a variable may hold.
+Value = bool | int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a caller is. Never changed in place: each step gives a new one."""
+
+    #: Full name of the node: a sub-tree's nodes are ``TREE/NODE``.
+    node: str
+    #: Silences and answers that were not understood, at this node, since the caller came to it.
+    silent: int = 0
+    wrong: int = 0
+    #: Which of several things a node waits for (a branch's way, a survey's question).
+    part: int = 0
+    #: The option or value that awaits a yes.
+    unsure: str = ""
+    #: What the caller said when their intent was understood.
+    matter: str = ""
+    #: The centre's own time as it was last told.
+    at: datetime | None = None
+    variables: Mapping[str, Value] = field(default_factory=dict)
+    #: The caller hung up; what follows is done without them.
+    gone: bool = False
+    #: Nothing follows.
+    ended: bool = False
+
+    def arrived(self, node: str) -> "State":
+        """The same caller, newly come to a node."""
+        return State(node, matter=self.matter, at=self.at, variables=self.variables, gone=self.gone)
+
+    def keeping(self, values: Mapping[str, Value]) -> "State":
+        """The same caller, with more known."""
+        return replace(self, variables={**self.variables, **values}) if values else self
