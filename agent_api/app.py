@@ -20,6 +20,7 @@ from agent_api.database import Database
 from agent_api.events.log import Bell
 from agent_api.guard import Guard
 from agent_api.live.endpoints import router as live
+from agent_api.notices.endpoints import router as notices
 from agent_api.risk.endpoints import router as risk
 from agent_api.services import ApiSettings, put_together
 from agent_api.staff.endpoints import router as staff
@@ -46,6 +47,7 @@ TAGS = {
     "cases": "Cases from draft to registration, and their history.",
     "callbacks": "Callers to be called back.",
     "trees": "What callers hear: trees as published versions and drafts.",
+    "notices": "What is told by mail, SMS and webhook.",
     "risk": "Grades of risk, and early warnings.",
     "system": "How the hotline is.",
 }
@@ -58,7 +60,7 @@ def api() -> FastAPI:
         docs_url=f"{PREFIX}/docs", redoc_url=None,
         openapi_tags=[{"name": name, "description": text} for name, text in TAGS.items()],
     )  # fmt: skip
-    for router in (auth, staff, live, calls, cases, risk, callbacks, trees, system):
+    for router in (auth, staff, live, calls, cases, risk, notices, callbacks, trees, system):
         app.include_router(router, prefix=PREFIX)
     problems.install(app)
     app.add_middleware(Guard)

@@ -8,6 +8,7 @@ from common.errors import HotlineError, Language
 _ZH = {
     "call": "通话", "recording": "录音", "case": "案件", "call-back": "回拨记录", "person": "人员", "endpoint": "接口",
     "page": "页面", "tree": "菜单树", "version": "版本", "prompt": "提示音", "phrase": "语句", "warning": "预警",
+    "notice": "通知",
 }  # fmt: skip
 
 
@@ -237,3 +238,22 @@ class NothingToReport(HotlineError):
     status = 409
     zh = "该案件当前的风险等级不需要上报。"
     en = "The case's grade need not be reported."
+
+
+class TextsInvalid(HotlineError):
+    """The texts of notices cannot be used; says where and why."""
+
+    code = "notice-texts-invalid"
+    zh = "{file} {where}：{problem}"
+    en = "{file} {where}: {problem}"
+    remedy_zh = "改正后运行 hotline notices check {file}。"
+    remedy_en = "Correct it, then run `hotline notices check {file}`."
+
+
+class NotGivenUp(HotlineError):
+    """Only a notice that was given up is sent again by hand."""
+
+    code = "not-given-up"
+    status = 409
+    zh = "该通知处于 {state} 状态，系统会自行处理。"
+    en = "The notice is {state}; the hotline sees to it by itself."

@@ -14,6 +14,9 @@ from agent_api.database import Database
 from agent_api.events.log import Bell
 from agent_api.live.feed import Feed
 from agent_api.live.service import DeskService
+from agent_api.notices.outbox import NoticeSettings, Outbox
+from agent_api.notices.sender import Sender
+from agent_api.notices.service import NoticeService
 from agent_api.risk.assessor import Assessor
 from agent_api.risk.rules_file import load as load_risk_rules
 from agent_api.risk.service import RiskService
@@ -43,6 +46,8 @@ class ApiSettings:
     risk: Rules = field(default_factory=load_risk_rules)
     #: What a tree may ask callers to bear.
     tree_limits: Limits = field(default_factory=Limits)
+    #: What goes out, and how.
+    notices: NoticeSettings = field(default_factory=NoticeSettings)
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,9 @@ class Services:
     risk: RiskService
     #: Follows the events of cases.
     assessor: Assessor
+    notices: NoticeService
+    outbox: Outbox
+    sender: Sender
     background: Background
 
 
@@ -82,8 +90,10 @@ def put_together(
 ) -> Services:
     """Every service over one database and one line."""
     feed = Feed(database, bell)
-    assessor = Assessor(database, bell, settings.risk)
     judge = Judge(_surroundings(settings))
+    outbox = Outbox(settings.notices)
+    assessor = Assessor(database, bell, settings.risk, outbox, zone)
+    sender = Sender(database, bell, settings.notices.channels)
     return Services(
         settings=settings,
         auth=AuthService(database, bell),
@@ -99,5 +109,8 @@ def put_together(
         drafts=DraftService(database, bell),
         risk=RiskService(database, bell, assessor, settings.risk),
         assessor=assessor,
-        background=Background([("risk", assessor.follower.run)]),
+        notices=NoticeService(database, bell),
+        outbox=outbox,
+        sender=sender,
+        background=Background([("risk", assessor.follower.run), ("notices", sender.run)]),
     )

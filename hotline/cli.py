@@ -16,6 +16,7 @@ from hotline.bench.cli import bench_app
 from hotline.config_cli import config_app
 from hotline.errors import DatabaseUnusable, FileUnusable
 from hotline.flow_cli import flow_app
+from hotline.notices_cli import notices_app
 from hotline.risk_cli import risk_app
 from hotline.setup.cli import setup_app
 from hotline.tester.cli import call
@@ -29,6 +30,7 @@ app.add_typer(asr_app, name="asr")
 app.add_typer(bench_app, name="bench")
 app.add_typer(config_app, name="config")
 app.add_typer(flow_app, name="flow")
+app.add_typer(notices_app, name="notices")
 app.add_typer(risk_app, name="risk")
 app.add_typer(setup_app, name="setup")
 app.command()(call)

@@ -19,6 +19,7 @@ from hotline.settings import Settings
 from hotline.settings import load as load_settings
 from hotline.setup.console import DIST
 from hotline.setup.models import load_speech
+from hotline.setup.notices import notice_settings
 from hotline.setup.tree import answering, limits
 
 
@@ -38,8 +39,7 @@ async def serve(settings: Settings) -> None:
     gateway = Gateway(config, ledger, speech, Trees(database, answering(settings), parse))
     api = ApiSettings(
         a.http_port, a.public_address or a.host, a.sip_port, a.number, DIST if DIST.is_dir() else None,
-        load_risk_rules(settings.risk.rules),
-        limits(settings),
+        risk=load_risk_rules(settings.risk.rules), tree_limits=limits(settings), notices=notice_settings(settings),
     )  # fmt: skip
     app = create_app(database, ledger, bell, gateway, api, settings.time_zone)
     server = uvicorn.Server(

@@ -126,6 +126,35 @@ class RiskSection(Section):
     """Grades, words, rules and clusters; `hotline risk check FILE` checks a file."""
 
 
+class NoticesSection(Section):
+    """What is told by mail, SMS and webhook; a way that is not set up sends nothing."""
+
+    texts: Path = ROOT / "agent_api" / "notices" / "texts.yaml"
+    """What notices say; `hotline notices check FILE` checks a file."""
+    smtp_host: str = ""
+    """Mail server; empty: no mail."""
+    smtp_port: Port = 25
+    """Its port."""
+    smtp_security: Literal["none", "starttls", "tls"] = "none"
+    """How the connection is sealed."""
+    smtp_user: str = ""
+    """Log-in name; empty: none."""
+    smtp_password: SecretStr | None = None
+    """Log-in password."""
+    smtp_sender: str = "hotline@localhost"
+    """The sender's address."""
+    sms_url: str = ""
+    """SMS gateway, taken by HTTP POST; empty: no SMS."""
+    sms_token: SecretStr | None = None
+    """Sent to it as `Authorization: Bearer`."""
+    sms_body: str = '{"to": {{ to | tojson }}, "text": {{ text | tojson }}, "key": {{ key | tojson }}}'
+    """Jinja template of the JSON sent to it; `key` is the same for a second try."""
+    webhook_url: str = ""
+    """Another system that is told of each notice, without personal data; empty: none."""
+    webhook_secret: SecretStr | None = None
+    """Key of the HMAC-SHA256 in `X-Hotline-Signature`."""
+
+
 def _plain(secret: SecretStr) -> SecretStr:
     text = secret.get_secret_value()
     # Asterisk's files have no quotes: a semicolon begins a comment, blanks at the ends are cut off.
@@ -173,6 +202,7 @@ class Settings(BaseSettings):
     speech: SpeechSection = SpeechSection()
     ivr: IvrSection = IvrSection()
     risk: RiskSection = RiskSection()
+    notices: NoticesSection = NoticesSection()
     secrets: SecretsSection = SecretsSection()
 
     @classmethod

@@ -25,6 +25,7 @@ from hotline.setup.configuration import asterisk_settings
 from hotline.setup.console import build_console
 from hotline.setup.database import prepare_database
 from hotline.setup.models import get_models
+from hotline.setup.notices import notice_settings
 from hotline.setup.tree import load_tree
 from hotline.supervisor import Supervisor, python_part
 
@@ -54,6 +55,7 @@ def prepare(steps: Steps, settings: Settings) -> Prepared:
         check_database(settings)
         load_tree(settings)
         load_risk_rules(settings.risk.rules)
+        notice_settings(settings)
         check_ports(settings)
     with steps.step("Asterisk"):
         install = find_or_install_asterisk(steps.note, steps.doing)

@@ -11,6 +11,8 @@ from risk.errors import RulesInvalid
 
 #: Worst first. ``danger``: nobody was hurt, but might be.
 Harm = Literal["death", "severe", "injury", "danger"]
+#: Graded anew and graver; not reported in time; a cluster was seen.
+RiskNotice = Literal["risk_graded", "risk_overdue", "risk_warning"]
 Subject = Literal["product", "company"]
 #: How near cases must be to count together.
 Place = Literal["city", "anywhere"]
@@ -36,8 +38,8 @@ class Grade(_Data):
     decide_within_h: AtLeast | None = None
     #: Working days.
     settle_within_days: AtLeast | None = None
-    #: Names of the notices that are sent.
-    notices: tuple[str, ...] = ()
+    #: The notices that those it is reported to get.
+    notices: tuple[RiskNotice, ...] = ()
 
 
 class WordGroups(_Data):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,11 +16,12 @@ from agent_api.database import Database, now
 from agent_api.events.follower import Follower
 from agent_api.events.log import Bell, record
 from agent_api.models import Case, CaseRisk, Event, RiskSighting, RiskWarning
+from agent_api.notices.outbox import Outbox
 from agent_api.risk import repository
 from risk import clusters, grading
 from risk.clusters import Sighting
 from risk.grading import Entered, Facts
-from risk.rules import Cluster, Rules, Subject
+from risk.rules import Cluster, RiskNotice, Rules, Subject
 
 log = logging.getLogger(__name__)
 
@@ -31,10 +33,12 @@ WANTED = (Event.kind.startswith("case.") & Event.kind.not_like("case.risk%")) | 
 class Assessor:
     """Reads the event log and keeps the grades in step."""
 
-    def __init__(self, database: Database, bell: Bell, rules: Rules):
+    def __init__(self, database: Database, bell: Bell, rules: Rules, outbox: Outbox, zone: str):
         self._database = database
         self._bell = bell
         self._rules = rules
+        self._outbox = outbox
+        self._zone = ZoneInfo(zone)
         self.follower = Follower(database, bell, "risk", WANTED, self._follow, self.tell_overdue)
 
     async def _follow(self, session: AsyncSession, events: Sequence[Event]) -> None:
@@ -97,7 +101,7 @@ class Assessor:
                 data = {"proposed": found.grade, "grade": row.corrected_grade}
                 await tell(session, case, "case.risk_proposed", data)
             return
-        await put_in_force(session, self._rules, case, row, found.grade, moment)
+        await self.put_in_force(session, case, row, found.grade, moment)
 
     async def _warn(self, session: AsyncSession, rule: Cluster, mine: RiskSighting, moment: datetime) -> set[int]:
         """Raise the rule's warning, or let it grow; returns the cases it took in."""
@@ -124,6 +128,9 @@ class Assessor:
         warning.first_at = min(warning.first_at, members[0].at)
         warning.last_at = max(warning.last_at, members[-1].at)
         record(session, "risk.warning" if raised else "risk.warning_grew", audience=0, data=_told(warning))
+        if raised:
+            named = {warning.subject: warning.key, "city": warning.city, "cases": str(warning.cases)}
+            await self._tell(session, "risk_warning", warning.grade, f"warning {warning.id}", None, **named)
         return new
 
     def _members(self, rule: Cluster, mine: RiskSighting, found: list[Sighting]) -> list[Sighting]:
@@ -134,6 +141,43 @@ class Assessor:
             if mine.case_id in {each.case_id for each in members}:
                 return members
         return []
+
+    async def put_in_force(
+        self, session: AsyncSession, case: Case, row: CaseRisk, grade: str | None, moment: datetime, *,
+        actor: str = "gateway", reason: str = "",
+    ) -> None:  # fmt: skip
+        """Make ``grade`` the case's; the time to report runs anew where it is more serious than before."""
+        before = case.risk_grade
+        if grade == before:
+            return
+        case.risk_grade = grade
+        minutes = self._rules.grade(grade).report_within_min if grade is not None else None
+        if minutes is None:
+            row.report_due_at = None
+        elif row.report_due_at is None or self._rules.worse(grade, before):
+            row.report_due_at, row.reported_at, row.reported_by = moment + timedelta(minutes=minutes), None, None
+            row.overdue_told = False
+        rules_that_hold = list(dict.fromkeys(each["rule"] for each in row.reasons))
+        data: dict[str, Any] = {
+            "changes": {"risk_grade": grade}, "before": {"risk_grade": before}, "rules": rules_that_hold,
+        }  # fmt: skip
+        if reason:
+            data["reason"] = reason
+        await tell(session, case, "case.risk_graded", data, actor)
+        if grade is not None and self._rules.worse(grade, before):
+            occasion = f"case {case.id} {grade} {moment.isoformat()}"
+            await self._tell(session, "risk_graded", grade, occasion, case, due=self._local(row.report_due_at))
+
+    async def _tell(
+        self, session: AsyncSession, what: RiskNotice, grade: str, occasion: str, case: Case | None, **words: str
+    ) -> None:
+        """A notice along the grade's reporting line, where the rules ask for one."""
+        found = self._rules.grade(grade)
+        if what in found.notices:
+            await self._outbox.tell_roles(session, what, found.report_to, occasion, case, grade=found.zh, **words)
+
+    def _local(self, moment: datetime | None) -> str:
+        return f"{moment.astimezone(self._zone):%Y-%m-%d %H:%M}" if moment else ""
 
     async def tell_overdue(self, moment: datetime) -> None:
         """Tell of each case that was to be reported by now and was not, once."""
@@ -151,32 +195,12 @@ class Assessor:
                 row.overdue_told = True
                 data = {"grade": case.risk_grade, "due_at": row.report_due_at and row.report_due_at.isoformat()}
                 await tell(session, case, "case.risk_overdue", data)
+                if case.risk_grade is not None:
+                    by = self._local(row.report_due_at)
+                    occasion = f"case {case.id} overdue {by}"
+                    await self._tell(session, "risk_overdue", case.risk_grade, occasion, case, due=by)
         if due:
             self._bell.ring()
-
-
-async def put_in_force(
-    session: AsyncSession, rules: Rules, case: Case, row: CaseRisk, grade: str | None, moment: datetime, *,
-    actor: str = "gateway", reason: str = "",
-) -> None:  # fmt: skip
-    """Make ``grade`` the case's; the time to report runs anew where it is more serious than before."""
-    before = case.risk_grade
-    if grade == before:
-        return
-    case.risk_grade = grade
-    minutes = rules.grade(grade).report_within_min if grade is not None else None
-    if minutes is None:
-        row.report_due_at = None
-    elif row.report_due_at is None or rules.worse(grade, before):
-        row.report_due_at, row.reported_at, row.reported_by = moment + timedelta(minutes=minutes), None, None
-        row.overdue_told = False
-    rules_that_hold = list(dict.fromkeys(each["rule"] for each in row.reasons))
-    data: dict[str, Any] = {
-        "changes": {"risk_grade": grade}, "before": {"risk_grade": before}, "rules": rules_that_hold,
-    }  # fmt: skip
-    if reason:
-        data["reason"] = reason
-    await tell(session, case, "case.risk_graded", data, actor)
 
 
 async def tell(session: AsyncSession, case: Case, kind: str, data: dict[str, Any], actor: str = "gateway") -> None:

@@ -10,7 +10,7 @@ from agent_api.errors import AlreadyDone, LoweringNotAllowed, NotFound, NothingT
 from agent_api.events.log import Bell, record
 from agent_api.models import Case, CaseRisk, RiskWarning, RiskWarningCase, User
 from agent_api.risk import repository
-from agent_api.risk.assessor import Assessor, put_in_force, tell
+from agent_api.risk.assessor import Assessor, tell
 from agent_api.risk.schemas import (
     EnteredFacts,
     RiskShown,
@@ -72,8 +72,8 @@ class RiskService:
             row.corrected_by, row.corrected_at = actor.id, now()
             data = {"grade": grade, "was": case.risk_grade, "proposed": row.proposed, "reason": reason}
             await tell(session, case, "case.risk_corrected", data, actor.username)
-            await put_in_force(
-                session, self._rules, case, row, grade, now(), actor=actor.username, reason=reason
+            await self._assessor.put_in_force(
+                session, case, row, grade, now(), actor=actor.username, reason=reason
             )  # fmt: skip
             await session.flush()
             await self._assessor.assess(session, {case_id}, now())

@@ -6,6 +6,7 @@ import CallPage from './calls/CallPage.vue'
 import CasePage from './cases/CasePage.vue'
 import CasesPage from './cases/CasesPage.vue'
 import DeskPage from './desk/DeskPage.vue'
+import NoticesPage from './notices/NoticesPage.vue'
 import WarningsPage from './risk/WarningsPage.vue'
 
 /** Apart from what every agent loads: few have the role for them, and they are large. */
@@ -20,6 +21,7 @@ export const router = createRouter({
     { path: '/cases/:id(\\d+)', name: 'case', component: CasePage, props: ({ params }) => ({ id: Number(params.id) }) },
     { path: '/calls/:id(\\d+)', name: 'call', component: CallPage, props: ({ params }) => ({ id: Number(params.id) }) },
     { path: '/callbacks', name: 'callbacks', component: CallbacksPage },
+    { path: '/notices', name: 'notices', component: NoticesPage },
     { path: '/risk', name: 'risk', component: WarningsPage },
     { path: '/agents', name: 'agents', component: AgentsPage },
     { path: '/trees', name: 'trees', component: TreesPage },

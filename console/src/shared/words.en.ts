@@ -258,4 +258,22 @@ export const en: Record<keyof typeof zh, string> = {
   event_risk_proposed: 'the rules say a graver risk than was set',
   event_risk_reported: 'reported the risk',
   event_risk_overdue: 'the risk was not reported in time',
+
+  navNotices: 'Notices',
+  contactTitle: 'Where I am told',
+  contactHint: 'Notices of risk, assignment and supervision come here; nothing is sent to an empty field.',
+  email: 'Mail',
+  mobile: 'Mobile',
+  keep: 'Save',
+  noticesNone: 'There are no such notices.',
+  sendAgain: 'Send again',
+  unsureHint:
+    '“Perhaps sent”: the process ended while it was handed over, so it may have arrived. Ask before you send it again.',
+  notice_dead: 'Not sent',
+  notice_unsure: 'Perhaps sent',
+  notice_waiting: 'Waiting',
+  notice_sent: 'Sent',
+  channel_email: 'Mail',
+  channel_sms: 'SMS',
+  channel_webhook: 'Other system',
 }

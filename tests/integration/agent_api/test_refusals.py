@@ -1,5 +1,6 @@
 """What each endpoint refuses, and how it says so: always a problem with a stable code."""
 
+import re
 from typing import Any
 
 import httpx
@@ -9,6 +10,8 @@ from fastapi.routing import APIRoute
 from agent_api.app import api as describe
 from tests.integration.agent_api.api_under_test import ApiUnderTest
 
+#: What stands in a path where not a number does.
+FILLED = {"speaker": "caller", "number": "TS1", "name": "12365"}
 OPEN = {"/api/v1/auth/login", "/api/v1/auth/logout", "/api/v1/system/status"}
 
 
@@ -30,9 +33,7 @@ def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("method", "path"), [e for e in endpoints() if e[1] not in OPEN])
 async def test_without_a_log_in_nothing_is_told(api: ApiUnderTest, method: str, path: str) -> None:
-    filled = path.removeprefix("/api/v1").format(
-        call_id=1, case_id=1, callback_id=1, warning_id=1, user_id=1, speaker="caller", number="TS1", name="12365"
-    )
+    filled = re.sub(r"\{(\w+)\}", lambda name: FILLED.get(name[1], "1"), path.removeprefix("/api/v1"))
     for client in (api.client(), api.client("no such token")):
         problem(await client.request(method, filled), 401, "not-logged-in")
 

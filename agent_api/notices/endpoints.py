@@ -1,0 +1,51 @@
+"""Notices: the outbox, and where people are told."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from agent_api.asking import Asking, Before, Limit, ServicesHere, SupervisorOnly
+from agent_api.errors import NotAllowed, NotFound, NotGivenUp, NotLoggedIn
+from agent_api.notices.schemas import ContactShown, NoticeShown, State
+from agent_api.problems import documented
+
+router = APIRouter(tags=["notices"])
+
+
+@router.get("/notices", responses=documented(NotLoggedIn, NotAllowed))
+async def outbox(
+    _user: SupervisorOnly,
+    services: ServicesHere,
+    state: Annotated[State | None, Query(description="Only those.")] = None,
+    case_id: Annotated[int | None, Query(ge=1, description="Only those about this case.")] = None,
+    before: Before = None,
+    limit: Limit = 50,
+) -> list[NoticeShown]:
+    """Notices, newest first; `dead` and `unsure` ones wait for a person."""
+    return await services.notices.outbox(state, case_id, before, limit)
+
+
+@router.post("/notices/{notice_id}/again", responses=documented(NotLoggedIn, NotAllowed, NotFound, NotGivenUp))
+async def send_again(notice_id: int, user: SupervisorOnly, services: ServicesHere) -> NoticeShown:
+    """Try one that was given up anew; with `unsure`, the other side may get it twice."""
+    return await services.notices.send_again(notice_id, user)
+
+
+@router.get("/me/contact", responses=documented(NotLoggedIn))
+async def contact(user: Asking, services: ServicesHere) -> ContactShown:
+    """Where the asker is told."""
+    return await services.notices.contact(user.id)
+
+
+@router.put("/me/contact", responses=documented(NotLoggedIn))
+async def change_contact(body: ContactShown, user: Asking, services: ServicesHere) -> ContactShown:
+    """Set where the asker is told."""
+    return await services.notices.change_contact(user.id, body, user)
+
+
+@router.put("/staff/{user_id}/contact", responses=documented(NotLoggedIn, NotAllowed, NotFound))
+async def change_contact_of(
+    user_id: int, body: ContactShown, user: SupervisorOnly, services: ServicesHere
+) -> ContactShown:
+    """Set where someone one stands over is told."""
+    return await services.notices.change_contact(user_id, body, user)

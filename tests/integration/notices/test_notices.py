@@ -1,0 +1,218 @@
+"""Notices reach real servers once, are tried again, and are never sent twice, whatever is killed in between."""
+
+import hashlib
+import hmac
+import json
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from agent_api.app import create_app
+from agent_api.database import now
+from agent_api.models import Case
+from agent_api.notices.outbox import NoticeSettings
+from agent_api.notices.rules import CLAIM_S
+from tests.hotline_under_test import ROOT
+from tests.integration.agent_api.api_under_test import ZONE
+from tests.integration.agent_api.test_cases import draft
+from tests.integration.notices.conftest import Told
+from tests.integration.notices.ways import SECRET, ways
+
+LATER = timedelta(seconds=CLAIM_S + 1)
+
+
+async def put(told: Told, number: str = "13800138000", occasion: str = "once") -> None:
+    """A notice to a complainant."""
+    services = told.api.app.state.services
+    await draft(told.api)
+    async with told.api.database.transaction() as session:
+        case = await session.get_one(Case, 1)
+        await services.outbox.tell_complainant(session, "accepted", case, number, occasion)
+
+
+async def leave_address(told: Told, who: str = "admin", **contact: str) -> None:
+    answer = await (await told.api.as_(who)).put("/me/contact", json=contact)
+    assert answer.status_code == 200, answer.text
+
+
+async def mail_to_admin(told: Told, occasion: str = "once") -> None:
+    await leave_address(told, email="admin@12365.test")
+    async with told.api.database.transaction() as session:
+        await told.api.app.state.services.outbox.tell_roles(session, "praised", ["system_admin"], occasion)
+
+
+async def outbox(told: Told, **query: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await (await told.api.as_("admin")).get("/notices", params=query)).json()
+    return found
+
+
+async def test_a_grave_grade_is_told_along_its_line_by_mail_and_sms(told: Told) -> None:
+    await leave_address(told, email="admin@12365.test", mobile="13900000001")
+    await draft(told.api, description="有人死亡", product="电动车", caller_name="王小明", caller_number="13811112222")
+    await told.api.app.state.services.assessor.follower.catch_up()
+    assert await told.sender.send_due(now())
+    (mail,) = told.mail.arrived
+    assert mail["To"] == "admin@12365.test"
+    assert "【特别重大】CG" in mail["Subject"]
+    assert "商品：电动车" in mail.get_content()
+    (sms,) = told.http.bodies
+    assert sms["to"] == "13900000001"
+    for text in (mail.as_string(), mail.get_content(), sms["text"]):
+        assert "王小明" not in text
+        assert "13811112222" not in text
+    assert {n["state"] for n in await outbox(told)} == {"sent"}
+    assert not await told.sender.send_due(now() + LATER)
+
+
+async def test_one_occasion_is_told_once(told: Told) -> None:
+    for _ in range(3):
+        await put(told)
+    await put(told, occasion="another")
+    await put(told, number="01012345678", occasion="no mobile")
+    while await told.sender.send_due(now()):
+        pass
+    assert len(told.http.posted) == 2
+    assert [headers["authorization"] for headers, _ in told.http.posted] == ["Bearer token of the gateway"] * 2
+
+
+async def test_a_change_that_is_taken_back_tells_nothing(told: Told) -> None:
+    await draft(told.api)
+    with pytest.raises(RuntimeError):
+        async with told.api.database.transaction() as session:
+            case = await session.get_one(Case, 1)
+            await told.api.app.state.services.outbox.tell_complainant(session, "accepted", case, "13800138000", "x")
+            raise RuntimeError
+    assert await outbox(told) == []
+
+
+async def test_a_server_that_says_later_is_asked_later(told: Told) -> None:
+    told.http.answers = [(503, {"Retry-After": "600"}), (429, {}), (204, {})]
+    await put(told)
+    await told.sender.send_due(now())
+    (notice,) = await outbox(told)
+    assert (notice["state"], notice["error"], notice["attempts"]) == ("waiting", "HTTP 503", 1)
+    assert not await told.sender.send_due(now() + timedelta(seconds=599))
+    await told.sender.send_due(now() + timedelta(seconds=601))
+    await told.sender.send_due(now() + timedelta(hours=7))
+    assert [n["state"] for n in await outbox(told)] == ["sent"]
+    assert len({headers["idempotency-key"] for headers, _ in told.http.posted}) == 1
+
+
+async def test_what_is_refused_for_good_waits_for_a_person_who_sends_it_again(told: Told) -> None:
+    told.mail.to_recipient = "550 no such mailbox"
+    await mail_to_admin(told)
+    await told.sender.send_due(now())
+    (dead,) = await outbox(told, state="dead")
+    assert dead["error"] == "550 no such mailbox"
+    assert dead["recipient"] == "a***@12365.test"
+    told.mail.to_recipient = "250 OK"
+    admin, agent = await told.api.as_("admin"), await told.api.as_("agent1")
+    path = f"/notices/{dead['id']}/again"
+    assert (await agent.post(path)).status_code == 403
+    assert (await admin.post(path)).json()["state"] == "waiting"
+    again = await admin.post(path)
+    assert (again.status_code, again.json()["code"]) == (409, "not-given-up")
+    await told.sender.send_due(now())
+    assert len(told.mail.arrived) == 1
+
+
+async def test_a_server_that_is_away_loses_nothing(told: Told) -> None:
+    channels = ways(1, "http://127.0.0.1:1/in")
+    services = told.api.app.state.services
+    away = type(told.sender)(told.api.database, told.api.bell, channels)
+    await mail_to_admin(told)
+    await put(told)
+    await away.send_due(now())
+    assert [n["state"] for n in await outbox(told)] == ["waiting", "waiting"]
+    await services.sender.send_due(now() + timedelta(hours=1))
+    assert (len(told.mail.arrived), len(told.http.posted)) == (1, 1)
+
+
+def start_process(told: Told) -> "subprocess.Popen[bytes]":
+    given = json.dumps({"url": told.api.database.url, "mail": told.mail.port, "http": told.http.url})
+    return subprocess.Popen([sys.executable, "-m", "tests.integration.notices.sender_process", given], cwd=ROOT)
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    process.send_signal(signal.SIGKILL)
+    process.wait(30)
+
+
+async def test_killed_before_anything_is_handed_over_it_is_sent_once(told: Told) -> None:
+    await mail_to_admin(told)
+    told.mail.at_recipient.shut()
+    process = start_process(told)
+    assert told.mail.at_recipient.reached.wait(30)
+    kill(process)
+    told.mail.at_recipient.open()
+    assert not await told.sender.send_due(now())
+    await told.sender.send_due(now() + LATER)
+    await told.sender.send_due(now() + LATER * 2)
+    assert [n["state"] for n in await outbox(told)] == ["sent"]
+    assert len(told.mail.arrived) == 1
+
+
+async def test_killed_while_mail_is_handed_over_it_is_not_sent_twice(told: Told) -> None:
+    await mail_to_admin(told)
+    told.mail.at_data.shut()
+    process = start_process(told)
+    assert told.mail.at_data.reached.wait(30)
+    kill(process)
+    told.mail.at_data.open()
+    for rounds in range(1, 4):
+        await told.sender.send_due(now() + LATER * rounds)
+    assert [n["state"] for n in await outbox(told)] == ["unsure"]
+    assert len(told.mail.arrived) == 1
+
+
+async def test_killed_while_a_gateway_is_asked_it_is_asked_again_with_the_same_key(told: Told) -> None:
+    await put(told)
+    told.http.hold.shut()
+    process = start_process(told)
+    assert told.http.hold.reached.wait(30)
+    kill(process)
+    told.http.hold.open()
+    for rounds in range(1, 4):
+        await told.sender.send_due(now() + LATER * rounds)
+    assert [n["state"] for n in await outbox(told)] == ["sent"]
+    assert len({headers["idempotency-key"] for headers, _ in told.http.posted}) == 1
+
+
+async def test_two_senders_at_once_send_once(told: Told) -> None:
+    for n in range(6):
+        await put(told, occasion=str(n))
+    first, second = start_process(told), start_process(told)
+    assert (first.wait(60), second.wait(60)) == (0, 0)
+    keys = [headers["idempotency-key"] for headers, _ in told.http.posted]
+    assert len(keys) == len(set(keys)) == 6
+
+
+async def test_other_systems_are_told_signed_and_without_personal_data(told: Told) -> None:
+    services = told.api.app.state.services
+    notices = NoticeSettings(channels=ways(told.mail.port, told.http.url), webhook_url=told.http.url)
+    settings = type(services.settings)(**{**vars(services.settings), "notices": notices})
+    told.api.app = create_app(told.api.database, told.api.ledger, told.api.bell, told.api.line, settings, ZONE)
+    await draft(told.api, description="有人死亡", caller_name="王小明", caller_number="13811112222")
+    await told.api.app.state.services.assessor.follower.catch_up()
+    await told.sender.send_due(now())
+    ((headers, body),) = told.http.posted
+    moment = headers["x-hotline-signature"].removeprefix("t=").split(",")[0]
+    expected = hmac.new(SECRET.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
+    assert headers["x-hotline-signature"] == f"t={moment},v1={expected}"
+    assert json.loads(body)["what"] == "staff.risk_graded"
+    assert "王小明" not in body.decode()
+    assert b"13811112222" not in body
+
+
+async def test_a_wrong_address_is_refused(told: Told) -> None:
+    admin: httpx.AsyncClient = await told.api.as_("admin")
+    for contact in ({"email": "a@b, c@d"}, {"email": "x\n@y"}, {"mobile": "call me"}, {"language": "de"}):
+        assert (await admin.put("/me/contact", json=contact)).status_code == 422
+    other = await (await told.api.as_("agent1")).put("/staff/1/contact", json={"email": "x@y.z"})
+    assert other.status_code == 403
+    assert (await admin.put("/staff/2/contact", json={"email": "x@y.z"})).status_code == 200
