@@ -21,6 +21,7 @@ from agent_api.events.log import Bell
 from agent_api.guard import Guard
 from agent_api.live.endpoints import router as live
 from agent_api.notices.endpoints import router as notices
+from agent_api.prompts.endpoints import router as prompts
 from agent_api.risk.endpoints import router as risk
 from agent_api.services import ApiSettings, put_together
 from agent_api.staff.endpoints import router as staff
@@ -49,6 +50,7 @@ TAGS = {
     "trees": "What callers hear: trees as published versions and drafts.",
     "notices": "What is told by mail, SMS and webhook.",
     "risk": "Grades of risk, and early warnings.",
+    "prompts": "What callers hear, by name: shipped, recorded, or read out from text.",
     "system": "How the hotline is.",
 }
 
@@ -60,7 +62,7 @@ def api() -> FastAPI:
         docs_url=f"{PREFIX}/docs", redoc_url=None,
         openapi_tags=[{"name": name, "description": text} for name, text in TAGS.items()],
     )  # fmt: skip
-    for router in (auth, staff, live, calls, cases, risk, notices, callbacks, trees, system):
+    for router in (auth, staff, live, calls, cases, risk, notices, callbacks, trees, prompts, system):
         app.include_router(router, prefix=PREFIX)
     problems.install(app)
     app.add_middleware(Guard)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import DateTime, MetaData, Row, Select, String, TypeDecorator, create_engine, event, text
+from sqlalchemy import DateTime, Executable, MetaData, Row, String, TypeDecorator, create_engine, event, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -135,11 +135,11 @@ class Database:
             if session.new or session.dirty or session.deleted:
                 raise RuntimeError("a session that only reads was written to")
 
-    async def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+    async def rows(self, query: Executable) -> Sequence[Row[Any]]:
         """What ``query`` finds, in one visit to another thread: for what must be read at once."""
         return await asyncio.to_thread(self._rows, query)
 
-    def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+    def _rows(self, query: Executable) -> Sequence[Row[Any]]:
         with self._looking.connect() as connection:
             return connection.execute(query).all()
 

@@ -1,6 +1,5 @@
 """Everything the endpoints work with, put together once and kept on ``app.state``."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from agent_api.live.service import DeskService
 from agent_api.notices.outbox import NoticeSettings, Outbox
 from agent_api.notices.sender import Sender
 from agent_api.notices.service import NoticeService
+from agent_api.prompts.service import PromptService
 from agent_api.risk.assessor import Assessor
 from agent_api.risk.rules_file import load as load_risk_rules
 from agent_api.risk.service import RiskService
@@ -26,9 +26,8 @@ from agent_api.telephony import Telephony
 from agent_api.trees.drafts import DraftService
 from agent_api.trees.judge import Judge
 from agent_api.trees.service import TreeService
-from ivr.checking import Limits, Surroundings
-from ivr.prompt_lengths import lengths
-from ivr.voices.shipped import languages, shipped
+from ivr.checking import Limits
+from ivr.voices.speech import TextToSpeech
 from risk.rules import Rules
 
 
@@ -42,6 +41,9 @@ class ApiSettings:
     sip_port: int
     queue: str
     console: Path | None
+    #: Where sounds that did not come with the product are kept.
+    prompts: Path
+    speech: TextToSpeech
     #: By which cases are graded.
     risk: Rules = field(default_factory=load_risk_rules)
     #: What a tree may ask callers to bear.
@@ -63,6 +65,7 @@ class Services:
     cases: CaseService
     callbacks: CallbackService
     system: SystemService
+    prompts: PromptService
     judge: Judge
     trees: TreeService
     drafts: DraftService
@@ -75,25 +78,16 @@ class Services:
     background: Background
 
 
-def _surroundings(settings: ApiSettings) -> Callable[[], Awaitable[Surroundings]]:
-    """What trees are checked against now."""
-
-    async def now() -> Surroundings:
-        prompts = {language: lengths(shipped(language)) for language in languages()}
-        return Surroundings(prompts=prompts, queues=frozenset({settings.queue}), limits=settings.tree_limits)
-
-    return now
-
-
 def put_together(
     database: Database, ledger: CallLedger, bell: Bell, telephony: Telephony, settings: ApiSettings, zone: str
 ) -> Services:
     """Every service over one database and one line."""
     feed = Feed(database, bell)
-    judge = Judge(_surroundings(settings))
     outbox = Outbox(settings.notices)
     assessor = Assessor(database, bell, settings.risk, outbox, zone)
     sender = Sender(database, bell, settings.notices.channels)
+    prompts = PromptService(database, bell, settings.prompts, settings.speech)
+    judge = Judge(database, prompts, frozenset({settings.queue}), settings.tree_limits)
     return Services(
         settings=settings,
         auth=AuthService(database, bell),
@@ -104,6 +98,7 @@ def put_together(
         cases=CaseService(database, bell, telephony, zone),
         callbacks=CallbackService(database, bell),
         system=SystemService(database, telephony),
+        prompts=prompts,
         judge=judge,
         trees=TreeService(database, bell, judge),
         drafts=DraftService(database, bell),

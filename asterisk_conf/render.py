@@ -34,6 +34,8 @@ class AsteriskSettings:
     data_dir: Path
     #: Holds one folder of rendered prompts a language (``zh-CN``).
     prompts_dir: Path
+    #: Holds the sounds of all other prompts, each by its hash.
+    kept_dir: Path
     host: str
     public_address: str | None
     sip_port: int
@@ -76,6 +78,8 @@ def _sound_tree(settings: AsteriskSettings) -> None:
     (data / "keys").mkdir(exist_ok=True)
     links = {data / name: settings.data_dir / name for name in ("documentation", "static-http", "rest-api")}
     links |= {sounds / folder.name: folder for folder in settings.prompts_dir.iterdir() if folder.is_dir()}
+    settings.kept_dir.mkdir(parents=True, exist_ok=True)
+    links |= {sounds / "kept": settings.kept_dir}
     links |= {data / "moh": Path(__file__).parent / "moh"}
     for link, target in links.items():
         if link.is_symlink() and link.readlink() == target:

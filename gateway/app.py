@@ -24,7 +24,7 @@ from gateway.queue_exit import leave_queue, nobody_there
 from gateway.session import CallSession
 from gateway.spool import Spool
 from gateway.trees import Published, Trees
-from ivr.interpreter import Interpreter
+from gateway.walk import Walk
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class Gateway:
             raise
 
     async def _walk(self, line: CallerLine, call: LiveCall, published: Published) -> str:
-        session = CallSession(call, line, Interpreter(published.tree), self._messages)
+        session = CallSession(call, line, Walk(published), self._messages)
         following = await session.walk()
         if following == "queue" and not await self._members.anyone_logged_in():
             return await nobody_there(line, call, self._messages) or following

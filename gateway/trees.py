@@ -6,7 +6,7 @@ the database, so the version in force is looked up again and again rather than t
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 #: The version in force is looked up this often, s: new calls take a new one within a second.
 LOOK_S = 0.4
 
+Parse = Callable[[str, Callable[[str], str | None]], Tree]
+
 
 @dataclass(frozen=True)
 class Published:
@@ -30,19 +32,26 @@ class Published:
 
     tree: Tree
     version: int
+    #: Prompt's name → hash of its sound, for those that did not come with the product.
+    sounds: Mapping[str, str]
 
 
 class Trees:
     """Keeps the newest version that can be loaded."""
 
-    def __init__(self, database: Database, name: str, parse: Callable[[str], Tree]):
-        """``name``: the tree that answers; ``parse`` raises a ``HotlineError`` for a text that is no tree."""
+    def __init__(self, database: Database, name: str, parse: Parse):
+        """``name``: the tree that answers; ``parse`` makes a tree of a text and of others' texts by their names.
+
+        It raises a ``HotlineError`` where that cannot be.
+        """
         self._database = database
         self._name = name
         self._parse = parse
         self._published: Published | None = None
-        #: The version in force as it was last seen, whether it could be loaded or not.
-        self._seen: int | None = None
+        #: The versions in force as they were last seen, whether they could be loaded or not.
+        self._seen: Mapping[str, int] = {}
+        #: Whether callers hear an older version than the one in force, because that cannot be loaded.
+        self.behind = True
         self._looking: asyncio.Task[None] | None = None
 
     @property
@@ -51,11 +60,6 @@ class Trees:
         if self._published is None:
             raise NoTree(name=self._name)
         return self._published
-
-    @property
-    def behind(self) -> bool:
-        """Whether callers hear an older version than the one in force, because that cannot be loaded."""
-        return self._published is None or self._published.version != self._seen
 
     async def start(self) -> None:
         """Load what is in force, else the newest that can be loaded, and look for newer ones from now on.
@@ -90,24 +94,39 @@ class Trees:
                 reachable = False
 
     async def _look(self) -> None:
-        rows = await self._database.rows(select(TreeRow.current).where(TreeRow.name == self._name))
-        version: int | None = rows[0].current if rows else None
-        if version is None or version == self._seen:
+        rows = await self._database.rows(select(TreeRow.name, TreeRow.current))
+        in_force = {row.name: row.current for row in rows if row.current is not None}
+        version = in_force.get(self._name)
+        if version is None or self._same(in_force):
             return
-        if await self._take(version):
+        self.behind = not await self._take(version)
+        if not self.behind:
             log.info("new calls take version %s of tree %s", version, self._name)
-        self._seen = version
+        self._seen = in_force
+
+    def _same(self, in_force: Mapping[str, int]) -> bool:
+        """Whether nothing has changed of the tree and its sub-trees; of any tree where those are not known."""
+        if self.behind and in_force != self._seen:
+            return False
+        names = [self._name, *(self._published.tree.subtrees if self._published else ())]
+        return all(in_force.get(name) == self._seen.get(name) for name in names)
 
     async def _take(self, version: int) -> bool:
-        """Load a version; whether it could be."""
-        found = select(TreeVersion.text).where(TreeVersion.tree == self._name, TreeVersion.number == version)
-        text = (await self._database.rows(found))[0].text
+        """Load a version with the sub-trees in force; whether it could be."""
+        own = (TreeVersion.tree == self._name) & (TreeVersion.number == version)
+        others = (TreeVersion.tree != self._name) & (TreeVersion.number == TreeRow.current)
+        joined = select(TreeVersion.tree, TreeVersion.text, TreeVersion.sounds).join(TreeRow)
+        rows = {row.tree: row for row in await self._database.rows(joined.where(own | others))}
         try:
-            tree = await asyncio.to_thread(self._parse, text)
+            texts = {name: row.text for name, row in rows.items()}
+            tree = await asyncio.to_thread(self._parse, texts[self._name], texts.get)
         except HotlineError as error:
             log.error("version %s of tree %s cannot be loaded: %s", version, self._name, error)
             return False
-        self._published = Published(tree, version)
+        sounds: dict[str, str] = {}
+        for name in (*tree.subtrees, self._name):
+            sounds |= rows[name].sounds
+        self._published = Published(tree, version, sounds)
         return True
 
     async def _released(self) -> list[int]:

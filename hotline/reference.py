@@ -106,7 +106,8 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> Iterator[st
         ],
     )
     if body := operation.get("requestBody"):
-        yield f"\nBody: {_type(body['content']['application/json']['schema'])}"
+        ((kind, content),) = body["content"].items()
+        yield f"\nBody: {_type(content['schema'])}" + ("" if kind == "application/json" else f", {kind}")
     gap = "\n"
     for status, response in sorted(operation["responses"].items()):
         schema = response.get("content", {}).get("application/json", {}).get("schema")

@@ -21,6 +21,7 @@ from hotline.setup.console import DIST
 from hotline.setup.models import load_speech
 from hotline.setup.notices import notice_settings
 from hotline.setup.tree import answering, limits
+from hotline.setup.voices import text_to_speech
 
 
 async def serve(settings: Settings) -> None:
@@ -38,7 +39,8 @@ async def serve(settings: Settings) -> None:
     )  # fmt: skip
     gateway = Gateway(config, ledger, speech, Trees(database, answering(settings), parse))
     api = ApiSettings(
-        a.http_port, a.public_address or a.host, a.sip_port, a.number, DIST if DIST.is_dir() else None,
+        ws_port=a.http_port, sip_host=a.public_address or a.host, sip_port=a.sip_port, queue=a.number,
+        console=DIST if DIST.is_dir() else None, prompts=settings.prompts_dir, speech=text_to_speech(),
         risk=load_risk_rules(settings.risk.rules), tree_limits=limits(settings), notices=notice_settings(settings),
     )  # fmt: skip
     app = create_app(database, ledger, bell, gateway, api, settings.time_zone)

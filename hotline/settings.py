@@ -228,6 +228,11 @@ class Settings(BaseSettings):
         return self.data_dir.resolve() / "spool"
 
     @property
+    def prompts_dir(self) -> Path:
+        """The sounds of prompts that did not come with the product."""
+        return self.data_dir.resolve() / "prompts"
+
+    @property
     def console_url(self) -> str:
         """Where a person opens the console."""
         return f"http://{self.asterisk.public_address or self.api.host}:{self.api.port}/"

@@ -5,6 +5,7 @@ from sqlalchemy import create_engine, pool
 
 import agent_api.models
 import agent_api.notices.tables
+import agent_api.prompts.tables
 import agent_api.trees.tables  # noqa: F401 - fills the metadata
 from agent_api.database import Base
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from agent_api.asking import InLanguage, ServicesHere, TunerOnly, Version
 from agent_api.errors import ETagMissing, NotAllowed, NotFound, NotLoggedIn
@@ -38,6 +38,7 @@ from agent_api.trees.schemas import (
 from ivr.tree import Tree
 
 router = APIRouter(prefix="/trees", tags=["trees"])
+Name = Annotated[str, Path(description="The tree's name.", examples=["12365"])]
 Which = Annotated[str, Query(pattern=r"^([0-9]{1,9}|draft)$", description="A version's number, or `draft`.")]
 Number = Annotated[int | None, Query(ge=1, description="A version's number; left out: the one in force.")]
 READING = documented(NotLoggedIn, NotAllowed, NotFound)
@@ -76,31 +77,31 @@ async def import_text(source: SourceWithTests, user: TunerOnly, services: Servic
 
 
 @router.get("/{name}", responses=READING)
-async def tree(name: str, _user: TunerOnly, services: ServicesHere) -> VersionWithText:
+async def tree(name: Name, _user: TunerOnly, services: ServicesHere) -> VersionWithText:
     """The version in force."""
     return await services.trees.version(name)
 
 
 @router.get("/{name}/versions", responses=READING)
-async def history(name: str, _user: TunerOnly, services: ServicesHere) -> History:
+async def history(name: Name, _user: TunerOnly, services: ServicesHere) -> History:
     """Every version and what was in force when, newest first."""
     return await services.trees.history(name)
 
 
 @router.get("/{name}/versions/{number}", responses=READING)
-async def version(name: str, number: int, _user: TunerOnly, services: ServicesHere) -> VersionWithText:
+async def version(name: Name, number: int, _user: TunerOnly, services: ServicesHere) -> VersionWithText:
     """One version."""
     return await services.trees.version(name, number)
 
 
 @router.get("/{name}/diff", responses=READING)
-async def diff(name: str, older: Which, newer: Which, _user: TunerOnly, services: ServicesHere) -> Difference:
+async def diff(name: Name, older: Which, newer: Which, _user: TunerOnly, services: ServicesHere) -> Difference:
     """How two versions differ, or a version and the draft."""
     return await services.trees.difference(name, older, newer)
 
 
 @router.get("/{name}/export", response_class=Response, responses=READING)
-async def export(name: str, _user: TunerOnly, services: ServicesHere, version: Number = None) -> Response:
+async def export(name: Name, _user: TunerOnly, services: ServicesHere, version: Number = None) -> Response:
     """A version's YAML as a file; the one in force where no version is given."""
     found = await services.trees.version(name, version)
     headers = {"Content-Disposition": f'attachment; filename="tree-{found.number}.yaml"'}
@@ -108,7 +109,7 @@ async def export(name: str, _user: TunerOnly, services: ServicesHere, version: N
 
 
 @router.get("/{name}/draft", responses=READING)
-async def draft(name: str, user: TunerOnly, response: Response, services: ServicesHere) -> DraftShown:
+async def draft(name: Name, user: TunerOnly, response: Response, services: ServicesHere) -> DraftShown:
     """The draft; where there is none, the text in force."""
     shown = await services.drafts.get(name, user)
     response.headers["ETag"] = shown.etag
@@ -117,7 +118,7 @@ async def draft(name: str, user: TunerOnly, response: Response, services: Servic
 
 @router.put("/{name}/draft", responses=CHANGING)
 async def save(
-    name: str, new: DraftSaved, user: TunerOnly, version: Version, response: Response, services: ServicesHere
+    name: Name, new: DraftSaved, user: TunerOnly, version: Version, response: Response, services: ServicesHere
 ) -> DraftShown:
     """Keep a draft, mistakes and all. Refused while someone else has the tree open."""
     shown = await services.drafts.save(name, version, new, user)
@@ -126,32 +127,32 @@ async def save(
 
 
 @router.delete("/{name}/draft", status_code=204, responses=CHANGING)
-async def discard(name: str, user: TunerOnly, version: Version, services: ServicesHere) -> None:
+async def discard(name: Name, user: TunerOnly, version: Version, services: ServicesHere) -> None:
     """Give the draft up. A tree that was never published is gone with it."""
     await services.drafts.discard(name, version, user)
 
 
 @router.post("/{name}/editor", responses=documented(NotLoggedIn, NotAllowed, NotFound, TreeBeingEdited))
-async def edit(name: str, editing: Editing, user: TunerOnly, services: ServicesHere) -> Editor:
+async def edit(name: Name, editing: Editing, user: TunerOnly, services: ServicesHere) -> Editor:
     """Have the tree open to change it. To be said again every 20 s: after 60 s of silence the asker has left."""
     return await services.drafts.open(name, editing.take_over, user)
 
 
 @router.delete("/{name}/editor", status_code=204, responses=READING)
-async def leave(name: str, user: TunerOnly, services: ServicesHere) -> None:
+async def leave(name: Name, user: TunerOnly, services: ServicesHere) -> None:
     """No longer have the tree open."""
     await services.drafts.leave(name, user)
 
 
 @router.post("/{name}/publish", status_code=201, responses=PUBLISHING)
 async def publish(
-    name: str, publishing: Publishing, user: TunerOnly, version: Version, services: ServicesHere
+    name: Name, publishing: Publishing, user: TunerOnly, version: Version, services: ServicesHere
 ) -> VersionShown:
     """Put the draft in force: calls under way go on as they began, the next ones hear it within a second."""
     return await services.trees.publish_draft(name, version, publishing.note, user.username)
 
 
 @router.post("/{name}/rollback", responses=documented(NotLoggedIn, NotAllowed, NotFound, AlreadyInForce))
-async def rollback(name: str, back: RollingBack, user: TunerOnly, services: ServicesHere) -> ReleaseShown:
+async def rollback(name: Name, back: RollingBack, user: TunerOnly, services: ServicesHere) -> ReleaseShown:
     """Another version is in force again, within a second."""
     return await services.trees.roll_back(name, back.version, back.note, user.username)

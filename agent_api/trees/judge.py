@@ -1,29 +1,94 @@
 """Whether a text can be published: its mistakes and its tests."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from agent_api.database import Database
+from agent_api.prompts.repository import words_of
+from agent_api.prompts.service import PromptService
+from agent_api.trees import repository
 from agent_api.trees.errors import TreeNamesDiffer, TreeRefused
 from agent_api.trees.schemas import ProblemShown
 from common.errors import Language
-from ivr.checking import Problem, Surroundings, check, read
+from ivr.checking import Limits, Problem, Surroundings, check, read
+from ivr.effects import sound_of
 from ivr.errors import TreeInvalid
-from ivr.tree import Tree
+from ivr.tree import VOICE, Tree
+
+#: A text that was not rendered yet is taken to last this long a character, ms: three to four syllables a second.
+_CHARACTER_MS = 280
+_DIGITS = frozenset(f"digits/{digit}" for digit in range(10))
 
 
-def parse(text: str) -> Tree:
-    """A text as a tree, whatever is there beside it. Raises :class:`ivr.errors.TreeInvalid`."""
-    return read(text)
+def parse(text: str, trees: Callable[[str], str | None]) -> Tree:
+    """A text as a tree with its sub-trees, whatever else is there. Raises :class:`ivr.errors.TreeInvalid`."""
+    return read(text, surroundings=Surroundings(tree=trees))
+
+
+class Words(NamedTuple):
+    """What a tree has read out that nobody recorded."""
+
+    language: str
+    voice: str
+    texts: tuple[str, ...]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The prompts that they are rendered to → the text."""
+        return {sound_of(text, self.voice): text for text in self.texts}
+
+
+def texts_of(text: str) -> Words:
+    """The texts in a tree's YAML, which need not be right otherwise."""
+    try:
+        document = YAML(typ="safe", pure=True).load(text)
+    except (YAMLError, ValueError):
+        document = None
+    if not isinstance(document, dict):
+        return Words("", VOICE, ())
+    found: list[str] = []
+    waiting: list[Any] = [document]
+    while waiting:
+        match waiting.pop():
+            case {"text": str(words), **rest} if not rest:
+                found.append(words)
+            case dict(many):
+                waiting += many.values()
+            case list(many):
+                waiting += many
+    return Words(str(document.get("language", "zh-CN")), str(document.get("voice", VOICE)), tuple(dict.fromkeys(found)))
 
 
 class Judge:
     """Looks at texts; never on the event loop's time."""
 
-    def __init__(self, surroundings: Callable[[], Awaitable[Surroundings]]):
-        self._surroundings = surroundings
+    def __init__(self, database: Database, prompts: PromptService, queues: frozenset[str], limits: Limits):
+        self._database = database
+        self._prompts = prompts
+        self._queues = queues
+        self._limits = limits
 
-    async def _problems(self, text: str) -> list[Problem]:
-        return await asyncio.to_thread(check, text, surroundings=await self._surroundings())
+    async def _surroundings(self, texts: Mapping[str, str], words: Words) -> Surroundings:
+        """What is there now; ``texts``: the trees by name."""
+        known = await self._prompts.lengths()
+        here = known.setdefault(words.language, {})
+        for name, text in words.names.items():
+            here.setdefault(name, len(text) * _CHARACTER_MS)
+        return Surroundings(prompts=known, queues=self._queues, tree=texts.get, limits=self._limits)
+
+    async def in_force(self) -> dict[str, str]:
+        """Each tree's text that callers hear."""
+        async with self._database.reading() as session:
+            return await repository.texts_in_force(session)
+
+    async def _problems(self, text: str, texts: Mapping[str, str]) -> list[Problem]:
+        words = await asyncio.to_thread(texts_of, text)
+        surroundings = await self._surroundings(texts, words)
+        return await asyncio.to_thread(check, text, surroundings=surroundings)
 
     async def problems(self, text: str, language: Language) -> list[ProblemShown]:
         """Every mistake of a text."""
@@ -32,28 +97,34 @@ class Judge:
                 line=each.line, column=each.column, severity="error", code=each.code, message=each.message(language),
                 remedy=each.remedy(language),
             )
-            for each in await self._problems(text)
+            for each in await self._problems(text, await self.in_force())
         ]  # fmt: skip
 
     async def name_of(self, text: str) -> str:
         """The name that a text gives its tree. Raises :class:`TreeRefused`."""
         try:
-            return (await asyncio.to_thread(parse, text)).name
+            return (await asyncio.to_thread(parse, text, (await self.in_force()).get)).name
         except TreeInvalid as error:
-            raise _refused(error) from error
+            raise TreeRefused(count=1, first=f"{error.details['line']}: {error.details['problem']}") from error
 
-    async def require_sound(self, name: str, text: str, tests: str) -> dict[str, str]:
+    async def require_sound(self, name: str, text: str, tests: str, author: str) -> dict[str, str]:
         """A text that may be published under ``name``; returns the prompts it needs that were not shipped, by hash.
 
-        Raises :class:`TreeRefused`, :class:`TreeNamesDiffer`, :class:`TreeTestsFailed`.
+        Its texts are rendered first. Raises :class:`TreeRefused`, :class:`TreeNamesDiffer`, :class:`TreeTestsFailed`,
+        :class:`ivr.errors.VoiceUnknown`, :class:`ivr.errors.SpeechFailed`.
         """
-        if problems := await self._problems(text):
-            raise TreeRefused(count=len(problems), first=f"{problems[0].line}: {problems[0].message('en')}")
-        tree = await asyncio.to_thread(parse, text)
+        texts = await self.in_force() | {name: text}
+        await self._require_no_problems(text, texts)
+        words = await asyncio.to_thread(texts_of, text)
+        await self._prompts.ensure(words.language, [(each, words.voice) for each in words.texts], author)
+        # Once more, with the lengths that the rendered texts have.
+        await self._require_no_problems(text, texts)
+        tree = await asyncio.to_thread(parse, text, texts.get)
         if tree.name != name:
             raise TreeNamesDiffer(found=tree.name, expected=name)
-        return {}
+        named = await asyncio.to_thread(words_of, text)
+        return await self._prompts.sounds(tree.language, named | words.names.keys() | _DIGITS)
 
-
-def _refused(error: TreeInvalid) -> TreeRefused:
-    return TreeRefused(count=1, first=f"{error.details['line']}: {error.details['problem']}")
+    async def _require_no_problems(self, text: str, texts: Mapping[str, str]) -> None:
+        if problems := await self._problems(text, texts):
+            raise TreeRefused(count=len(problems), first=f"{problems[0].line}: {problems[0].message('en')}")

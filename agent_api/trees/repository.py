@@ -44,6 +44,13 @@ async def versions(session: AsyncSession, name: str) -> Sequence[TreeVersion]:
     return (await session.scalars(query)).all()
 
 
+async def texts_in_force(session: AsyncSession) -> dict[str, str]:
+    """Each tree's text that callers hear."""
+    joined = (TreeVersion.tree == TreeRow.name) & (TreeVersion.number == TreeRow.current)
+    rows = await session.execute(select(TreeRow.name, TreeVersion.text).join(TreeVersion, joined))
+    return {name: text for name, text in rows}
+
+
 async def releases(session: AsyncSession, name: str) -> Sequence[TreeRelease]:
     """What was in force, newest first."""
     query = select(TreeRelease).where(TreeRelease.tree == name).order_by(TreeRelease.id.desc())

@@ -118,7 +118,7 @@ class TreeService:
             draft = await repository.draft(session, name)
         if draft is None:
             raise NotFound(what="draft")
-        sounds = await self._sound(name, draft.text, draft.tests, note)
+        sounds = await self._sound(name, draft.text, draft.tests, note, actor)
         async with self._database.transaction() as session:
             row = await repository.find(session, name, lock=True)
             await require_editing(session, name, actor)
@@ -140,7 +140,7 @@ class TreeService:
         A draft that is being worked on stays as it is: whoever publishes it will be told of this version.
         Raises :class:`NoteMissing` and what :meth:`Judge.require_sound` raises.
         """
-        sounds = await self._sound(name, text, tests, note)
+        sounds = await self._sound(name, text, tests, note, actor)
         async with self._database.transaction() as session:
             row = await session.get(TreeRow, name, with_for_update=True)
             if row is None:
@@ -149,10 +149,10 @@ class TreeService:
         self._bell.ring()
         return made
 
-    async def _sound(self, name: str, text: str, tests: str, note: str) -> dict[str, str]:
+    async def _sound(self, name: str, text: str, tests: str, note: str, actor: str) -> dict[str, str]:
         if not note.strip():
             raise NoteMissing()
-        return await self._judge.require_sound(name, text, tests)
+        return await self._judge.require_sound(name, text, tests, actor)
 
     async def _new(self, session: AsyncSession, name: str, actor: str) -> TreeRow:
         row = TreeRow(name=name, current=None, draft_version=0, drafted_by=actor, drafted_at=now())

@@ -5,9 +5,9 @@ from pathlib import Path
 from agent_api.staff.service import Phone
 from asterisk_conf.render import AsteriskSettings, Endpoint
 from hotline.errors import FileUnusable
-from hotline.paths import ROOT
 from hotline.settings import Settings
 from hotline.setup.asterisk import AsteriskInstall
+from ivr.voices.shipped import FOLDER
 
 
 def _text_of(path: Path | None) -> str:
@@ -30,7 +30,8 @@ def asterisk_settings(settings: Settings, install: AsteriskInstall, phones: list
     ]
     return AsteriskSettings(
         folder=settings.data_dir.resolve() / "asterisk", modules_dir=install.modules_dir, data_dir=install.data_dir,
-        prompts_dir=ROOT / "ivr" / "prompts", host=a.host, public_address=a.public_address, sip_port=a.sip_port,
+        prompts_dir=FOLDER, kept_dir=settings.prompts_dir, host=a.host,
+        public_address=a.public_address, sip_port=a.sip_port,
         http_port=a.http_port, ami_port=a.ami_port, ami_secret=s.ami.get_secret_value(), rtp_start=a.rtp_start,
         rtp_end=a.rtp_end, agi_port=g.agi_port, fallback_port=g.fallback_port,
         number=a.number, ring_s=a.ring_s, trunk_hosts=a.trunk_hosts, endpoints=tuple(endpoints),

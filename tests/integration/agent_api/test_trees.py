@@ -7,6 +7,8 @@ import pytest
 
 from agent_api.trees import repository
 from agent_api.trees.service import set_up
+from ivr.effects import sound_of
+from ivr.tree import VOICE
 from tests.integration.agent_api.api_under_test import ApiUnderTest
 
 SHIPPED = Path("ivr/trees/12365.yaml").read_text("utf-8")
@@ -211,3 +213,15 @@ async def test_a_text_of_another_tree_is_not_published_here(ivr: httpx.AsyncClie
 )  # fmt: skip
 async def test_what_is_not_there_is_not_found(ivr: httpx.AsyncClient, path: str) -> None:
     assert (await ivr.get(path)).json()["code"] == "not-found"
+
+
+async def test_a_text_in_a_tree_is_rendered_before_it_is_published(api: ApiUnderTest, ivr: httpx.AsyncClient) -> None:
+    text = SHIPPED.replace("prompt: goodbye", "prompt: { text: 10月1日放假。 }")
+    assert (await ivr.post("/trees/check", json={"text": text})).json() == {"problems": [], "publishable": True}
+    etag = (await ivr.get("/trees/12365/draft")).headers["etag"]
+    saved = await _save(ivr, text, etag)
+    assert (await _publish(ivr, saved.headers["etag"])).status_code == 201
+    ((name, sha256),) = (await ivr.get("/trees/12365")).json()["sounds"].items()
+    assert name == sound_of("10月1日放假。", VOICE)
+    assert (await ivr.get(f"/prompts/zh-CN/{name}")).status_code == 200
+    assert sorted(path.name for path in (api.folder / "prompts").iterdir()) == [f"{sha256}.wav"]

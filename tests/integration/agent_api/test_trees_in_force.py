@@ -70,3 +70,21 @@ async def test_a_start_takes_the_newest_that_can_be_loaded(api: ApiUnderTest) ->
 async def test_without_any_version_there_is_a_clear_refusal(api: ApiUnderTest) -> None:
     with pytest.raises(NoTree):
         await Trees(api.database, "12365", parse).start()
+
+
+async def test_a_sub_tree_is_taken_anew_too(api: ApiUnderTest) -> None:
+    night = SHIPPED.replace('name: "12365"', "name: night")
+    leading = "name: main\nstart: on\nperson: to-agent\nnodes:\n  on: { kind: sub-tree, tree: night }\n"
+    leading += '  to-agent: { kind: queue, prompt: to-agent, queue: "12365" }\n'
+    await set_up(api.database, "night", night, "")
+    await set_up(api.database, "main", leading, "")
+    trees = Trees(api.database, "main", parse)
+    await trees.start()
+    before = trees.current.tree.subtrees["night"]
+    await set_up(api.database, "night", night.replace("prompt: goodbye", "prompt: recorded"), "")
+    await _eventually(lambda: trees.current.tree.subtrees["night"] != before)
+    assert (trees.current.version, trees.behind) == (1, False)
+    await set_up(api.database, "night", "not: [a tree", "")
+    await _eventually(lambda: trees.behind)
+    assert "night" in trees.current.tree.subtrees
+    await trees.stop()

@@ -18,7 +18,8 @@ def conf(tmp_path: Path) -> Path:
         (installed / name).touch()
     prompts = Path(__file__).parents[3] / "ivr" / "prompts"
     settings = AsteriskSettings(
-        folder=tmp_path / "asterisk", modules_dir=installed, data_dir=tmp_path, prompts_dir=prompts, host="127.0.0.1",
+        folder=tmp_path / "asterisk", modules_dir=installed, data_dir=tmp_path, prompts_dir=prompts,
+        kept_dir=tmp_path / "kept", host="127.0.0.1",
         public_address=None, sip_port=5060, http_port=8088, ami_port=5038, ami_secret="s3cret", rtp_start=10000,
         rtp_end=10999, agi_port=4573, fallback_port=4575, number="12365",
         trunk_hosts=("127.0.0.2",), endpoints=(Endpoint("agent-2", "x", "web", "8001", "8001"),
