@@ -22,6 +22,7 @@ from agent_api.guard import Guard
 from agent_api.live.endpoints import router as live
 from agent_api.notices.endpoints import router as notices
 from agent_api.prompts.endpoints import router as prompts
+from agent_api.recordings.endpoints import router as recordings
 from agent_api.risk.endpoints import router as risk
 from agent_api.services import ApiSettings, put_together
 from agent_api.staff.endpoints import router as staff
@@ -44,7 +45,8 @@ TAGS = {
     "auth": "Log-ins, and who is logged in.",
     "staff": "People, and what agents are doing.",
     "live": LIVE,
-    "calls": "Calls, their words and their recordings.",
+    "calls": "Calls and their words.",
+    "recordings": "Recordings: to hear, from any place (Range), and to hold; who listened is written down.",
     "cases": "Cases from draft to registration, and their history.",
     "callbacks": "Callers to be called back.",
     "trees": "What callers hear: trees as published versions and drafts.",
@@ -62,7 +64,7 @@ def api() -> FastAPI:
         docs_url=f"{PREFIX}/docs", redoc_url=None,
         openapi_tags=[{"name": name, "description": text} for name, text in TAGS.items()],
     )  # fmt: skip
-    for router in (auth, staff, live, calls, cases, risk, notices, callbacks, trees, prompts, system):
+    for router in (auth, staff, live, calls, recordings, cases, risk, notices, callbacks, trees, prompts, system):
         app.include_router(router, prefix=PREFIX)
     problems.install(app)
     app.add_middleware(Guard)

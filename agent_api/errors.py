@@ -6,7 +6,8 @@ from common.errors import HotlineError, Language
 
 #: What a detail is called on a Chinese screen.
 _ZH = {
-    "call": "通话", "recording": "录音", "case": "案件", "call-back": "回拨记录", "person": "人员", "endpoint": "接口",
+    "call": "通话", "recording": "录音", "hold": "录音保全", "case": "案件", "call-back": "回拨记录",
+    "person": "人员", "endpoint": "接口",
     "page": "页面", "tree": "菜单树", "version": "版本", "prompt": "提示音", "phrase": "语句", "warning": "预警",
     "notice": "通知",
 }  # fmt: skip

@@ -102,7 +102,7 @@ class Utterance(Base):
 
 
 class Recording(Base):
-    """One speaker's sound."""
+    """One speaker's sound, or the message that was left."""
 
     __tablename__ = "recordings"
     __table_args__ = (UniqueConstraint("call_id", "speaker"),)
@@ -112,6 +112,18 @@ class Recording(Base):
     path: Mapped[str] = mapped_column(String(500))
     start_ms: Mapped[int]
     duration_ms: Mapped[int]
+    #: ``open`` while it grows or some of its text is not stored yet, ``kept``, ``deleted``.
+    state: Mapped[str] = mapped_column(String(8), default="open", server_default="kept")
+
+
+class RecordingHold(Base):
+    """The recordings of a case's calls are not deleted, however old."""
+
+    __tablename__ = "recording_holds"
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(200))
+    held_by: Mapped[str] = mapped_column(String(64))
+    held_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class Case(Base):

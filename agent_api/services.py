@@ -17,6 +17,8 @@ from agent_api.notices.outbox import NoticeSettings, Outbox
 from agent_api.notices.sender import Sender
 from agent_api.notices.service import NoticeService
 from agent_api.prompts.service import PromptService
+from agent_api.recordings.keeper import Keeper, Keeping
+from agent_api.recordings.service import RecordingService
 from agent_api.risk.assessor import Assessor
 from agent_api.risk.rules_file import load as load_risk_rules
 from agent_api.risk.service import RiskService
@@ -26,6 +28,7 @@ from agent_api.telephony import Telephony
 from agent_api.trees.drafts import DraftService
 from agent_api.trees.judge import Judge
 from agent_api.trees.service import TreeService
+from common.sealed_file import FileCipher
 from ivr.checking import Limits
 from ivr.voices.speech import TextToSpeech
 from risk.rules import Rules
@@ -44,12 +47,16 @@ class ApiSettings:
     #: Where sounds that did not come with the product are kept.
     prompts: Path
     speech: TextToSpeech
+    #: Opens the recordings.
+    cipher: FileCipher
     #: By which cases are graded.
     risk: Rules = field(default_factory=load_risk_rules)
     #: What a tree may ask callers to bear.
     tree_limits: Limits = field(default_factory=Limits)
     #: What goes out, and how.
     notices: NoticeSettings = field(default_factory=NoticeSettings)
+    #: How recordings are kept.
+    keeping: Keeping = field(default_factory=Keeping)
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,7 @@ class Services:
     desk: DeskService
     feed: Feed
     calls: CallService
+    recordings: RecordingService
     cases: CaseService
     callbacks: CallbackService
     system: SystemService
@@ -83,6 +91,7 @@ def put_together(
 ) -> Services:
     """Every service over one database and one line."""
     feed = Feed(database, bell)
+    keeper = Keeper(database, bell, settings.cipher, settings.keeping)
     outbox = Outbox(settings.notices)
     assessor = Assessor(database, bell, settings.risk, outbox, zone)
     sender = Sender(database, bell, settings.notices.channels)
@@ -95,6 +104,7 @@ def put_together(
         desk=DeskService(database, telephony),
         feed=feed,
         calls=CallService(database, bell, telephony),
+        recordings=RecordingService(database, bell, settings.cipher),
         cases=CaseService(database, bell, telephony, zone),
         callbacks=CallbackService(database, bell),
         system=SystemService(database, telephony),
@@ -107,5 +117,5 @@ def put_together(
         notices=NoticeService(database, bell),
         outbox=outbox,
         sender=sender,
-        background=Background([("risk", assessor.follower.run), ("notices", sender.run)]),
+        background=Background([("risk", assessor.follower.run), ("notices", sender.run), ("recordings", keeper.run)]),
     )

@@ -1,94 +1,76 @@
-"""A leg's sound on disk, readable after any crash."""
+"""A leg's sound on disk: sealed, and readable after any crash as far as it goes."""
 
-import struct
 from pathlib import Path
 
 import numpy as np
 
-#: Sound is written in pieces of this length, s: a write for each frame costs more than all else that is done with it.
-#: What a killed process had not written yet is lost.
-WRITE_EVERY_S = 0.5
+from asr_models.frames import RATE
+from common.sealed_file import FileCipher
+from common.wav import HEADER_BYTES, header, rate_of
+
+#: The ending of a file with sealed s16le samples at the line's rate.
+SUFFIX = ".pcm.sealed"
 #: Samples of a window (32 ms at 8000 Hz), and the root mean square that is more than noise in one (s16le).
 _WINDOW = 256
 _NOISE = 200.0
-_HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
-
-
-def _header(rate: int, data_bytes: int) -> bytes:
-    return _HEADER.pack(
-        b"RIFF", 36 + data_bytes, b"WAVE", b"fmt ", 16, 1, 1, rate, rate * 2, 2, 16, b"data", data_bytes
-    )
 
 
 class LegRecorder:
-    """Writes mono s16le WAV as it comes; the header is set right on close, or by :func:`repair` after a kill.
+    """Writes mono s16le samples at the line's rate as they come, half a second at a time, sealed.
 
-    A file that is already there is gone on with, so that one speaker of one call is one file.
+    A killed process loses at most that half second. A file that is already there is gone on with, so that one speaker
+    of one call is one file.
     """
 
-    def __init__(self, path: Path, rate: int = 8000):
+    def __init__(self, path: Path, cipher: FileCipher):
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self.rate = rate
-        #: Bytes of sound on disk, and sound that is still to be written.
-        self._bytes = repair(path) * 2 * rate // 1000 if path.exists() else 0
-        self._waiting = bytearray()
-        self._file = path.open("ab", buffering=0)
-        if not self._bytes:
-            self._file.truncate(0)
-            self._file.write(_header(rate, 0))
+        self._file = cipher.append(path)
 
     @property
     def duration_ms(self) -> int:
         """Length so far, ms."""
-        return (self._bytes + len(self._waiting)) * 1000 // (2 * self.rate)
+        return self._file.size * 1000 // (2 * RATE)
 
     def pad_to(self, duration_ms: int) -> None:
-        """Silence up to this length: what was said while nobody listened is missing, its time is not."""
-        missing = (duration_ms - self.duration_ms) * self.rate // 1000
+        """Silence up to this length: what was said while nobody listened is missing, its time is not.
+
+        Raises OSError, like :meth:`write`.
+        """
+        missing = (duration_ms - self.duration_ms) * RATE // 1000
         if missing > 0:
             self.write(bytes(2 * missing))
 
     def write(self, pcm: bytes) -> None:
-        """Append s16le samples; they are on disk within :data:`WRITE_EVERY_S`, or after :meth:`close`.
-
-        Raises OSError where they cannot be written; what could not is dropped.
-        """
-        self._waiting += pcm
-        if len(self._waiting) >= 2 * self.rate * WRITE_EVERY_S:
-            self._flush()
-
-    def _flush(self) -> None:
-        waiting, self._waiting = memoryview(bytes(self._waiting)), bytearray()
-        while waiting:
-            written = self._file.write(waiting)
-            self._bytes += written
-            waiting = waiting[written:]
+        """Append s16le samples. Raises OSError where they cannot be written; what could not is dropped."""
+        self._file.write(pcm)
 
     def close(self) -> None:
         """Finish the file. Raises OSError where the last piece cannot be written; the file is sound all the same."""
-        try:
-            self._flush()
-        finally:
-            self._file.close()
-            repair(self.path)
+        self._file.close()
+
+
+def sealed_sound(path: Path, cipher: FileCipher, from_ms: int = 0, to_ms: int | None = None) -> bytes:
+    """Samples (s16le) of a sealed recording, from one place to another, ms. Raises OSError, ``SealedFileBroken``."""
+    with cipher.open(path) as reader:
+        end = reader.size if to_ms is None else to_ms * RATE // 1000 * 2
+        return reader.read(from_ms * RATE // 1000 * 2, end // 2 * 2)
 
 
 def repair(path: Path) -> int:
-    """Make the header tell the file's true length; returns the length of the sound, ms."""
-    size = path.stat().st_size
-    data = max(0, (size - _HEADER.size) // 2 * 2)
+    """Make the header of a mono s16le WAV tell the file's true length; returns the length of the sound, ms."""
+    data = max(0, (path.stat().st_size - HEADER_BYTES) // 2 * 2)
     with path.open("r+b") as file:
-        rate = int(_HEADER.unpack(file.read(_HEADER.size))[7])
+        rate = rate_of(file.read(HEADER_BYTES))
         file.seek(0)
-        file.write(_header(rate, data))
-        file.truncate(_HEADER.size + data)
+        file.write(header(rate, data))
+        file.truncate(HEADER_BYTES + data)
     return data * 1000 // (2 * rate)
 
 
 def sound_of(path: Path) -> bytes:
-    """The samples of a finished recording (s16le)."""
-    return path.read_bytes()[_HEADER.size :]
+    """The samples of a mono s16le WAV."""
+    return path.read_bytes()[HEADER_BYTES:]
 
 
 def has_sound(path: Path) -> bool:

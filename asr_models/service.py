@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from asr_models.frames import AudioFrame, SpeechEvent
+from asr_models.frames import AudioFrame, SpeechEvent, Utterance
 
 
 class LegTranscriber(Protocol):
@@ -29,8 +29,8 @@ class SpeechService(Protocol):
     ) -> LegTranscriber:
         """Start transcribing a leg. ``on_event`` is called on the event loop that called this."""
 
-    async def transcribe(self, pcm: bytes) -> str:
-        """All text of a finished recording (s16le, 8000 Hz)."""
+    async def utterances(self, pcm: bytes) -> list[Utterance]:
+        """What is said in a finished recording (s16le, 8000 Hz); it waits for what someone on the line waits for."""
 
     def describe(self) -> dict[str, str]:
         """Which engines and models are in use, and why; ``{"final": "none", …}`` for keys only."""

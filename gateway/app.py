@@ -9,9 +9,11 @@ from agent_api.calls.ledger import CallLedger
 from agent_api.errors import TelephonyUnavailable
 from agent_api.telephony import MemberState, PhoneKind
 from asr_models.service import SpeechService
+from common.sealed_file import FileCipher
 from gateway.agi import AgiChannel, AgiServer
 from gateway.ami import Ami
 from gateway.audiosocket import AudioSocketServer
+from gateway.backlog import Backlog
 from gateway.board import NO_TREE, Board
 from gateway.caller_line import CallerLine
 from gateway.errands import Errands
@@ -44,6 +46,8 @@ class GatewayConfig:
     #: The centre's zone: opening hours follow it.
     zone: str
     recordings: Path
+    #: Seals the recordings.
+    cipher: FileCipher
     #: What the fallback left for us.
     spool: Path
     #: Addresses that AGI is taken from.
@@ -61,25 +65,32 @@ class Gateway:
         self._agi = AgiServer("127.0.0.1", config.agi_port, config.asterisk_hosts, self._call)
         self._sockets = AudioSocketServer("127.0.0.1", config.audiosocket_port)
         self._heartbeat = Heartbeat(config.heartbeat_port)
-        ears = Ears(self._ami, self._sockets, speech, ledger, config.recordings, ZoneInfo(config.zone))
+        self._backlog = Backlog(ledger, speech, config.cipher)
+        ears = Ears(
+            self._ami, self._sockets, speech, ledger, self._backlog, config.recordings, config.cipher,
+            ZoneInfo(config.zone),
+        )  # fmt: skip
         errands = Errands()
         self._board = Board(self._ami, ledger, ears, errands)
         self._members = Members(self._ami, ledger, config.queue, errands)
-        self._spool = Spool(config.spool, ledger, speech)
+        self._spool = Spool(config.spool, ears)
 
     async def start(self) -> None:
         """Listen and connect."""
         await self._trees.start()
+        await self._backlog.find()
         await self._sockets.start()
         await self._agi.start()
         await self._ami.start()
         await self._heartbeat.start()
         await self._spool.start()
+        await self._backlog.start()
 
     async def stop(self) -> None:
         """Finish what callers said, then close."""
         await self._heartbeat.stop()
         await self._spool.stop()
+        await self._backlog.stop()
         await self._agi.stop()
         await self._board.stop()
         await self._ami.stop()
@@ -215,6 +226,7 @@ class Gateway:
     async def _up(self) -> None:
         await self._members.rebuild()
         await self._board.rebuild()
+        self._backlog.calls_are_known()
         await self._ledger.telephony(True)
 
     async def _down(self) -> None:

@@ -121,7 +121,7 @@ class Board:
         age_s = (datetime.now(UTC) - row.started_at).total_seconds()
         call = LiveCall(
             row.id, row.asterisk_id, channel.name, monotonic() - age_s, self._ears,
-            next_utterance=dict(row.next_utterance), recorded_from_ms=dict(row.recorded_from_ms),
+            next_utterance=self._ears.backlog.next_numbers(row.id, row.next_utterance), recorded=dict(row.recorded),
         )  # fmt: skip
         self._calls[call.unique] = call
         log.info("call %s goes on", call.id)

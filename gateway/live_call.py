@@ -9,10 +9,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from agent_api.calls.ledger import CallLedger
+from agent_api.recordings.ledger import Recorded
 from asr_models.frames import Speaker, SpeechEvent, Utterance
+from asr_models.recording import SUFFIX
 from asr_models.service import SpeechService
+from common.sealed_file import FileCipher
 from gateway.ami import Ami, tolerating_lost_link
 from gateway.audiosocket import AudioSocketServer
+from gateway.backlog import Backlog
 from gateway.facts import extract
 from gateway.keypad import Keypad
 from gateway.taps import Tap, monotonic
@@ -31,8 +35,11 @@ class Ears:
     sockets: AudioSocketServer
     speech: SpeechService
     ledger: CallLedger
-    #: One folder a day below it holds the recordings.
+    #: What a killed process did not store.
+    backlog: Backlog
+    #: One folder a day below it holds the recordings, sealed.
     recordings: Path
+    cipher: FileCipher
     #: The centre's zone: "yesterday" and the folders follow it.
     zone: ZoneInfo
 
@@ -41,11 +48,17 @@ class Ears:
         """The centre's own time."""
         return datetime.now(self.zone)
 
+    @property
+    def folder(self) -> Path:
+        """Where today's recordings go."""
+        return self.recordings / f"{self.now:%Y-%m-%d}"
+
 
 @dataclass
 class Left:
     """A voice message of this call."""
 
+    #: Sealed.
     path: Path
     duration_ms: int
     #: When it began, ms into the call: the caller's words from there on are the message's.
@@ -73,8 +86,8 @@ class LiveCall:
     message: Left | None = None
     keypad: Keypad = field(default_factory=Keypad)
     next_utterance: dict[str, int] = field(default_factory=dict)
-    #: Where each speaker's recording began, ms into the call; known beforehand for a call that was adopted.
-    recorded_from_ms: dict[str, int] = field(default_factory=dict)
+    #: Each speaker's recording; known beforehand for a call that was adopted.
+    recorded: dict[str, Recorded] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._taps: dict[Speaker, Tap] = {}
@@ -98,19 +111,24 @@ class LiveCall:
         """Copy, record and transcribe a speaker; one who is tapped already (a second agent) follows on."""
         if speaker in self._taps:
             await self._close_tap(speaker)
-        path = self.ears.recordings / f"{self.ears.now:%Y-%m-%d}" / f"{self.id}-{speaker}.wav"
+        # One speaker of one call is one file, whatever the day on which it is gone on with.
+        before = self.recorded.get(speaker)
+        path = Path(before.path) if before else self.ears.folder / f"{self.id}-{speaker}{SUFFIX}"
         tap = Tap(
-            self.ears.speech, self.ears.sockets, path, self.began, lambda event: self._heard(speaker, event),
-            first_index=self.next_utterance.get(speaker, 0), recorded_from_ms=self.recorded_from_ms.get(speaker),
+            self.ears.speech, self.ears.sockets, path, self.ears.cipher, self.began,
+            lambda event: self._heard(speaker, event), lambda: self._note_recording(speaker, tap),
+            first_index=self.next_utterance.get(speaker, 0), recorded_from_ms=before.from_ms if before else None,
         )  # fmt: skip
         self._taps[speaker] = tap
         with tolerating_lost_link("the call goes on without text"):
             await tap.start(self.ears.ami, channel)
-        self.recorded_from_ms.setdefault(speaker, self.at_ms)
-        self.ears.ledger.recording(self.id, speaker, str(path), self.recorded_from_ms[speaker], 0)
         watcher = asyncio.create_task(self._tap_again(speaker, channel, tap), name=f"tap-{self.id}-{speaker}")
         self._watchers.add(watcher)
         watcher.add_done_callback(self._watchers.discard)
+
+    def _note_recording(self, speaker: Speaker, tap: Tap) -> None:
+        self.recorded[speaker] = Recorded(str(tap.path), tap.recorded_from_ms)
+        self.ears.ledger.recordings.grew(self.id, speaker, str(tap.path), tap.recorded_from_ms, tap.duration_ms)
 
     async def _tap_again(self, speaker: Speaker, channel: str, tap: Tap) -> None:
         """A tap that ends while its call goes on is replaced; one that ends with its call is being closed by then."""
@@ -151,7 +169,8 @@ class LiveCall:
     async def _close_tap(self, speaker: Speaker) -> None:
         tap = self._taps.pop(speaker)
         await tap.close()
-        self.ears.ledger.recording(self.id, speaker, str(tap.path), tap.recorded_from_ms, tap.duration_ms)
+        if tap.heard:
+            self._note_recording(speaker, tap)
 
     async def close(self) -> None:
         """Finish taps and words, note recordings and message."""
@@ -163,4 +182,9 @@ class LiveCall:
         await self._writer
         if (message := self.message) is not None:
             said = "".join(text for _, (end_ms, text) in sorted(self._said.items()) if end_ms > message.from_ms)
+            self.ears.ledger.recordings.grew(
+                self.id, "message", str(message.path), message.from_ms, message.duration_ms
+            )
             await self.ears.ledger.voice_message(self.id, str(message.path), message.duration_ms, said)
+        if await self.ears.backlog.paid(self.id):
+            self.ears.ledger.recordings.kept(self.id)

@@ -5,13 +5,14 @@ import contextlib
 import json
 import logging
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from agent_api.calls.ledger import CallLedger
-from asr_models.recording import has_sound, repair, sound_of
-from asr_models.service import SpeechService
+from asr_models.recording import SUFFIX, has_sound, repair, sound_of
 from gateway.board import NO_TREE
+from gateway.live_call import Ears
 
 log = logging.getLogger(__name__)
 
@@ -23,13 +24,13 @@ class Spool:
     """A folder of notes (``*.json``), some with a message beside them (``*.wav``).
 
     A note is deleted once the ledger has it; the ledger takes the same message only once, so a crash in between
-    loses and doubles nothing.
+    loses and doubles nothing. The message itself is sealed and kept with the recordings.
     """
 
-    def __init__(self, folder: Path, ledger: CallLedger, speech: SpeechService):
+    def __init__(self, folder: Path, ears: Ears):
         self._folder = folder
-        self._ledger = ledger
-        self._speech = speech
+        self._ears = ears
+        self._ledger: CallLedger = ears.ledger
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -54,24 +55,40 @@ class Spool:
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def _take_in(self, note: Path) -> None:
-        left, message = _read(note)
+        left, message = await asyncio.to_thread(_read, note)
         call_id = await self._ledger.start_call(
             asterisk_id=left["unique"], sip_call_id=left["sip_call_id"], caller_number=left["number"],
             called_number=left["called"], tree=NO_TREE, tree_version="",
         )  # fmt: skip
         if message is not None:
-            text = await self._speech.transcribe(message.pcm)
-            self._ledger.ended(call_id, "voice_message")
-            await self._ledger.voice_message(call_id, str(message.path), message.duration_ms, text)
+            await self._keep(call_id, note.stem, message)
         elif left["gone"]:
             self._ledger.ended(call_id, "abandoned")
-        await asyncio.to_thread(note.unlink)
+        await asyncio.to_thread(_delete, note)
+
+    async def _keep(self, call_id: int, name: str, message: "_Message") -> None:
+        # The same note gives the same file, so that one taken in twice is one message.
+        day = self._ears.recordings / f"{message.began.astimezone(self._ears.zone):%Y-%m-%d}"
+        path = day / f"{call_id}-message-{name}{SUFFIX}"
+        await asyncio.to_thread(day.mkdir, parents=True, exist_ok=True)
+        await asyncio.to_thread(self._ears.cipher.seal, message.pcm, path)
+        said = await self._ears.speech.utterances(message.pcm)
+        self._ledger.ended(call_id, "voice_message")
+        from_ms = await self._ledger.recordings.since_start(call_id, message.began)
+        self._ledger.recordings.grew(call_id, "message", str(path), from_ms, message.duration_ms)
+        for u in said:
+            await self._ledger.utterance(
+                call_id, "message", u.index, from_ms + u.start_ms, from_ms + u.end_ms, u.text, u.state, u.engine,
+                u.model, u.confidence,
+            )  # fmt: skip
+        await self._ledger.voice_message(call_id, str(path), message.duration_ms, "".join(u.text for u in said))
+        self._ledger.recordings.kept(call_id)
 
 
 @dataclass(frozen=True)
 class _Message:
-    path: Path
     duration_ms: int
+    began: datetime
     #: s16le, 8000 Hz.
     pcm: bytes
 
@@ -81,4 +98,12 @@ def _read(note: Path) -> tuple[dict[str, Any], _Message | None]:
     path = note.with_suffix(".wav")
     if not path.is_file() or not has_sound(path):
         return left, None
-    return left, _Message(path, repair(path), sound_of(path))
+    ended = path.stat().st_mtime
+    duration_ms = repair(path)
+    return left, _Message(duration_ms, datetime.fromtimestamp(ended - duration_ms / 1000, UTC), sound_of(path))
+
+
+def _delete(note: Path) -> None:
+    """The note goes first: without it nothing is taken in again."""
+    note.unlink()
+    note.with_suffix(".wav").unlink(missing_ok=True)

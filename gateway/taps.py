@@ -7,8 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from asr_models.frames import RATE, AudioFrame, SpeechEvent, SpeechStarted, Utterance
+from asr_models.pace import Pace
 from asr_models.recording import LegRecorder
 from asr_models.service import SpeechService
+from asr_models.vad import quiet
+from common.sealed_file import FileCipher
 from gateway.ami import Ami
 from gateway.audiosocket import AudioSocketServer
 
@@ -26,22 +29,27 @@ class Tap:
         speech: SpeechService,
         sockets: AudioSocketServer,
         path: Path,
+        cipher: FileCipher,
         began: float,
         on_event: Callable[[SpeechEvent], None],
+        on_sound: Callable[[], None],
         *,
         first_index: int = 0,
         recorded_from_ms: int | None = None,
     ):
+        """``on_sound`` is called once, when the first sound has come: from then on it is known when that was."""
         #: When the call began, s on the monotonic clock: times of both speakers count from there.
         self._began = began
         self._on_event = on_event
+        self._on_sound = on_sound
         self._sockets = sockets
-        self._recorder = LegRecorder(path)
+        self._recorder = LegRecorder(path, cipher)
         self._recording = True
         #: Where an earlier recording of this speaker began, ms into the call; None where this is the first.
         self._recorded_from_ms = recorded_from_ms
         self._leg = speech.open_leg(path.stem, self._shift, first_index=first_index)
         self._first: float | None = None
+        self._pace = Pace()
         self._samples = 0
         #: Set once the sound has ended.
         self.name, self.ended = sockets.expect(self._take)
@@ -50,6 +58,11 @@ class Tap:
     def path(self) -> Path:
         """The recording."""
         return self._recorder.path
+
+    @property
+    def heard(self) -> bool:
+        """Whether any sound has come."""
+        return self._first is not None
 
     @property
     def offset_ms(self) -> int:
@@ -86,14 +99,22 @@ class Tap:
         await self._leg.close()
 
     def _take(self, pcm: bytes, at: float) -> None:
+        length = len(pcm) // 2
         if self._first is None:
-            self._first = at
+            self._first = at - length / RATE
             if self._recorded_from_ms is not None:
-                self._guard(lambda: self._recorder.pad_to(self.offset_ms - self.recorded_from_ms))
-        if self._recording:
-            self._guard(lambda: self._recorder.write(pcm))
+                self._record(lambda: self._recorder.pad_to(self.offset_ms - self.recorded_from_ms))
+            self._on_sound()
+        # Sound that was lost on its way is missing from the stream, not from the clock.
+        missing = self._pace.missing(at, length, quiet(pcm))
+        self._record(lambda: self._recorder.write(bytes(2 * missing) + pcm))
+        self._samples += missing
         self._leg.push(AudioFrame(pcm, RATE, self._samples * 1000 // RATE))
-        self._samples += len(pcm) // 2
+        self._samples += length
+
+    def _record(self, write: Callable[[], None]) -> None:
+        if self._recording:
+            self._guard(write)
 
     def _guard(self, write: Callable[[], None]) -> None:
         """A full disk ends the recording, never the call or its text."""

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from asr_models.recording import has_sound, repair
+from asr_models.recording import SUFFIX, has_sound, repair, sound_of
+from common.sealed_file import FileCipher
 from gateway.caller_line import CallerLine
 from gateway.errors import CallerHungUp
 from gateway.live_call import Left, LiveCall
@@ -35,7 +36,7 @@ async def record_message(
         line.keypad.forget()
     except CallerHungUp as error:
         gone = error
-    message = _message(path, from_ms)
+    message = _message(path, call.ears.cipher, from_ms)
     if message is not None:
         call.message = message
         call.outcome = "voice_message"
@@ -44,8 +45,14 @@ async def record_message(
     return message
 
 
-def _message(path: Path, from_ms: int) -> Left | None:
+def _message(path: Path, cipher: FileCipher, from_ms: int) -> Left | None:
+    """What Asterisk wrote, sealed; a cough or silence is deleted."""
     if not path.is_file():
         return None
     duration_ms = repair(path)
-    return Left(path, duration_ms, from_ms) if duration_ms >= LEAST_MS and has_sound(path) else None
+    message = None
+    if duration_ms >= LEAST_MS and has_sound(path):
+        message = Left(path.with_suffix(SUFFIX), duration_ms, from_ms)
+        cipher.seal(sound_of(path), message.path)
+    path.unlink()
+    return message

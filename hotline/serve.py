@@ -11,8 +11,10 @@ from agent_api.app import ApiSettings, create_app
 from agent_api.calls.ledger import CallLedger
 from agent_api.database import Database
 from agent_api.events.log import Bell
+from agent_api.recordings.keeper import Keeping
 from agent_api.risk.rules_file import load as load_risk_rules
 from agent_api.trees.judge import parse
+from common.sealed_file import FileCipher
 from gateway.app import Gateway, GatewayConfig
 from gateway.trees import Trees
 from hotline.settings import Settings
@@ -31,17 +33,20 @@ async def serve(settings: Settings) -> None:
     ledger = CallLedger(database, bell, settings.time_zone)
     speech = await asyncio.to_thread(load_speech, settings)
     a, g = settings.asterisk, settings.gateway
+    cipher = FileCipher(settings.secrets.field.get_secret_value())
     config = GatewayConfig(
         agi_port=g.agi_port, audiosocket_port=g.audiosocket_port, heartbeat_port=g.heartbeat_port,
         ami_port=a.ami_port, ami_secret=settings.secrets.ami.get_secret_value(), queue=a.number,
         ring_s=a.ring_s, zone=settings.time_zone, recordings=settings.data_dir.resolve() / "recordings",
-        spool=settings.spool_dir, asterisk_hosts=frozenset(g.asterisk_hosts),
+        cipher=cipher, spool=settings.spool_dir, asterisk_hosts=frozenset(g.asterisk_hosts),
     )  # fmt: skip
     gateway = Gateway(config, ledger, speech, Trees(database, answering(settings), parse))
+    console = DIST if DIST.is_dir() else None
     api = ApiSettings(
         ws_port=a.http_port, sip_host=a.public_address or a.host, sip_port=a.sip_port, queue=a.number,
-        console=DIST if DIST.is_dir() else None, prompts=settings.prompts_dir, speech=text_to_speech(),
+        console=console, prompts=settings.prompts_dir, speech=text_to_speech(), cipher=cipher,
         risk=load_risk_rules(settings.risk.rules), tree_limits=limits(settings), notices=notice_settings(settings),
+        keeping=Keeping(settings.recordings.format, settings.recordings.keep_days),
     )  # fmt: skip
     app = create_app(database, ledger, bell, gateway, api, settings.time_zone)
     server = uvicorn.Server(

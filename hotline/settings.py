@@ -105,6 +105,17 @@ class SpeechSection(Section):
     """Utterances read side by side; each has its share of the threads."""
 
 
+class RecordingsSection(Section):
+    """What callers and agents said, as sound; always encrypted at rest (``secrets.field``)."""
+
+    format: Literal["wav", "flac", "opus"] = "wav"
+    """How a finished recording is kept: ``wav`` as it came (58 MB an hour and side), ``flac`` the same in less room,
+    ``opus`` at 24 kbit/s (12 MB an hour and side). All play in the console."""
+    keep_days: Annotated[int, Field(ge=0, le=36500)] = 0
+    """Recordings are deleted this many days after their call, with a record of it; 0 keeps them for ever. Those of
+    cases that are on hold stay."""
+
+
 class IvrSection(Section):
     """What callers hear."""
 
@@ -200,6 +211,7 @@ class Settings(BaseSettings):
     api: ApiSection = ApiSection()
     database: DatabaseSection = DatabaseSection()
     speech: SpeechSection = SpeechSection()
+    recordings: RecordingsSection = RecordingsSection()
     ivr: IvrSection = IvrSection()
     risk: RiskSection = RiskSection()
     notices: NoticesSection = NoticesSection()

@@ -1,19 +1,17 @@
-"""Calls, their words and their recordings."""
+"""Calls and their words."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
-from fastapi.responses import FileResponse
 
 from agent_api.asking import Asking, Before, Limit, ServicesHere
-from agent_api.calls.schemas import CallChange, CallDetail, CallShown, Speaker, Transfer
+from agent_api.calls.schemas import CallChange, CallDetail, CallShown, Transfer
 from agent_api.errors import CallNotLive, NotAllowed, NotFound, NotLoggedIn, TelephonyUnavailable
 from agent_api.problems import documented
 from case_flow.errors import NotInThisState
 
 router = APIRouter(prefix="/calls", tags=["calls"])
 BySip = Annotated[str | None, Query(max_length=200, description="Only the call with this Call-ID.")]
-SOUND: dict[int | str, dict[str, Any]] = {200: {"description": "The sound.", "content": {"audio/wav": {}}}}
 
 
 @router.get("", responses=documented(NotLoggedIn))
@@ -37,16 +35,6 @@ async def call(call_id: int, user: Asking, services: ServicesHere) -> CallDetail
 async def change(call_id: int, change: CallChange, user: Asking, services: ServicesHere) -> CallDetail:
     """Put the call on another case; an untouched draft that it was on is merged away."""
     return await services.calls.put_on_case(call_id, change.case_id, user)
-
-
-@router.get(
-    "/{call_id}/recordings/{speaker}",
-    response_class=FileResponse,
-    responses=SOUND | documented(NotLoggedIn, NotFound),
-)
-async def recording(call_id: int, speaker: Speaker, user: Asking, services: ServicesHere) -> FileResponse:
-    """One speaker's sound; who listened is written down."""
-    return FileResponse(await services.calls.recording(call_id, speaker, user), media_type="audio/wav")
 
 
 @router.post(

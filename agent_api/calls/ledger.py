@@ -1,10 +1,9 @@
 """What the gateway writes down about calls; each method's change is kept together with its events, or not at all."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +14,10 @@ from agent_api.cases.repository import new_draft
 from agent_api.database import Database, now
 from agent_api.events.log import Bell, record
 from agent_api.models import AgentState, Call, Callback, Case, Recording, Utterance, VoiceMessage
+from agent_api.pen import Pen
+from agent_api.pen import change as _change
+from agent_api.pen import soon as _soon
+from agent_api.recordings.ledger import Recorded, RecordingLedger
 from agent_api.telephony import PhoneKind
 
 #: Kind of the draft for a caller who asked for a person and never said what for; the agent sets it right.
@@ -31,8 +34,8 @@ class OpenCall:
     started_at: datetime
     #: Speaker → number of the next utterance.
     next_utterance: dict[str, int]
-    #: Speaker → when the recording began, ms into the call.
-    recorded_from_ms: dict[str, int]
+    #: Speaker → recording.
+    recorded: dict[str, Recorded]
 
 
 @dataclass(frozen=True)
@@ -47,77 +50,14 @@ class Member:
     since: datetime
 
 
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
-
-
-def _change(
-    *, tells: bool = True, urgent: bool = False
-) -> Callable[
-    [Callable[Concatenate["CallLedger", AsyncSession, _P], Coroutine[Any, Any, _R]]],
-    Callable[Concatenate["CallLedger", _P], Coroutine[Any, Any, _R]],
-]:
-    """A method over a session becomes a change that its caller awaits; ``tells``: those who wait for events hear of it.
-
-    An urgent one goes before what waits for other calls.
-    """
-
-    def wrap(
-        method: Callable[Concatenate["CallLedger", AsyncSession, _P], Coroutine[Any, Any, _R]],
-    ) -> Callable[Concatenate["CallLedger", _P], Coroutine[Any, Any, _R]]:
-        @wraps(method)
-        async def made(self: "CallLedger", /, *args: _P.args, **options: _P.kwargs) -> _R:
-            return cast(
-                _R,
-                await self.writer.make(
-                    lambda session: method(self, session, *args, **options), *_named(method, args), urgent=urgent,
-                    then=self.tell if tells else None,
-                ),
-            )  # fmt: skip
-
-        return made
-
-    return wrap
-
-
-def _soon(
-    *, tells: bool = True
-) -> Callable[
-    [Callable[Concatenate["CallLedger", AsyncSession, _P], Coroutine[Any, Any, None]]],
-    Callable[Concatenate["CallLedger", _P], None],
-]:
-    """A method over a session becomes a change that is made soon, in its call's order, while its caller goes on."""
-
-    def wrap(
-        method: Callable[Concatenate["CallLedger", AsyncSession, _P], Coroutine[Any, Any, None]],
-    ) -> Callable[Concatenate["CallLedger", _P], None]:
-        @wraps(method)
-        def put(self: "CallLedger", /, *args: _P.args, **options: _P.kwargs) -> None:
-            self.writer.put(
-                lambda session: method(self, session, *args, **options), *_named(method, args),
-                then=self.tell if tells else None,
-            )  # fmt: skip
-
-        return put
-
-    return wrap
-
-
-def _named(method: Callable[..., Any], args: tuple[Any, ...]) -> tuple[str, int | None]:
-    """A change's name for the log, and the call (or else the user) in whose order it is made."""
-    key = args[0] if args and isinstance(args[0], int) else None
-    return (method.__name__ if key is None else f"{method.__name__} of {key}"), key
-
-
-class CallLedger:
+class CallLedger(Pen):
     """The gateway's pen: what a caller must not wait for is written soon, the rest is awaited; all of it in order."""
 
     def __init__(self, database: Database, bell: Bell, zone: str):
+        super().__init__(database.writer, bell)
         self._database = database
         self._zone = zone
-        self.writer = database.writer
-        #: Tells those who wait for events that there are some.
-        self.tell = bell.ring
+        self.recordings = RecordingLedger(database.writer, bell)
 
     @_change()
     async def start_call(
@@ -220,7 +160,7 @@ class CallLedger:
         data = {"changes": changed, "before": before, "version": case.version}
         await self._tell(session, call, "case.updated", data)
 
-    @_change()
+    @_change(patient=True)
     async def utterance(
         self, session: AsyncSession, call_id: int, speaker: str, index: int, start_ms: int, end_ms: int, text: str,
         state: str, engine: str, model: str, confidence: float,
@@ -351,24 +291,14 @@ class CallLedger:
                 )  # fmt: skip
         await self._tell(session, call, "call.ended", {"outcome": call.outcome})
 
-    @_soon(tells=False)
-    async def recording(
-        self, session: AsyncSession, call_id: int, speaker: str, path: str, start_ms: int, duration_ms: int
-    ) -> None:
-        """One speaker's sound is kept at ``path``."""
-        row = await session.scalar(select(Recording).where(Recording.call_id == call_id, Recording.speaker == speaker))
-        if row is None:
-            session.add(
-                Recording(
-                    call_id=call_id,
-                    speaker=speaker,
-                    path=path,
-                    start_ms=start_ms,
-                    duration_ms=duration_ms,
-                )
-            )
-        else:
-            row.path, row.duration_ms = path, duration_ms
+    @_soon()
+    async def settle_partial(self, session: AsyncSession, call_id: int, speaker: str) -> None:
+        """Growing text of a process that was killed, and that could not be read again, is what there is."""
+        call = await session.get_one(Call, call_id)
+        growing = (Utterance.call_id == call_id, Utterance.speaker == speaker, Utterance.state == "partial")
+        for row in (await session.scalars(select(Utterance).where(*growing))).all():
+            row.state = "final"
+            await self._tell(session, call, "call.utterance", utterance_json(row))
 
     @_soon()
     async def callback_requested(self, session: AsyncSession, call_id: int, reason: str) -> None:
@@ -431,13 +361,11 @@ class CallLedger:
             .where(Utterance.call_id == call.id)
             .group_by(Utterance.speaker)
         )
-        recorded = await session.execute(
-            select(Recording.speaker, Recording.start_ms).where(Recording.call_id == call.id)
-        )
+        recordings = await session.scalars(select(Recording).where(Recording.call_id == call.id))
         return OpenCall(
             id=call.id, asterisk_id=call.asterisk_id, started_at=call.started_at,
             next_utterance={speaker: last + 1 for speaker, last in counted},
-            recorded_from_ms={speaker: start for speaker, start in recorded},
+            recorded={row.speaker: Recorded(row.path, row.start_ms) for row in recordings},
         )  # fmt: skip
 
     @_change()

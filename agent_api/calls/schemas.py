@@ -6,8 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent_api.cases.schemas import CaseShown
-
-Speaker = Literal["caller", "agent"]
+from agent_api.recordings.schemas import RecordingShown, Track
 
 
 class Transfer(BaseModel):
@@ -38,7 +37,7 @@ class PathStep(BaseModel):
 class UtteranceShown(BaseModel):
     """A transcript line: what one speaker said between two pauses."""
 
-    speaker: Speaker = Field(description="Which side of the call.")
+    speaker: Track = Field(description="Which side of the call.")
     index: int = Field(description="Its number among this speaker's.")
     start_ms: int = Field(description="Begin, ms into the call.")
     end_ms: int = Field(description="End, ms into the call.")
@@ -81,15 +80,6 @@ class Pop(BaseModel):
     earlier_calls: list[CallShown] = Field(description="The caller's last calls before, newest first.")
     open_cases: list[CaseShown] = Field(description="Those of the earlier cases that are open.")
     earlier_cases: list[CaseShown] = Field(description="The caller's other cases, newest first.")
-
-
-class RecordingShown(BaseModel):
-    """One speaker's sound."""
-
-    model_config = ConfigDict(from_attributes=True)
-    speaker: Speaker = Field(description="Which side.")
-    start_ms: int = Field(description="Where in the call it begins, ms.")
-    duration_ms: int = Field(description="Its length, ms.")
 
 
 class CallDetail(Pop):

@@ -1,18 +1,14 @@
 """What people do with calls."""
 
-import asyncio
-from pathlib import Path
-
-from sqlalchemy import select
-
 from agent_api.calls import repository
 from agent_api.calls.pop import call_shown, pop
-from agent_api.calls.schemas import CallDetail, CallShown, RecordingShown, Speaker
+from agent_api.calls.schemas import CallDetail, CallShown
 from agent_api.cases import repository as cases
 from agent_api.database import Database
-from agent_api.errors import CallNotLive, NotFound
-from agent_api.events.log import Bell, record
-from agent_api.models import Call, Recording, User
+from agent_api.errors import CallNotLive
+from agent_api.events.log import Bell
+from agent_api.models import Call, User
+from agent_api.recordings.schemas import RecordingShown
 from agent_api.telephony import Telephony
 
 
@@ -40,19 +36,6 @@ class CallService:
             call = await repository.read(session, call_id, user)
             recordings = [RecordingShown.model_validate(r) for r in await repository.recordings(session, call_id)]
             return CallDetail(**dict(await pop(session, call)), recordings=recordings)
-
-    async def recording(self, call_id: int, speaker: Speaker, user: User) -> Path:
-        """The file with one speaker's sound; who listened is written down. Raises :class:`NotFound`."""
-        async with self._database.transaction() as session:
-            await repository.read(session, call_id, user)
-            row = await session.scalar(
-                select(Recording).where(Recording.call_id == call_id, Recording.speaker == speaker)
-            )
-            if row is None or not await asyncio.to_thread(Path(row.path).is_file):
-                raise NotFound(what="recording")
-            record(session, "recording.heard", actor=user.username, call_id=call_id, agent_id=user.id, audience=0)
-        self._bell.ring()
-        return Path(row.path)
 
     async def put_on_case(self, call_id: int, case_id: int, actor: User) -> CallDetail:
         """The call is about another case. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`NotInThisState`."""

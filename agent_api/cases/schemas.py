@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent_api.models import Case
+from agent_api.recordings.schemas import Track
 
 Kind = Literal["complaint", "report", "consultation", "suggestion", "praise"]
 Status = Literal["draft", "abandoned", "registered", "merged"]
@@ -74,7 +75,7 @@ class Line(BaseModel):
     """A line of what was said."""
 
     call_id: int = Field(description="In which call.")
-    speaker: Literal["caller", "agent"] = Field(description="Which side.")
+    speaker: Track = Field(description="Which side.")
     text: str = Field(description="The words.", examples=["我要投诉"])
     start_ms: int = Field(description="Begin, ms into the call.")
     end_ms: int = Field(description="End, ms into the call.")

@@ -6,12 +6,14 @@ figures are the price of the menu itself.
 
 import tempfile
 import time
-import wave
 from collections.abc import Callable
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from asr_models.frames import RATE
+from asr_models.recording import SUFFIX
+from common.sealed_file import FileCipher
 from hotline.bench.callers import Outcome, presses, run_callers, stays
 from hotline.bench.own import need, own_hotline
 from hotline.bench.report import Figure
@@ -83,7 +85,7 @@ def bench(tell: Callable[[str], None]) -> list[Figure]:
                 settings, folder, stays(int(STAY_S * 1000)), settings.asterisk.number, rate=ARRIVAL_RATE, calls=AT_ONCE
             )
             tell(f"{held.most_at_once} at once: {held.completed} of {held.made} stayed")
-            short = _cut_short(folder)
+            short = _cut_short(settings, folder)
     return [*_rates(ours, plain), *_held(held, short)]
 
 
@@ -109,12 +111,13 @@ def _all(outcome: Outcome) -> bool:
     return outcome.completed == outcome.made
 
 
-def _cut_short(folder: Path) -> int:
+def _cut_short(settings: Settings, folder: Path) -> int:
     """Of the held calls, how many recordings lack part of the call."""
     lengths = []
-    for path in (folder / "recordings").rglob("*-caller.wav"):
-        with wave.open(str(path)) as sound:
-            lengths.append(sound.getnframes() / sound.getframerate())
+    cipher = FileCipher(settings.secrets.field.get_secret_value())
+    for path in (folder / "recordings").rglob(f"*-caller{SUFFIX}"):
+        with cipher.open(path) as sound:
+            lengths.append(sound.size / (2 * RATE))
     whole = sum(1 for seconds in lengths if seconds >= STAY_S - LATE_S)
     return AT_ONCE - min(AT_ONCE, whole)
 

@@ -103,7 +103,7 @@ class Tester:
         while True:
             calls = self._ask("GET", f"/calls?sip_call_id={sip_call_id}", None)
             shown = self._ask("GET", f"/calls/{calls[0]['id']}", None) if calls else None
-            if shown and shown["call"]["state"] == "ended" and shown["recordings"]:
+            if shown and shown["call"]["state"] == "ended" and all(r["state"] != "open" for r in shown["recordings"]):
                 return self._summary(shown)
             if time.monotonic() > deadline:
                 raise CallFailed(problem="the hotline did not finish the call in time")

@@ -4,7 +4,8 @@ export const KINDS = ['complaint', 'report', 'consultation', 'suggestion', 'prai
 export type Kind = (typeof KINDS)[number]
 export type AgentStateName = 'ready' | 'busy' | 'wrap_up' | 'offline'
 export type PhoneKind = 'web' | 'desk'
-export type Speaker = 'caller' | 'agent'
+/** One side of the call, or the voice message that was left. */
+export type Speaker = 'caller' | 'agent' | 'message'
 
 /** What an agent may change on a case. */
 export interface CaseFields {
@@ -74,6 +75,14 @@ export interface Recording {
   speaker: Speaker
   start_ms: number
   duration_ms: number
+  /** `open` while it grows or its text is not all there. */
+  state: 'open' | 'kept' | 'deleted'
+}
+/** Why the recordings of a case's calls are not deleted. */
+export interface Hold {
+  reason: string
+  held_by: string
+  held_at: string
 }
 
 export interface Pop {

@@ -13,6 +13,7 @@ from agent_api.database import Database
 from agent_api.events.log import Bell
 from agent_api.migrate import upgrade
 from agent_api.staff.service import FirstLogin, first_people
+from common.sealed_file import FileCipher
 from ivr.voices.speech import TextToSpeech
 from tests.integration.agent_api.api_under_test import FIELD_SECRET, ZONE, ApiUnderTest, RecordingLine
 
@@ -44,8 +45,8 @@ async def api(template: tuple[Path, list[FirstLogin]], tmp_path: Path) -> AsyncI
     database = Database(f"sqlite+aiosqlite:///{tmp_path}/hotline.db", FIELD_SECRET)
     bell, line = Bell(), RecordingLine()
     ledger = CallLedger(database, bell, ZONE)
-    speech = TextToSpeech(tmp_path / "no-model", tmp_path)
-    settings = ApiSettings(8088, "127.0.0.1", 5060, "12365", console, tmp_path / "prompts", speech)
+    speech, cipher = TextToSpeech(tmp_path / "no-model", tmp_path), FileCipher(FIELD_SECRET)
+    settings = ApiSettings(8088, "127.0.0.1", 5060, "12365", console, tmp_path / "prompts", speech, cipher)
     app = create_app(database, ledger, bell, line, settings, ZONE)
     made = ApiUnderTest(database, bell, ledger, line, app, tmp_path, {p.username: p.password for p in people})
     yield made

@@ -1,7 +1,5 @@
 """Calls: who may read them, listen to them and act on them."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.integration.agent_api.api_under_test import ApiUnderTest
@@ -70,22 +68,6 @@ async def test_a_call_is_found_by_its_sip_call_id_and_lists_are_paged(api: ApiUn
     assert [c["id"] for c in (await admin.get("/calls?sip_call_id=sip-1")).json()] == [calls[1]]
     assert [c["id"] for c in (await admin.get("/calls?limit=2")).json()] == [calls[2], calls[1]]
     assert [c["id"] for c in (await admin.get(f"/calls?before={calls[1]}")).json()] == [calls[0]]
-
-
-async def test_a_recording_is_heard_by_who_may_and_that_is_written_down(api: ApiUnderTest, tmp_path: Path) -> None:
-    call_id = await answered_by(api, "agent1")
-    sound = tmp_path / "caller.wav"
-    sound.write_bytes(b"RIFF sound")
-    api.ledger.recording(call_id, "caller", str(sound), 0, 1000)
-    api.ledger.recording(call_id, "agent", str(tmp_path / "lost.wav"), 0, 1000)
-    await api.ledger.settled()
-    agent = await api.as_("agent1")
-    answer = await agent.get(f"/calls/{call_id}/recordings/caller")
-    assert (answer.content, answer.headers["content-type"]) == (b"RIFF sound", "audio/wav")
-    assert (await agent.get(f"/calls/{call_id}/recordings/agent")).status_code == 404
-    assert (await (await api.as_("agent2")).get(f"/calls/{call_id}/recordings/caller")).status_code == 404
-    heard = [e for e in await api.events() if e.kind == "recording.heard"]
-    assert [(e.actor, e.call_id, e.audience) for e in heard] == [("agent1", call_id, 0)]
 
 
 async def test_transfer_and_hang_up_go_to_the_line(api: ApiUnderTest) -> None:

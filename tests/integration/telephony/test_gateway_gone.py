@@ -39,6 +39,22 @@ def test_killed_in_mid_call_a_message_is_taken_and_becomes_a_case(hotline: Hotli
     assert not list((hotline.folder / "spool").glob("*.json*"))
 
 
+def test_killed_in_mid_utterance_what_was_said_until_then_is_read_from_the_recording(hotline: HotlineUnderTest) -> None:
+    caller = hotline.dial(MESSAGE, number="13811110007", stay=60)
+    until(lambda: [u for u in hotline.call_of(caller)["call"]["utterances"] if u["state"] == "partial"], 40)
+    killed = hotline.pid("gateway")
+    os.kill(killed, signal.SIGKILL)
+    caller.hang_up()
+    until(lambda: hotline.pid("gateway") != killed and _healthy(hotline), 30)
+    until(lambda: {r["state"] for r in hotline.call_of(caller)["recordings"]} == {"kept"}, 40)
+    shown = hotline.call_of(caller)
+    said = shown["call"]["utterances"]
+    heard_s = len(hotline.client("admin").get(f"/calls/{shown['call']['id']}/recordings/caller").content) / 16000
+    assert {u["state"] for u in said} == {"final"}
+    assert "投诉" in "".join(u["text"] for u in said)
+    assert said[-1]["end_ms"] / 1000 >= heard_s - 1.5
+
+
 def test_hung_in_mid_call_zero_reaches_a_person_and_the_call_is_on_the_board_again(hotline: HotlineUnderTest) -> None:
     desk = hotline.desk("agent1", stay=25)
     hotline.set_state("agent1", "ready", "desk")
