@@ -23,14 +23,14 @@ def check(text: str, *, file: str = UNNAMED, surroundings: Surroundings | None =
 
     ``file`` is what messages call it. Raises nothing: what cannot be read is a mistake like others.
     """
-    return _judge(text, file, surroundings or Surroundings(), ())[1]
+    return _judge(text, file, surroundings or Surroundings(), ())[1].sorted()
 
 
 def read(text: str, *, file: str = UNNAMED, surroundings: Surroundings | None = None) -> Tree:
     """The tree, with its sub-trees. Raises :class:`TreeInvalid` with the first mistake's file, line and column."""
-    tree, problems = _judge(text, file, surroundings or Surroundings(), ())
-    if problems or tree is None:
-        raise _invalid(problems)
+    tree, draft = _judge(text, file, surroundings or Surroundings(), ())
+    if tree is None:
+        raise _invalid(draft.sorted())
     return tree
 
 
@@ -43,21 +43,21 @@ def _invalid(problems: list[Problem]) -> TreeInvalid:
     )  # fmt: skip
 
 
-def _judge(
-    text: str, file: str, surroundings: Surroundings, above: tuple[str, ...]
-) -> tuple[Tree | None, list[Problem]]:
-    """``above``: names of the trees whose sub-tree this is."""
+def _judge(text: str, file: str, surroundings: Surroundings, above: tuple[str, ...]) -> tuple[Tree | None, Draft]:
+    """The tree if it has no mistakes. ``above``: names of the trees whose sub-tree this is."""
     draft = Draft(file, surroundings)
     tree = _parse(text, draft)
     if tree is None:
-        return None, draft.sorted()
+        return None, draft
     others = _subtrees(tree, draft, above)
     names.check(tree, draft)
     if draft.problems:
-        return None, draft.sorted()
-    whole = tree.with_subtrees(others)
-    ways.check(whole, draft)
-    return whole, draft.sorted()
+        return None, draft
+    tree = tree.with_subtrees(others)
+    # Where callers can get to is known once every tree is.
+    if not above:
+        ways.check(tree, draft)
+    return (None if draft.problems else tree), draft
 
 
 def _parse(text: str, draft: Draft) -> Tree | None:
@@ -81,7 +81,8 @@ def _parse(text: str, draft: Draft) -> Tree | None:
 
 
 def _yaml_says(error: MarkedYAMLError) -> str:
-    return (error.problem or error.context or str(error)).split("\n")[0]
+    told = (error.problem or error.context or str(error)).split("\n")[0]
+    return told.split(" with value ")[0]
 
 
 def _subtrees(tree: Tree, draft: Draft, above: tuple[str, ...]) -> dict[str, Tree]:
@@ -95,9 +96,9 @@ def _subtrees(tree: Tree, draft: Draft, above: tuple[str, ...]) -> dict[str, Tre
         if text is None:
             draft.add(path, "tree-missing", found=node.tree)
             continue
-        other, problems = _judge(text, node.tree, draft.surroundings, (*above, tree.name))
-        if other is None or problems:
-            first = problems[0]
+        other, theirs = _judge(text, node.tree, draft.surroundings, (*above, tree.name))
+        if other is None:
+            first = theirs.sorted()[0]
             told = {"zh": first.message("zh-CN"), "en": first.message("en")}
             draft.add(path, "tree-broken", found=node.tree, line=first.line, **told)
             continue

@@ -33,21 +33,38 @@ _EXPECTED = {
     "too_short": ("至少 {min_length} 项", "{min_length} of them at least"),
     "string_too_short": ("至少 {min_length} 个字", "{min_length} characters at least"),
     "string_too_long": ("最多 {max_length} 个字", "{max_length} characters at most"),
-    "string_pattern_mismatch": ("符合 {pattern} 的文字", "a text like {pattern}"),
     "literal_error": ("{expected}", "{expected}"),
     "date_from_datetime_parsing": ("像 2027-02-06 的日期", "a day like 2027-02-06"),
     "date_parsing": ("像 2027-02-06 的日期", "a day like 2027-02-06"),
 }
+#: What is expected, by the pattern that a text did not meet.
+_PATTERNS = {
+    r"^[\w.-]{1,60}$": ("最多 60 个字母、数字、汉字、点、横线，不含空格", "up to 60 letters, digits, dots and hyphens, without blanks"),
+    r"^[a-z]{2,3}(-[A-Z]{2})?$": ("像 zh-CN 或 en 的语言代码", "a language's code like zh-CN or en"),
+    r"^[a-z][a-z0-9_.]*$": ("小写英文字母开头的变量名", "a variable's name: small letters, digits, _ and dots"),
+    r"^[a-z][a-z0-9_-]*$": ("小写英文字母开头的名称", "a name of small letters, digits, _ and hyphens"),
+    r"^[a-z][a-z0-9_]*$": ("小写英文字母开头的名称", "a name of small letters, digits and _"),
+    r"^[0-9*#]$": ("一个按键：0 到 9、* 或 #，加引号", "one key in quotes: 0 to 9, * or #"),
+    r"^([0-9]{1,8}|[*#])$": ("按键：一到八位数字，或 *、#，加引号", "keys in quotes: one to eight digits, or * or #"),
+    r"^\+?[0-9]{2,20}$": ("分机号或电话号码，只含数字，加引号", "an extension or number in quotes: digits alone"),
+}  # fmt: skip
 
 
 def tell(error: ValidationError, draft: Draft) -> None:
     """Note what the model refused; of several refusals of one place the first counts."""
-    told: set[tuple[Any, ...]] = set()
+    refused: dict[tuple[Any, ...], ErrorDetails] = {}
     for each in error.errors(include_url=False):
-        path = _path(draft.document, each["loc"])
-        if path not in told:
-            told.add(path)
-            _tell(each, path, draft)
+        refused.setdefault((*_path(draft.document, each["loc"]), _missing(each)), each)
+    for (*path, missing), each in refused.items():
+        # A list whose items are wrong is said to be too short, too: the items tell enough.
+        within = any(other[: len(path)] == tuple(path) and len(other) > len(path) + 1 for other in refused)
+        if missing or not within:
+            _tell(each, tuple(path), draft)
+
+
+def _missing(error: ErrorDetails) -> str:
+    """The field that is missing; a mapping may lack several."""
+    return str(error["loc"][-1]) if error["type"] == "missing" else ""
 
 
 def _path(document: Any, loc: tuple[Any, ...]) -> tuple[str | int, ...]:
@@ -85,7 +102,9 @@ def _tell_value(error: ErrorDetails, path: tuple[str | int, ...], draft: Draft) 
     add = draft.add_key if error["loc"][-1] == "[key]" else draft.add
     zh, en = _EXPECTED.get(error["type"], (error["msg"], error["msg"]))
     context = error.get("ctx", {})
-    if error["type"] == "value_error":
+    if error["type"] == "string_pattern_mismatch":
+        zh, en = _PATTERNS[context["pattern"]]
+    elif error["type"] == "value_error":
         zh = en = str(context["error"])
         context = {}
     add(

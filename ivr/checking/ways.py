@@ -34,7 +34,9 @@ def check(tree: Tree, draft: Draft) -> None:
     places = places_of(tree)
     steps = list(_steps(tree))
     _unreached(tree, steps, draft)
-    _person(tree, draft)
+    _person(tree, ("person",), draft)
+    for name, other in tree.subtrees.items():
+        _person(other, _way_into(tree, f"{name}/"), draft)
     _gone(tree, draft)
     passive = [step for step in steps if step.why not in _BY_CALLER]
     order = _without_loops(tree, passive, draft)
@@ -75,7 +77,7 @@ def _unreached(tree: Tree, steps: list[Step], draft: Draft) -> None:
             draft.add_key(("nodes", name), "node-unreachable", node=name)
 
 
-def _person(tree: Tree, draft: Draft) -> None:
+def _person(tree: Tree, path: tuple[str | int, ...], draft: Draft) -> None:
     """The person's node hands over by itself, one way or another."""
     seen: set[str] = set()
     waiting = [tree.person]
@@ -87,7 +89,7 @@ def _person(tree: Tree, draft: Draft) -> None:
         if name not in seen and not node.listens:
             seen.add(name)
             waiting += [edge.to for edge in node.edges()]
-    draft.add(("person",), "person-unreachable", found=tree.person)
+    draft.add(path, "person-unreachable", found=tree.person)
 
 
 def _gone(tree: Tree, draft: Draft) -> None:
@@ -132,14 +134,19 @@ def _tell_loop(tree: Tree, passive: list[Step], start: str, to: str, loop: list[
     first = ring.index(to)
     told = " → ".join([*ring[first:], *ring[:first], to])
     between = [step for step in passive if step.start == start and step.to == to]
-    written = [step.path for step in between if step.path]
-    if written:
-        draft.add(written[0], "loop-without-input", loop=told)
-    elif start in tree.nodes:
-        draft.add_key(("nodes", start), "loop-without-input", loop=told)
-    else:
-        within = next((step.path for step in passive if step.path and step.to.startswith(start.split("/")[0])), ())
-        draft.add(within, "loop-without-input", loop=told)
+    for step in between:
+        if step.path:
+            draft.add(step.path, "loop-without-input", loop=told)
+        elif start in tree.nodes:
+            draft.add_key(("nodes", start), "loop-without-input", loop=told)
+        else:
+            draft.add(_way_into(tree, start), "loop-without-input", loop=told)
+
+
+def _way_into(tree: Tree, name: str) -> tuple[str | int, ...]:
+    """Where the tree leads to the sub-tree that a node is in, or else to any."""
+    ways = [(node.tree, ("nodes", each, "tree")) for each, node in tree.nodes.items() if isinstance(node, SubTree)]
+    return next((path for other, path in ways if name.startswith(f"{other}/")), ways[0][1])
 
 
 def _unstoppable(tree: Tree, places: Places, passive: list[Step], order: list[str], draft: Draft) -> None:

@@ -9,16 +9,14 @@ from hypothesis import strategies as st
 
 from common.workdays import Calendar
 from ivr import effects as fx
-from ivr.checking import Limits, Surroundings, read
+from ivr.checking import read
 from ivr.checking.files import load
 from ivr.interpreter import Interpreter
-from ivr.prompt_lengths import lengths
 from ivr.state import State
 from ivr.tree import Tree
-from ivr.voices.shipped import shipped
+from tests.unit.ivr.surroundings import BESIDE
 
 TREES = Path("ivr/trees")
-BESIDE = Surroundings(prompts={"zh-CN": lengths(shipped("zh-CN"))}, queues=frozenset({"12365"}), limits=Limits())
 
 
 @pytest.fixture(scope="module")
