@@ -19,9 +19,9 @@ class Walk(Interpreter):
         super().__init__(published.tree)
         self._sounds = published.sounds
 
-    def start(self) -> tuple[State, list[fx.Effect]]:
+    def start(self, caller: fx.Caller | None = None) -> tuple[State, list[fx.Effect]]:
         """See :meth:`Interpreter.start`."""
-        state, effects = super().start()
+        state, effects = super().start(caller)
         return state, self._as_kept(effects)
 
     def feed(self, state: State, given: fx.Input) -> tuple[State, list[fx.Effect]]:

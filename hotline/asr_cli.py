@@ -94,7 +94,7 @@ def transcribe(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Write down what is said in recordings, through the telephone's band, as the line would."""
-    settings = _settings(engine)
+    settings = text_settings(engine)
     sounds = [(path, read_sound(path)) for path in files]
 
     async def work() -> None:
@@ -120,10 +120,10 @@ def score(
     """Character error rate of recordings whose words are known, through the telephone's band."""
     from hotline.asr_score import score_table
 
-    score_table(_settings(engine), table, worst, as_json)
+    score_table(text_settings(engine), table, worst, as_json)
 
 
-def _settings(engine: str | None) -> Settings:
+def text_settings(engine: str | None) -> Settings:
     """The settings, with another engine where one is named. Raises ``NoTextEngine``."""
     settings = load()
     if engine is not None and engine not in get_args(Setting):

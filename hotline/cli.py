@@ -2,7 +2,6 @@
 
 import errno
 import json
-import os
 import sys
 from typing import Annotated, NoReturn
 
@@ -16,6 +15,8 @@ from hotline.bench.cli import bench_app
 from hotline.config_cli import config_app
 from hotline.errors import DatabaseUnusable, FileUnusable
 from hotline.flow_cli import flow_app
+from hotline.ivr_cli import ivr_app
+from hotline.language import spoken
 from hotline.notices_cli import notices_app
 from hotline.risk_cli import risk_app
 from hotline.setup.cli import setup_app
@@ -32,6 +33,7 @@ app.add_typer(config_app, name="config")
 app.add_typer(flow_app, name="flow")
 app.add_typer(notices_app, name="notices")
 app.add_typer(risk_app, name="risk")
+app.add_typer(ivr_app, name="ivr")
 app.add_typer(setup_app, name="setup")
 app.command()(call)
 
@@ -86,14 +88,9 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON object
     from hotline.doctor import examine, show
     from hotline.settings import load
 
-    checks = examine(load(), _language())
+    checks = examine(load(), spoken())
     show(checks, as_json)
     raise typer.Exit(0 if all(check.passed for check in checks) else 1)
-
-
-def _language() -> Language:
-    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh-CN" if spoken.startswith("zh") else "en"
 
 
 #: What the machine refuses, as told by the operating system; anything else is a mistake of ours.
@@ -102,7 +99,7 @@ _REFUSALS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT,
 
 def main() -> None:
     """Entry point: one clear line and its remedy for every error the product knows."""
-    language = _language()
+    language = spoken()
     try:
         app()
     except HotlineError as error:

@@ -13,6 +13,16 @@ class SettingsInvalid(HotlineError):
     remedy_en = "Correct it in {file} or in its HOTLINE_ environment variable."
 
 
+class TimeUnreadable(HotlineError):
+    """A date and time on the command line cannot be read."""
+
+    code = "time-unreadable"
+    zh = "{text} 不是日期和时间。"
+    en = "{text} is no date and time."
+    remedy_zh = "请像这样写：2026-10-01T09:30。"
+    remedy_en = "Write it like 2026-10-01T09:30."
+
+
 class UnknownVariable(HotlineError):
     """An environment variable that starts with HOTLINE_ and names no setting."""
 

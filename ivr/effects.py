@@ -27,6 +27,16 @@ def sound_of(text: str, voice: str) -> str:
     return "text/" + hashlib.sha256(f"{voice}\n{text}".encode()).hexdigest()[:16]
 
 
+@dataclass(frozen=True)
+class Caller:
+    """What is known of a caller before a word is said; empty where it is not."""
+
+    number: str = ""
+    #: Province and city, as on the pop.
+    region: str = ""
+    carrier: str = ""
+
+
 # --- effects -----------------------------------------------------------------------------------------
 
 
@@ -142,6 +152,11 @@ class TransferTo:
 
 
 @dataclass(frozen=True)
+class Fallback:
+    """Leave the caller to the line's fallback: what the tree asked for cannot be done, and it names no other way."""
+
+
+@dataclass(frozen=True)
 class HangUp:
     """End the call. ``outcome`` names how (``completed``, ``abandoned``, ``voicemail``, …)."""
 
@@ -162,11 +177,12 @@ Effect = (
     | OfferCallback
     | EnterQueue
     | TransferTo
+    | Fallback
     | HangUp
 )
 
 #: The caller leaves the tree.
-END = (EnterQueue, TransferTo, HangUp)
+END = (EnterQueue, TransferTo, Fallback, HangUp)
 
 # --- inputs ------------------------------------------------------------------------------------------
 
@@ -239,10 +255,27 @@ class MessageRecorded:
 
 
 @dataclass(frozen=True)
+class Failed:
+    """The last effect could not be carried out."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class CallerGone:
     """The caller hung up."""
 
 
 Input = (
-    PromptDone | Said | Pressed | NoInput | CaseFound | CaseMissing | HttpResult | TimeIs | MessageRecorded | CallerGone
+    PromptDone
+    | Said
+    | Pressed
+    | NoInput
+    | CaseFound
+    | CaseMissing
+    | HttpResult
+    | TimeIs
+    | MessageRecorded
+    | Failed
+    | CallerGone
 )

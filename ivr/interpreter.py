@@ -9,6 +9,9 @@ from ivr.state import State
 from ivr.tree import Tree
 from ivr.wishes import wants_person
 
+#: How a call ends whose caller hung up in the tree.
+ABANDONED = "abandoned"
+
 
 class Interpreter:
     """One tree, any number of callers. The tree must have passed the check: one that has cannot loop without input."""
@@ -17,23 +20,42 @@ class Interpreter:
         self.tree = tree
         self._places = places_of(tree)
 
-    def start(self) -> tuple[State, list[fx.Effect]]:
+    def start(self, caller: fx.Caller | None = None) -> tuple[State, list[fx.Effect]]:
         """A caller arrives."""
-        return self._go(State(self.tree.start, variables={"language": self.tree.language}), self.tree.start, [])
+        caller = caller or fx.Caller()
+        known = {
+            "caller.number": caller.number, "caller.region": caller.region, "caller.carrier": caller.carrier,
+            "language": self.tree.language,
+        }  # fmt: skip
+        return self._go(State(self.tree.start, variables=known), self.tree.start, [])
 
     def feed(self, state: State, given: fx.Input) -> tuple[State, list[fx.Effect]]:
         """A caller did something, or an effect was answered."""
         if state.ended:
             return state, []
+        here, node = self._places[state.node]
         if isinstance(given, fx.CallerGone):
-            return replace(state, gone=True, ended=True), [fx.HangUp("abandoned")]
+            return self._gone(state, here.hang_up)
+        if isinstance(given, fx.Failed):
+            return self._failed(state, here.failure)
         if isinstance(given, fx.TimeIs):
             state = replace(state, at=given.at)
-        here, node = self._places[state.node]
         if node.listens and wants_person(given, here.language, told_freely=node.takes_stories):
             told: list[fx.Effect] = [] if state.matter else [fx.SetIntent("agent", 1.0, "asked for a person")]
             return self._go(state, here.person, told)
         return self._carry_out(node.feed(here, state, given), [])
+
+    def _gone(self, state: State, hang_up: str | None) -> tuple[State, list[fx.Effect]]:
+        """The caller hung up: what the tree does without them."""
+        if hang_up is None or state.gone:
+            return replace(state, gone=True, ended=True), [fx.HangUp(ABANDONED)]
+        return self._carry_out(Turn(replace(state, gone=True), (), hang_up), [])
+
+    def _failed(self, state: State, failure: str | None) -> tuple[State, list[fx.Effect]]:
+        """What the node asked for could not be done."""
+        if failure is None:
+            return replace(state, ended=True), [fx.Fallback()]
+        return self._carry_out(Turn(state, (), failure), [])
 
     def _go(self, state: State, name: str, before: list[fx.Effect]) -> tuple[State, list[fx.Effect]]:
         here, node = self._places[name]
@@ -43,11 +65,14 @@ class Interpreter:
     def _carry_out(self, turn: Turn, before: list[fx.Effect]) -> tuple[State, list[fx.Effect]]:
         """What a node decided, and what the nodes decide that it leads to."""
         effects = before
-        while turn.next is not None:
+        while (name := turn.next) is not None:
             effects += turn.effects
-            effects.append(fx.EnterNode(turn.next))
-            here, node = self._places[turn.next]
-            turn = node.enter(here, turn.state.arrived(turn.next))
+            here, node = self._places[name]
+            if turn.state.gone and not node.quiet:
+                turn = Turn(turn.state, (fx.HangUp(ABANDONED),))
+                break
+            effects.append(fx.EnterNode(name))
+            turn = node.enter(here, turn.state.arrived(name))
         effects += turn.effects
         ended = bool(effects) and isinstance(effects[-1], fx.END)
         return (replace(turn.state, ended=True) if ended else turn.state), effects

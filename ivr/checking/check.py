@@ -60,18 +60,25 @@ def _judge(text: str, file: str, surroundings: Surroundings, above: tuple[str, .
     return (None if draft.problems else tree), draft
 
 
-def _parse(text: str, draft: Draft) -> Tree | None:
+def parse_yaml(text: str, draft: Draft) -> bool:
+    """Read YAML into ``draft.document``; whether it is a mapping."""
     try:
         draft.document = YAML().load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         draft.add_at((mark.line + 1, mark.column + 1) if mark else (1, 1), "yaml-invalid", problem=_yaml_says(error))
-        return None
+        return False
     except (YAMLError, ValueError) as error:
         draft.add_at((1, 1), "yaml-invalid", problem=" ".join(str(error).split()))
-        return None
+        return False
     if not isinstance(draft.document, dict):
         draft.add_at((1, 1), "tree-empty")
+        return False
+    return True
+
+
+def _parse(text: str, draft: Draft) -> Tree | None:
+    if not parse_yaml(text, draft):
         return None
     try:
         return Tree.model_validate(draft.document)

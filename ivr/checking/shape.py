@@ -39,18 +39,19 @@ _EXPECTED = {
 }
 #: What is expected, by the pattern that a text did not meet.
 _PATTERNS = {
-    r"^[\w.-]{1,60}$": ("最多 60 个字母、数字、汉字、点、横线，不含空格", "up to 60 letters, digits, dots and hyphens, without blanks"),
+    r"^[\w.-]{1,60}$": ("最多 60 个字母、数字、汉字、点、横线，不含空格", "up to 60 letters, digits, dots and hyphens"),
     r"^[a-z]{2,3}(-[A-Z]{2})?$": ("像 zh-CN 或 en 的语言代码", "a language's code like zh-CN or en"),
     r"^[a-z][a-z0-9_.]*$": ("小写英文字母开头的变量名", "a variable's name: small letters, digits, _ and dots"),
     r"^[a-z][a-z0-9_-]*$": ("小写英文字母开头的名称", "a name of small letters, digits, _ and hyphens"),
     r"^[a-z][a-z0-9_]*$": ("小写英文字母开头的名称", "a name of small letters, digits and _"),
     r"^[0-9*#]$": ("一个按键：0 到 9、* 或 #，加引号", "one key in quotes: 0 to 9, * or #"),
     r"^([0-9]{1,8}|[*#])$": ("按键：一到八位数字，或 *、#，加引号", "keys in quotes: one to eight digits, or * or #"),
+    r"^[0-9*#]{1,32}$": ("按键，加引号", "keys in quotes: 0 to 9, * and #"),
     r"^\+?[0-9]{2,20}$": ("分机号或电话号码，只含数字，加引号", "an extension or number in quotes: digits alone"),
 }  # fmt: skip
 
 
-def tell(error: ValidationError, draft: Draft) -> None:
+def tell(error: ValidationError, draft: Draft, root: type[BaseModel] = Tree) -> None:
     """Note what the model refused; of several refusals of one place the first counts."""
     refused: dict[tuple[Any, ...], ErrorDetails] = {}
     for each in error.errors(include_url=False):
@@ -59,7 +60,7 @@ def tell(error: ValidationError, draft: Draft) -> None:
         # A list whose items are wrong is said to be too short, too: the items tell enough.
         within = any(other[: len(path)] == tuple(path) and len(other) > len(path) + 1 for other in refused)
         if missing or not within:
-            _tell(each, tuple(path), draft)
+            _tell(each, tuple(path), draft, root)
 
 
 def _missing(error: ErrorDetails) -> str:
@@ -78,13 +79,13 @@ def _path(document: Any, loc: tuple[Any, ...]) -> tuple[str | int, ...]:
     return tuple(path)
 
 
-def _tell(error: ErrorDetails, path: tuple[str | int, ...], draft: Draft) -> None:
+def _tell(error: ErrorDetails, path: tuple[str | int, ...], draft: Draft, root: type[BaseModel]) -> None:
     match error["type"]:
         case "missing":
             field = str(error["loc"][-1])
-            draft.add(path, "field-missing", field=field, meaning=_meaning(_model(path, draft), field))
+            draft.add(path, "field-missing", field=field, meaning=_meaning(_model(path, draft, root), field))
         case "extra_forbidden":
-            known = sorted(_model(path[:-1], draft).model_fields)
+            known = sorted(_model(path[:-1], draft, root).model_fields)
             draft.add_key(path, "field-unknown", field=path[-1], known=", ".join(known), **nearest(path[-1], known))
         case "union_tag_invalid":
             tag = error["ctx"]["discriminator"].strip("'")
@@ -120,9 +121,9 @@ def _short(value: Any) -> str:
     return text if len(text) <= 40 else f"{text[:39]}…"
 
 
-def _model(path: tuple[str | int, ...], draft: Draft) -> type[BaseModel]:
+def _model(path: tuple[str | int, ...], draft: Draft, root: type[BaseModel]) -> type[BaseModel]:
     """The model of what ``path`` leads to."""
-    model: Any = Tree
+    model: Any = root
     document = draft.document
     for part in path:
         document = document[part]
@@ -131,7 +132,7 @@ def _model(path: tuple[str | int, ...], draft: Draft) -> type[BaseModel]:
         else:
             model = next(_inside(model))
         model = _chosen(model, document)
-    return model if isinstance(model, type) and issubclass(model, BaseModel) else Tree
+    return model if isinstance(model, type) and issubclass(model, BaseModel) else root
 
 
 def _inside(annotation: Any) -> Iterator[Any]:

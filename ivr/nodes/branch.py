@@ -26,6 +26,10 @@ class Condition(Part):
         """Whether it holds; ``given`` is the answer to what it asks."""
         raise NotImplementedError
 
+    def told(self) -> str:
+        """In a few words, for drawings."""
+        raise NotImplementedError
+
     def reads(self) -> str | None:
         """The variable that it needs."""
         return None
@@ -50,6 +54,10 @@ class Hours(Condition):
             parse(line)
         return lines
 
+    def told(self) -> str:
+        """The lines."""
+        return ", ".join(self.hours)
+
     def holds(self, state: State, given: fx.Input | None) -> bool:
         """By the clock."""
         if not isinstance(given, fx.TimeIs):
@@ -69,6 +77,10 @@ class Day(Condition):
     test: Literal["day"]
     works: bool
     """True: a working day by the statutory calendar and the centre's exceptions; false: a holiday or a weekend."""
+
+    def told(self) -> str:
+        """Which days."""
+        return "working day" if self.works else "holiday"
 
     def holds(self, state: State, given: fx.Input | None) -> bool:
         """By the calendar."""
@@ -92,6 +104,10 @@ class Dates(Condition):
             raise ValueError("the first day comes after the last")
         return self
 
+    def told(self) -> str:
+        """From when to when."""
+        return f"{self.first} to {self.last}"
+
     def holds(self, state: State, given: fx.Input | None) -> bool:
         """By the calendar."""
         return isinstance(given, fx.TimeIs) and self.first <= given.at.date() <= self.last
@@ -109,6 +125,13 @@ class Variable(Condition):
     """A number, this or more."""
     at_most: float | None = None
     """A number, this or less."""
+
+    def told(self) -> str:
+        """The variable, and what it should be."""
+        parts = [f"= {' / '.join(map(str, self.equals))}"] if self.equals is not None else []
+        parts += [f">= {self.at_least:g}"] if self.at_least is not None else []
+        parts += [f"<= {self.at_most:g}"] if self.at_most is not None else []
+        return " ".join([self.variable, *(parts or ["is set"])])
 
     def holds(self, state: State, given: fx.Input | None) -> bool:
         """By its value; a text that reads as a number counts as one."""

@@ -17,11 +17,12 @@ from ivr.tree import Tree
 from tests.unit.ivr.surroundings import BESIDE
 
 TREES = Path("ivr/trees")
+SHIPPED = load(TREES / "12365.yaml", BESIDE)
 
 
 @pytest.fixture(scope="module")
 def tree() -> Tree:
-    return load(TREES / "12365.yaml", BESIDE)
+    return SHIPPED
 
 
 class Caller:
@@ -192,7 +193,7 @@ inputs = st.one_of(
 @settings(max_examples=200, deadline=None)
 @given(st.lists(inputs, max_size=25))
 def test_whatever_a_caller_does_the_tree_knows_what_comes_next(given_inputs: list[fx.Input]) -> None:
-    interpreter = Interpreter(load(TREES / "12365.yaml"))
+    interpreter = Interpreter(SHIPPED)
     state, effects = interpreter.start()
     for each in given_inputs:
         assert effects, f"nothing follows at {state.node}"

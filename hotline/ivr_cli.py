@@ -1,0 +1,159 @@
+"""``hotline ivr``: trees as files."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+import typer
+
+from hotline.errors import FileUnusable, TimeUnreadable
+from hotline.language import spoken
+from hotline.settings import Settings, load
+from hotline.setup.tree import surroundings
+from hotline.tester.cli import in_order
+from ivr.checking import Problem
+from ivr.checking.files import check_file
+from ivr.checking.files import load as load_tree
+from ivr.tree import Tree
+
+ivr_app = typer.Typer(no_args_is_help=True, help="Trees: what callers hear and where their answers lead.")
+
+TreeFile = Annotated[Path, typer.Argument(metavar="FILE", help="A tree, YAML.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON.")]
+
+
+def _json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def _reading(path: Path, read: Callable[[], Any]) -> Any:
+    try:
+        return read()
+    except OSError as error:
+        raise FileUnusable(path=str(path), problem=error.strerror or str(error)) from error
+    except UnicodeDecodeError as error:
+        raise FileUnusable(path=str(path), problem="it is not UTF-8") from error
+
+
+def _tree(path: Path, settings: Settings) -> Tree:
+    """Raises :class:`FileUnusable`, :class:`ivr.errors.TreeInvalid`."""
+    tree: Tree = _reading(path, lambda: load_tree(path, surroundings(settings)))
+    return tree
+
+
+def _tell(problems: Iterable[Problem]) -> None:
+    language = spoken()
+    for each in problems:
+        typer.echo(f"{each.file}:{each.line}:{each.column}: {each.message(language)} {each.remedy(language)}")
+
+
+@ivr_app.command("check")
+def check(file: TreeFile, as_json: AsJson = False) -> None:
+    """Tell every mistake with file, line, column, what is wrong and what would be right; exit status 1 for any."""
+    problems: list[Problem] = _reading(file, lambda: check_file(file, surroundings(load())))
+    if as_json:
+        _json([each.as_json() for each in problems])
+    else:
+        _tell(problems)
+    raise typer.Exit(1 if problems else 0)
+
+
+@ivr_app.command("graph")
+def graph(
+    file: TreeFile,
+    form: Annotated[Literal["mermaid", "svg"], typer.Option("--as", help="mermaid or svg.")] = "mermaid",
+) -> None:
+    """Draw a tree."""
+    from ivr.graph import mermaid, svg
+
+    tree = _tree(file, load())
+    typer.echo(svg(tree) if form == "svg" else mermaid(tree), nl=False)
+
+
+@ivr_app.command("diff")
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="A tree, YAML.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="Another.")],
+    as_json: AsJson = False,
+) -> None:
+    """Tell what differs between two trees, node by node; exit status 1 where something does."""
+    from ivr.differing import differences
+
+    settings = load()
+    changes = differences(_tree(old, settings), _tree(new, settings))
+    if as_json:
+        _json([change.as_json() for change in changes])
+    else:
+        for change in changes:
+            typer.echo(str(change))
+    raise typer.Exit(1 if changes else 0)
+
+
+@ivr_app.command("test")
+def test(
+    file: TreeFile,
+    tests: Annotated[Path | None, typer.Argument(metavar="TESTS", help="FILE's .test.yaml if left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a tree's tests; exit status 1 where one fails."""
+    from ivr.tree_tests import run_tests
+
+    tree = _tree(file, load())
+    path = tests or file.with_suffix(".test.yaml")
+    results, problems = run_tests(tree, _reading(path, lambda: path.read_text("utf-8")), file=str(path))
+    if as_json:
+        _json({"results": [each.as_json() for each in results], "problems": [each.as_json() for each in problems]})
+    else:
+        _tell(problems)
+        for result in results:
+            typer.echo(f"{'✓' if result.passed else '✗'} {path}:{result.line}: {result.name}")
+            for each in result.differences:
+                typer.echo(f"    {each.what}: {each.expected} ≠ {each.found}")
+    raise typer.Exit(1 if problems or not all(each.passed for each in results) else 0)
+
+
+@ivr_app.command("simulate")
+def simulate(
+    file: TreeFile,
+    speech: Annotated[list[str] | None, typer.Option(help="Words that the caller says; repeatable.")] = None,
+    wav: Annotated[list[Path] | None, typer.Option(help="A recording that the caller plays; repeatable.")] = None,
+    dtmf: Annotated[list[str] | None, typer.Option(help="Keys that the caller presses; repeatable.")] = None,
+    at: Annotated[str | None, typer.Option(help="When, like 2026-10-01T09:30; now if left out.")] = None,
+    number: Annotated[str, typer.Option("--from", help="The caller's number.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Walk a caller through a tree without a telephone: what is said and pressed comes in the order given.
+
+    After the last of it the caller is silent.
+    """
+    from hotline.simulating import play
+
+    settings = load()
+    tree = _tree(file, settings)
+    given = {
+        "--speech": [{"speech": text} for text in speech or []],
+        "--wav": [{"wav": str(path)} for path in wav or []],
+        "--dtmf": [{"dtmf": keys} for keys in dtmf or []],
+    }
+    call = play(tree, in_order(given, sys.argv), _moment(at, settings), number)
+    if as_json:
+        _json(call.as_json())
+        return
+    for line in call.lines:
+        typer.echo(f"{'☎' if line.who == 'caller' else ' '} {line.node:20} {line.text or line.sound}")
+    for name, value in call.as_json().items():
+        if name != "said" and value not in (None, ""):
+            typer.echo(f"{name:10} {' → '.join(value) if name == 'path' else value}")
+
+
+def _moment(text: str | None, settings: Settings) -> datetime:
+    if text is None:
+        return datetime.now(ZoneInfo(settings.time_zone)).replace(tzinfo=None)
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError as error:
+        raise TimeUnreadable(text=text) from error

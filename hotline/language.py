@@ -1,0 +1,11 @@
+"""The language that the person at the command line reads."""
+
+import os
+
+from common.errors import Language
+
+
+def spoken() -> Language:
+    """By the environment's locale: Chinese where that is set, else English."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh-CN" if locale.startswith("zh") else "en"

@@ -1,0 +1,48 @@
+"""Simulated calls with this hotline's prompts, recognisers and regions."""
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+
+from agent_api.calls.pop import origin
+from hotline.asr_cli import text_settings
+from hotline.setup.models import load_speech
+from hotline.sound import read_sound
+from ivr import effects as fx
+from ivr.simulating import Simulation, Step, World, simulate
+from ivr.tree import Tree
+from ivr.voices.shipped import words
+
+
+def play(tree: Tree, given: list[dict[str, str]], at: datetime, number: str) -> Simulation:
+    """Walk a caller through ``tree`` who does what is ``given``, in order: ``{speech}``, ``{wav}`` or ``{dtmf}``.
+
+    Raises :class:`asr_models.errors.SoundUnreadable`, :class:`asr_models.errors.NoTextEngine`.
+    """
+    wavs = [Path(each["wav"]) for each in given if "wav" in each]
+    heard = dict(zip(wavs, asyncio.run(_hear(wavs)), strict=True)) if wavs else {}
+    region, carrier = origin(number)
+    world = World(at, fx.Caller(number, region, carrier), words=words)
+    return simulate(tree, [_step(each, heard) for each in given], world)
+
+
+def _step(given: dict[str, str], heard: dict[Path, fx.Said]) -> Step:
+    if "dtmf" in given:
+        return fx.Pressed(given["dtmf"])
+    return heard[Path(given["wav"])] if "wav" in given else fx.Said(given["speech"])
+
+
+async def _hear(wavs: list[Path]) -> list[fx.Said]:
+    sounds = [read_sound(path) for path in wavs]
+    service = await asyncio.to_thread(load_speech, text_settings(None))
+    try:
+        told = [await service.utterances(pcm) for pcm in sounds]
+    finally:
+        await service.close()
+    return [
+        fx.Said(
+            "".join(each.text for each in said), tuple(sound for each in said for sound in each.sounds),
+            min((each.confidence for each in said), default=0.0),
+        )
+        for said in told
+    ]  # fmt: skip

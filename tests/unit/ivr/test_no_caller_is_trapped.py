@@ -1,0 +1,133 @@
+"""No tree that passes the check traps a caller, loops for ever without input, or raises."""
+
+from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import strategies as st
+
+from ivr import effects as fx
+from ivr.checking import read
+from ivr.errors import TreeInvalid
+from ivr.interpreter import Interpreter
+from ivr.state import State
+from ivr.tree import Tree
+from tests.unit.ivr.any_tree import DOINGS, TIMES, tree_texts
+
+#: A check that refused most trees would prove nothing: then hypothesis fails for filtering too much.
+SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+class Line:
+    """Answers what the tree asks for; hands over to the caller what waits for them."""
+
+    def __init__(self, tree: Tree, data: st.DataObject):
+        self._interpreter, self._data = Interpreter(tree), data
+        self.path: list[str] = []
+        self.asks_caller = False
+        self.state: State
+        self.last: fx.Effect
+        self._take(self._interpreter.start())
+
+    @property
+    def ended(self) -> bool:
+        return isinstance(self.last, fx.END)
+
+    def _take(self, step: tuple[State, list[fx.Effect]]) -> None:
+        self.state, effects = step
+        assert effects, f"nothing follows at {self.state.node}"
+        assert not any(isinstance(effect, fx.END) for effect in effects[:-1])
+        assert self.state.ended == isinstance(effects[-1], fx.END)
+        self.path += [effect.node for effect in effects if isinstance(effect, fx.EnterNode)]
+        self.last = effects[-1]
+
+    def give(self, given: fx.Input) -> None:
+        """Feed something; answer until the caller is waited for or has left."""
+        self._take(self._interpreter.feed(self.state, given))
+        self.go_on()
+
+    def go_on(self) -> None:
+        for _ in range(100):
+            match self.last:
+                case fx.Play():
+                    self._take(self._interpreter.feed(self.state, fx.PromptDone()))
+                case fx.AskTime():
+                    self._take(self._interpreter.feed(self.state, fx.TimeIs(self._data.draw(TIMES))))
+                case fx.LookUpCase():
+                    found = self._data.draw(st.sampled_from([fx.CaseFound("1", "registered", ""), fx.CaseMissing("1")]))
+                    self._take(self._interpreter.feed(self.state, found))
+                case fx.Listen() | fx.RecordMessage():
+                    return
+                case _:
+                    assert self.ended, f"{self.last} at {self.state.node} waits for nothing"
+                    return
+        raise AssertionError(f"a hundred nodes without the caller: {self.path[-10:]}")
+
+
+def _checked(text: str) -> Tree:
+    try:
+        return read(text)
+    except TreeInvalid:
+        reject()
+
+
+@SETTINGS
+@given(tree_texts(), st.lists(DOINGS, max_size=12), st.data())
+def test_whatever_a_caller_does_the_tree_knows_what_follows(
+    text: str, doings: list[fx.Input], data: st.DataObject
+) -> None:
+    line = Line(_checked(text), data)
+    line.go_on()
+    for doing in doings:
+        if line.ended:
+            break
+        line.give(doing)
+
+
+@SETTINGS
+@given(tree_texts(), st.lists(DOINGS, max_size=6), st.data())
+def test_a_caller_who_does_nothing_more_leaves_the_tree(text: str, doings: list[fx.Input], data: st.DataObject) -> None:
+    tree = _checked(text)
+    line = Line(tree, data)
+    line.go_on()
+    for doing in doings:
+        if not line.ended:
+            line.give(doing)
+    for _ in range(len(tree.nodes) * 3 + 1):
+        if line.ended:
+            return
+        line.give(fx.NoInput())
+    raise AssertionError(f"still there: {line.path}")
+
+
+@SETTINGS
+@given(tree_texts(), st.lists(DOINGS, max_size=6), st.data())
+def test_nought_leads_to_a_person_from_every_question(text: str, doings: list[fx.Input], data: st.DataObject) -> None:
+    tree = _checked(text)
+    line = Line(tree, data)
+    line.go_on()
+    for doing in doings:
+        if not line.ended:
+            line.give(doing)
+    if not isinstance(line.last, fx.Listen):
+        return
+    before = len(line.path)
+    line.give(fx.Pressed("0"))
+    assert line.path[before] == tree.person
+
+
+@SETTINGS
+@given(tree_texts(), st.lists(DOINGS, max_size=6), st.data())
+def test_nobody_is_spoken_to_after_they_hung_up(text: str, doings: list[fx.Input], data: st.DataObject) -> None:
+    tree = _checked(text)
+    line = Line(tree, data)
+    line.go_on()
+    for doing in doings:
+        if not line.ended:
+            line.give(doing)
+    if line.ended:
+        return
+    interpreter = Interpreter(tree)
+    state, effects = interpreter.feed(line.state, fx.CallerGone())
+    while not state.ended:
+        assert isinstance(effects[-1], fx.AskTime)
+        state, effects = interpreter.feed(state, fx.TimeIs(data.draw(TIMES)))
+    assert isinstance(effects[-1], fx.HangUp)
+    assert not any(isinstance(effect, fx.Play | fx.Listen | fx.RecordMessage) for effect in effects)

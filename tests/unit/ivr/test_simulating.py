@@ -1,0 +1,133 @@
+"""A call without a telephone, tests of a tree, drawings and differences."""
+
+import xml.etree.ElementTree as ET
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from ivr import effects as fx
+from ivr.checking import read
+from ivr.checking.files import load
+from ivr.differing import differences
+from ivr.graph import mermaid, svg
+from ivr.simulating import SimulatedCall, Step, World, simulate
+from ivr.tree import Tree
+from ivr.tree_tests import check_tests, run_tests
+from ivr.voices.shipped import words
+from tests.unit.ivr.surroundings import BESIDE
+
+SHIPPED = Path("ivr/trees/12365.yaml")
+WORLD = World(datetime(2026, 11, 24, 10), words=words, cases={"202611240001": "registered"})
+
+
+@pytest.fixture(scope="module")
+def tree() -> Tree:
+    return load(SHIPPED, BESIDE)
+
+
+@pytest.mark.parametrize(
+    ("steps", "path", "outcome"),
+    [
+        ([fx.Pressed("1")], "greeting need describe-complaint recorded to-agent", "queue"),
+        ([fx.Pressed("21")], "greeting need ask-anonymous describe-report recorded to-agent", "queue"),
+        ([fx.Pressed("9"), fx.Pressed("0")], "greeting need to-agent", "queue"),
+        ([fx.Pressed("5"), fx.Pressed("202611240001")], "greeting need case-number case-again goodbye", "completed"),
+        ([fx.Pressed("1"), fx.CallerGone()], "greeting need describe-complaint", "abandoned"),
+        ([], "greeting need to-agent", "queue"),
+    ],
+)
+def test_a_call(tree: Tree, steps: list[Step], path: str, outcome: str) -> None:
+    call = simulate(tree, steps, WORLD)
+    assert (" ".join(call.path), call.outcome) == (path, outcome)
+
+
+def test_what_is_said_is_told_in_words_and_in_order(tree: Tree) -> None:
+    call = simulate(tree, [fx.Pressed("1"), fx.Said("电饭煲漏电")], WORLD).as_json()
+    said = [(line["who"], line["text"]) for line in call["said"]]
+    assert said[0] == ("hotline", words("zh-CN/greeting")) and said[0][1]
+    assert ("caller", "[1]") in said and ("caller", "电饭煲漏电") in said
+    assert call["variables"]["case.description"] == "电饭煲漏电"
+
+
+def test_a_call_may_be_walked_step_by_step(tree: Tree) -> None:
+    call = SimulatedCall(tree, WORLD)
+    assert call.so_far.path == ("greeting", "need") and not call.ended
+    assert [line.node for line in call.take(fx.Said("我要举报"))] == ["need", "ask-anonymous"]
+    assert "匿名" in call.phrases
+
+
+def test_keys_pressed_ahead_are_forgotten_when_a_question_is_asked_again(tree: Tree) -> None:
+    call = SimulatedCall(tree, WORLD)
+    call.take(fx.Pressed("98"))
+    assert call.so_far.path == ("greeting", "need") and not call.ended
+
+
+def test_the_shipped_trees_tests_hold(tree: Tree) -> None:
+    text = SHIPPED.with_suffix(".test.yaml").read_text("utf-8")
+    results, problems = run_tests(tree, text)
+    assert not problems and len(results) >= 12
+    assert [result.as_json() for result in results if not result.passed] == []
+    assert text.splitlines()[results[1].line - 1].startswith("  - name: 一句话")
+
+
+def test_what_comes_otherwise_than_expected_is_told(tree: Tree) -> None:
+    text = """
+tests:
+  - name: wrong
+    steps: [{ press: "1" }]
+    expect: { path: [greeting], through: [need, greeting], intent: report, outcome: queue, variables: { a: 1 } }
+"""
+    (result,), _ = run_tests(tree, text)
+    assert not result.passed and result.line == 3
+    assert [each.what for each in result.differences] == ["path", "through", "intent", "a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "code"),
+    [
+        ("tests:\n  - steps: []\n    expect: {}", 2, "field-missing"),
+        ("tests:\n  - name: x\n    expect: { node: y }", 3, "field-unknown"),
+        ("tests:\n  - name: x\n    steps: [{ press: x }]\n    expect: {}", 3, "value-wrong"),
+        ("tests: [", 1, "yaml-invalid"),
+    ],
+)
+def test_mistakes_in_tests_are_told_at_their_line(tree: Tree, text: str, line: int, code: str) -> None:
+    assert (line, code) in [(each.line, each.code) for each in check_tests(text)]
+    assert run_tests(tree, text)[0] == []
+
+
+def test_a_tree_without_tests_has_none(tree: Tree) -> None:
+    assert run_tests(tree, "") == ([], [])
+
+
+def test_drawings_show_every_node_and_way(tree: Tree) -> None:
+    drawn = ET.fromstring(svg(tree))
+    shown = {each.text for each in drawn.iter("{http://www.w3.org/2000/svg}text")}
+    assert set(tree.nodes) <= shown and "1 complaint" in shown
+    boxes = [(each.get("x"), each.get("y")) for each in drawn.iter("{http://www.w3.org/2000/svg}rect")]
+    assert len(set(boxes)) == len(tree.nodes)
+    flow = mermaid(tree)
+    assert flow.startswith("flowchart TD") and '-->|"1 complaint"|' in flow
+
+
+def test_a_tree_of_one_node_can_be_drawn() -> None:
+    alone = read('{name: t, start: a, person: a, nodes: {a: {kind: queue, queue: "1"}}}')
+    assert ET.fromstring(svg(alone)) is not None
+
+
+def test_differences_are_told_node_by_node(tree: Tree) -> None:
+    text = SHIPPED.read_text("utf-8")
+    changed = text.replace("next: recorded\n\n  recorded:", "next: to-agent\n\n  recorded:").replace(
+        "goodbye: { kind: hangup", "goodbye: { kind: hangup, outcome: done"
+    )
+    told = [str(change) for change in differences(tree, read(changed))]
+    assert told == ["~ nodes.describe-praise.next: recorded → to-agent", "+ nodes.goodbye.outcome: done"]
+    assert differences(tree, read(f"# a word\n{text}")) == []
+
+
+def test_the_guides_tree_and_test_are_right() -> None:
+    blocks = Path("docs/how-to/trees.md").read_text("utf-8").split("```yaml\n")[1:]
+    _, tree_text, tests_text = (block.split("```")[0] for block in blocks)
+    results, problems = run_tests(read(tree_text), tests_text)
+    assert not problems and [result.as_json() for result in results if not result.passed] == []
