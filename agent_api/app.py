@@ -18,6 +18,7 @@ from agent_api.calls.pop import origin
 from agent_api.cases.endpoints import router as cases
 from agent_api.database import Database
 from agent_api.events.log import Bell
+from agent_api.figures.endpoints import router as figures
 from agent_api.guard import Guard
 from agent_api.live.endpoints import router as live
 from agent_api.notices.endpoints import router as notices
@@ -52,6 +53,7 @@ TAGS = {
     "trees": "What callers hear: trees as published versions and drafts.",
     "notices": "What is told by mail, SMS and webhook.",
     "risk": "Grades of risk, and early warnings.",
+    "figures": "What callers did in trees, node by node, and what was not understood.",
     "prompts": "What callers hear, by name: shipped, recorded, or read out from text.",
     "system": "How the hotline is.",
 }
@@ -64,7 +66,9 @@ def api() -> FastAPI:
         docs_url=f"{PREFIX}/docs", redoc_url=None,
         openapi_tags=[{"name": name, "description": text} for name, text in TAGS.items()],
     )  # fmt: skip
-    for router in (auth, staff, live, calls, recordings, cases, risk, notices, callbacks, trees, prompts, system):
+    for router in (
+        auth, staff, live, calls, recordings, cases, risk, notices, callbacks, trees, figures, prompts, system,
+    ):  # fmt: skip
         app.include_router(router, prefix=PREFIX)
     problems.install(app)
     app.add_middleware(Guard)

@@ -11,6 +11,7 @@ from agent_api.calls.service import CallService
 from agent_api.cases.service import CaseService
 from agent_api.database import Database
 from agent_api.events.log import Bell
+from agent_api.figures.service import FigureService
 from agent_api.live.feed import Feed
 from agent_api.live.service import DeskService
 from agent_api.notices.outbox import NoticeSettings, Outbox
@@ -77,6 +78,7 @@ class Services:
     judge: Judge
     trees: TreeService
     drafts: DraftService
+    figures: FigureService
     risk: RiskService
     #: Follows the events of cases.
     assessor: Assessor
@@ -97,6 +99,7 @@ def put_together(
     sender = Sender(database, bell, settings.notices.channels)
     prompts = PromptService(database, bell, settings.prompts, settings.speech)
     judge = Judge(database, prompts, frozenset({settings.queue}), settings.tree_limits)
+    drafts = DraftService(database, bell)
     return Services(
         settings=settings,
         auth=AuthService(database, bell),
@@ -111,7 +114,8 @@ def put_together(
         prompts=prompts,
         judge=judge,
         trees=TreeService(database, bell, judge),
-        drafts=DraftService(database, bell),
+        drafts=drafts,
+        figures=FigureService(database, bell, drafts, settings.cipher, zone),
         risk=RiskService(database, bell, assessor, settings.risk),
         assessor=assessor,
         notices=NoticeService(database, bell),

@@ -6,7 +6,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from agent_api.calls.ledger import CallLedger
+from agent_api.database import Database
 from agent_api.errors import TelephonyUnavailable
+from agent_api.figures.visits import Visits
 from agent_api.telephony import MemberState, PhoneKind
 from asr_models.service import SpeechService
 from common.sealed_file import FileCipher
@@ -57,10 +59,13 @@ class GatewayConfig:
 class Gateway:
     """Everything that speaks to Asterisk; implements :class:`agent_api.telephony.Telephony`."""
 
-    def __init__(self, config: GatewayConfig, ledger: CallLedger, speech: SpeechService, trees: Trees):
+    def __init__(
+        self, config: GatewayConfig, ledger: CallLedger, speech: SpeechService, trees: Trees, database: Database
+    ):
         self._config = config
         self._ledger = ledger
         self._trees = trees
+        self._visits = Visits(database)
         self._ami = Ami(config.ami_port, config.ami_secret, self._event, self._up, self._down, self._key)
         self._agi = AgiServer("127.0.0.1", config.agi_port, config.asterisk_hosts, self._call)
         self._sockets = AudioSocketServer("127.0.0.1", config.audiosocket_port)
@@ -125,8 +130,11 @@ class Gateway:
             raise
 
     async def _walk(self, line: CallerLine, call: LiveCall, published: Published) -> str:
-        session = CallSession(call, line, Walk(published), self._messages)
-        following = await session.walk()
+        walk = Walk(published, lambda: call.at_ms)
+        try:
+            following = await CallSession(call, line, walk, self._messages).walk()
+        finally:
+            self._visits.keep(call.id, published.tree.name, published.version, walk.over())
         if following == "queue" and not await self._members.anyone_logged_in():
             return await nobody_there(line, call, self._messages) or following
         return following

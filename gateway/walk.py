@@ -1,8 +1,9 @@
-"""One caller's walk: the interpreter's, with the sounds that the version was published with."""
+"""One caller's walk: the interpreter's, with the sounds that the version was published with, and noted for figures."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from agent_api.figures.visits import Miss, Visit
 from gateway.trees import Published
 from ivr import effects as fx
 from ivr.interpreter import Interpreter
@@ -10,34 +11,80 @@ from ivr.state import State
 
 #: Where Asterisk finds sounds by their hash.
 KEPT = "kept"
+#: How a visit ends whose caller hung up.
+GONE = "gone"
 
 
 class Walk(Interpreter):
-    """Walks a published version."""
+    """Walks one caller through a published version."""
 
-    def __init__(self, published: Published):
+    def __init__(self, published: Published, clock: Callable[[], int]):
+        """``clock``: ms into the call."""
         super().__init__(published.tree)
         self._sounds = published.sounds
+        self._clock = clock
+        self._visits: list[Visit] = []
+        self._ended = False
 
     def start(self, caller: fx.Caller | None = None) -> tuple[State, list[fx.Effect]]:
         """See :meth:`Interpreter.start`."""
         state, effects = super().start(caller)
-        return state, self._as_kept(effects)
+        return state, self._noted(effects, "")
 
     def feed(self, state: State, given: fx.Input) -> tuple[State, list[fx.Effect]]:
         """See :meth:`Interpreter.feed`."""
+        if isinstance(given, fx.CallerGone):
+            # What the tree does without them is not their visit.
+            self._left(GONE, to_node=False)
+            self._ended = True
         after, effects = super().feed(state, given)
-        return after, self._as_kept(effects)
+        return after, self._noted(effects, given.text if isinstance(given, fx.Said) else "")
 
-    def _as_kept(self, effects: Iterable[fx.Effect]) -> list[fx.Effect]:
-        if not self._sounds:
-            return list(effects)
-        return [
-            replace(effect, prompts=tuple(map(self._sound, effect.prompts))) if isinstance(effect, fx.Play) else effect
-            for effect in effects
-        ]
+    def over(self) -> list[Visit]:
+        """Every visit, once the walk has ended; where the tree did not end it, the caller did."""
+        if not self._ended:
+            self._left(GONE, to_node=False)
+        return self._visits
+
+    def _noted(self, effects: Iterable[fx.Effect], heard: str) -> list[fx.Effect]:
+        """Note what happened; returns what is to be carried out."""
+        left: list[fx.Effect] = []
+        here = not self._ended
+        for effect in effects:
+            match effect:
+                case fx.EnterNode() if here:
+                    self._left(effect.node, to_node=True)
+                    self._visits.append(Visit(effect.node, self._clock()))
+                case fx.Missed():
+                    if self._visits:
+                        self._visits[-1].misses.append(Miss(effect.kind, self._clock(), heard))
+                    continue
+                case fx.Play() if self._sounds:
+                    effect = replace(effect, prompts=tuple(map(self._sound, effect.prompts)))
+            left.append(effect)
+        if here and left and isinstance(left[-1], fx.END):
+            self._left(_how(left[-1]), to_node=False)
+            self._ended = True
+        return left
+
+    def _left(self, where: str, *, to_node: bool) -> None:
+        if self._visits:
+            last = self._visits[-1]
+            last.left_ms, last.exit, last.to_node = self._clock(), where, to_node
 
     def _sound(self, prompt: fx.Prompt) -> fx.Prompt:
         language, _, name = (prompt.sound or "").partition("/")
         sha256 = self._sounds.get(name)
         return replace(prompt, sound=f"{language}/{KEPT}/{sha256}") if sha256 else prompt
+
+
+def _how(end: fx.Effect) -> str:
+    match end:
+        case fx.EnterQueue():
+            return "queue"
+        case fx.TransferTo():
+            return "transfer"
+        case fx.HangUp():
+            return "hangup"
+        case _:
+            return "fallback"

@@ -40,7 +40,7 @@ async def serve(settings: Settings) -> None:
         ring_s=a.ring_s, zone=settings.time_zone, recordings=settings.data_dir.resolve() / "recordings",
         cipher=cipher, spool=settings.spool_dir, asterisk_hosts=frozenset(g.asterisk_hosts),
     )  # fmt: skip
-    gateway = Gateway(config, ledger, speech, Trees(database, answering(settings), parse))
+    gateway = Gateway(config, ledger, speech, Trees(database, answering(settings), parse), database)
     console = DIST if DIST.is_dir() else None
     api = ApiSettings(
         ws_port=a.http_port, sip_host=a.public_address or a.host, sip_port=a.sip_port, queue=a.number,

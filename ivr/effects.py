@@ -7,7 +7,7 @@ simulator, a test) performs the effects in order and feeds back one input at a t
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from common.workdays import Calendar
 
@@ -73,6 +73,13 @@ class Listen:
     max_speech_ms: int = 60000
     #: Phrases expected here: they bias recognition.
     phrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Missed:
+    """The caller was silent, was not understood, or said that it is not right; told for figures, nothing is done."""
+
+    kind: Literal["no_input", "no_match", "refused"]
 
 
 @dataclass(frozen=True)
@@ -167,6 +174,7 @@ Effect = (
     EnterNode
     | Play
     | Listen
+    | Missed
     | SetIntent
     | DraftCase
     | SetField

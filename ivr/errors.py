@@ -41,3 +41,14 @@ class PromptUnusable(HotlineError):
     en = "The file cannot be used as a prompt: {problem}."
     remedy_zh = "请上传 WAV、MP3、M4A、Ogg、WebM 或 FLAC 录音。"
     remedy_en = "Upload a recording as WAV, MP3, M4A, Ogg, WebM or FLAC."
+
+
+class NoSuchOption(HotlineError):
+    """The tree has no such answer."""
+
+    code = "no-such-option"
+    status = 422
+    zh = "节点 {node} 没有选项 {option}。"
+    en = "The node {node} has no option {option}."
+    remedy_zh = "请选择该节点现有的选项。"
+    remedy_en = "Choose one of the options that the node has now."

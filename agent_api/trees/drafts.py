@@ -9,6 +9,7 @@ from agent_api.trees import repository
 from agent_api.trees.errors import DraftChanged, TreeBeingEdited
 from agent_api.trees.schemas import DraftSaved, DraftShown, Editor
 from agent_api.trees.tables import TreeDraft, TreeEditor, TreeRow, TreeVersion
+from ivr.editing import with_example
 
 
 def etag(row: TreeRow) -> str:
@@ -75,6 +76,26 @@ class DraftService:
             await require_editing(session, name, user.username)
             require_unchanged(row, version)
             keep(session, row, await repository.draft(session, name), new, user.username)
+            await session.flush()
+            shown = await self._shown(session, name, user)
+        self._bell.ring()
+        return shown
+
+    async def add_example(
+        self, name: str, version: int, node: str, option: str, example: str, user: User
+    ) -> DraftShown:
+        """One more example of how callers say an option; all else of the text stays as it is.
+
+        Raises :class:`NotFound`, :class:`TreeBeingEdited`, :class:`DraftChanged`, :class:`ivr.errors.NoSuchOption`.
+        """
+        async with self._database.transaction() as session:
+            row = await repository.find(session, name, lock=True)
+            await require_editing(session, name, user.username)
+            require_unchanged(row, version)
+            draft = await repository.draft(session, name)
+            now_in: TreeDraft | TreeVersion = draft or await repository.version(session, name, row.current)
+            text = with_example(now_in.text, node, option, example)
+            keep(session, row, draft, DraftSaved(text=text, tests=now_in.tests), user.username)
             await session.flush()
             shown = await self._shown(session, name, user)
         self._bell.ring()

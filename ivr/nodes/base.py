@@ -297,17 +297,23 @@ class Listening(Node):
 
     def silence(self, here: Here, state: State) -> Turn:
         """Nothing came in time."""
-        return self._again(here, replace(state, silent=state.silent + 1, unsure=""), "no_input", here.no_input)
+        return self._again(
+            here, replace(state, silent=state.silent + 1, unsure=""), "no_input", here.no_input, fx.Missed("no_input")
+        )
 
     def mismatch(self, here: Here, state: State) -> Turn:
         """The answer was not understood."""
-        return self._again(here, replace(state, wrong=state.wrong + 1, unsure=""), "no_match", here.no_match)
+        missed = fx.Missed("refused" if state.unsure else "no_match")
+        return self._again(here, replace(state, wrong=state.wrong + 1, unsure=""), "no_match", here.no_match, missed)
 
-    def _again(self, here: Here, state: State, place: Literal["no_input", "no_match"], retry: Retry) -> Turn:
+    def _again(
+        self, here: Here, state: State, place: Literal["no_input", "no_match"], retry: Retry, missed: fx.Missed
+    ) -> Turn:
         count = state.silent if place == "no_input" else state.wrong
         if retry.times is not None and count >= retry.times:
-            return Turn(state, (), retry.next)
-        return self.ask(here, state, place, retry.prompt)
+            return Turn(state, (missed,), retry.next)
+        asked = self.ask(here, state, place, retry.prompt)
+        return replace(asked, effects=(missed, *asked.effects))
 
     def heard(self) -> Iterator[Heard]:
         """The question and its repetitions."""

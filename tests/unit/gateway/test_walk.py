@@ -1,17 +1,37 @@
-"""A caller hears the sounds that the version was published with."""
+"""A caller hears the sounds that the version was published with; what they did is noted node by node."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
+from agent_api.figures.visits import Visit
 from gateway.trees import Published
 from gateway.walk import Walk
 from ivr import effects as fx
 from ivr.checking.files import load
 
+TREE = load(Path("ivr/trees/12365.yaml"))
+
+
+def _walk(sounds: Mapping[str, str] = {}) -> Walk:
+    clock: Iterator[int] = count(0, 100)
+    return Walk(Published(TREE, 1, sounds), lambda: next(clock))
+
 
 def _first_prompt(sounds: dict[str, str]) -> str | None:
-    _, effects = Walk(Published(load(Path("ivr/trees/12365.yaml")), 1, sounds)).start()
+    _, effects = _walk(sounds).start()
     (play,) = (effect for effect in effects if isinstance(effect, fx.Play))
     return play.prompts[0].sound
+
+
+def _visits(*given: fx.Input) -> list[Visit]:
+    walk = _walk()
+    state, _ = walk.start()
+    for each in given:
+        state, effects = walk.feed(state, each)
+        assert not any(isinstance(effect, fx.Missed) for effect in effects)
+    return walk.over()
 
 
 def test_shipped_prompts_go_by_their_name() -> None:
@@ -21,3 +41,34 @@ def test_shipped_prompts_go_by_their_name() -> None:
 
 def test_others_go_by_the_hash_they_were_published_with() -> None:
     assert _first_prompt({"greeting": "ab12"}) == "zh-CN/kept/ab12"
+
+
+def test_each_node_is_noted_with_where_it_led() -> None:
+    visits = _visits(fx.PromptDone(), fx.Pressed("0"))
+    assert [(v.node, v.exit, v.to_node) for v in visits] == [
+        ("greeting", "need", True), ("need", "to-agent", True), ("to-agent", "queue", False),
+    ]  # fmt: skip
+    assert all(v.entered_ms < v.left_ms for v in visits)
+
+
+def test_who_hangs_up_is_gone_from_where_they_were() -> None:
+    assert [(v.node, v.exit) for v in _visits(fx.PromptDone())] == [("greeting", "need"), ("need", "gone")]
+    told = _visits(fx.PromptDone(), fx.CallerGone())
+    assert [(v.node, v.exit) for v in told] == [("greeting", "need"), ("need", "gone")]
+
+
+def test_silence_and_misunderstanding_are_told_apart() -> None:
+    visits = _visits(fx.PromptDone(), fx.NoInput(), fx.Pressed("9"))
+    assert [(m.kind, m.heard) for m in visits[1].misses] == [("no_input", ""), ("no_match", "")]
+    anonymous = _visits(fx.PromptDone(), fx.Pressed("2"), fx.Said("天气很好"))[2]
+    assert anonymous.node == "ask-anonymous"
+    assert [(m.kind, m.heard) for m in anonymous.misses] == [("no_match", "天气很好")]
+    assert (anonymous.exit, anonymous.count("no_match"), anonymous.count("no_input")) == ("describe-report", 1, 0)
+
+
+def test_a_no_to_a_question_asked_back_is_refused() -> None:
+    walk = _walk()
+    state, _ = walk.start()
+    state, _ = walk.feed(state, fx.PromptDone())
+    walk.feed(replace(state, unsure="complaint"), fx.Said("不是"))
+    assert [(m.kind, m.heard) for m in walk.over()[1].misses] == [("refused", "不是")]

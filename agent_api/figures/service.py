@@ -1,0 +1,193 @@
+"""What callers do in trees, for people to read, to listen to, and to learn from."""
+
+import asyncio
+import csv
+import importlib.util
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from agent_api.database import Database
+from agent_api.events.log import Bell, record
+from agent_api.figures import repository
+from agent_api.figures.errors import ExtraMissing, PhraseNotRecorded, WindowTooLong
+from agent_api.figures.repository import Window
+from agent_api.figures.schemas import DayFigures, Figures, NodeFigures, PhraseShown
+from agent_api.models import User
+from agent_api.recordings.clip import clip
+from agent_api.recordings.sound import open_sound
+from agent_api.trees import repository as trees
+from agent_api.trees.drafts import DraftService
+from agent_api.trees.schemas import DraftShown, ReleaseShown
+from common.sealed_file import FileCipher
+from common.wav import HEADER_BYTES
+
+#: Most days at once: each is a line of its own over time.
+MOST_DAYS = 100
+#: Days that are shown where nobody says which.
+USUAL_DAYS = 7
+#: Heard before and after a phrase, ms.
+_AROUND_MS = 300
+#: A phrase that was put aside.
+ASIDE = "-"
+
+COLUMNS = (
+    "tree", "version", "node", "visits", "calls", "mean_ms", "hang_ups", "no_input", "no_match", "refused",
+    "reached_person", "reached_person_share", "exits",
+)  # fmt: skip
+
+
+class FigureService:
+    """Figures and phrases of trees."""
+
+    def __init__(self, database: Database, bell: Bell, drafts: DraftService, cipher: FileCipher, zone: str):
+        self._database = database
+        self._bell = bell
+        self._drafts = drafts
+        self._cipher = cipher
+        self._zone = ZoneInfo(zone)
+
+    def days(self, since: date | None, until: date | None) -> tuple[date, date]:
+        """The first and the last day, with what is usual where one is not said. Raises :class:`WindowTooLong`."""
+        last = until or datetime.now(self._zone).date()
+        first = since or last - timedelta(days=USUAL_DAYS - 1)
+        if not 0 <= (last - first).days < MOST_DAYS:
+            raise WindowTooLong(days=MOST_DAYS)
+        return first, last
+
+    def _window(self, tree: str, version: int | None, first: date, last: date, node: str | None = None) -> Window:
+        since, until = self._midnight(first), self._midnight(last + timedelta(days=1))
+        return Window(tree, version, since, until, node)
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time(), self._zone).astimezone(UTC)
+
+    async def figures(
+        self, tree: str, version: int | None, since: date | None, until: date | None, node: str | None
+    ) -> Figures:
+        """What callers did in a time. Raises :class:`NotFound`, :class:`WindowTooLong`."""
+        first, last = self.days(since, until)
+        window = self._window(tree, version, first, last)
+        async with self._database.reading() as session:
+            await trees.find(session, tree)
+            days = [
+                DayFigures(
+                    day=day, **dict(await repository.totals(session, self._window(tree, version, day, day, node)))
+                )
+                for day in (first + timedelta(days=number) for number in range((last - first).days + 1))
+            ]
+            releases = [r for r in await trees.releases(session, tree) if window.since <= r.at < window.until]
+            return Figures(
+                tree=tree, version=version, since=first, until=last, totals=await repository.totals(session, window),
+                nodes=await repository.nodes(session, window), days=days,
+                releases=[ReleaseShown.model_validate(each) for each in reversed(releases)],
+            )  # fmt: skip
+
+    async def _rows(
+        self, tree: str, version: int | None, since: date | None, until: date | None
+    ) -> list[dict[str, Any]]:
+        """A line a version and node."""
+        window = self._window(tree, version, *self.days(since, until))
+        async with self._database.reading() as session:
+            await trees.find(session, tree)
+            return [
+                _row(tree, each, node)
+                for each in await repository.versions(session, window)
+                for node in await repository.nodes(session, replace(window, version=each))
+            ]
+
+    async def as_csv(self, tree: str, version: int | None, since: date | None, until: date | None) -> bytes:
+        """Figures as CSV (UTF-8 with a mark, for spreadsheets). Raises :class:`NotFound`, :class:`WindowTooLong`."""
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, COLUMNS)
+        writer.writeheader()
+        writer.writerows(await self._rows(tree, version, since, until))
+        return text.getvalue().encode("utf-8-sig")
+
+    async def as_parquet(self, tree: str, version: int | None, since: date | None, until: date | None) -> bytes:
+        """Figures as Parquet. Raises :class:`ExtraMissing`, :class:`NotFound`, :class:`WindowTooLong`."""
+        if importlib.util.find_spec("pyarrow") is None:
+            raise ExtraMissing()
+        return await asyncio.to_thread(_parquet, await self._rows(tree, version, since, until))
+
+    async def phrases(
+        self, tree: str, version: int | None, since: date | None, until: date | None, node: str | None, *,
+        waiting: bool, before: int | None, limit: int,
+    ) -> list[PhraseShown]:  # fmt: skip
+        """Phrases that were not understood, newest first. Raises :class:`NotFound`, :class:`WindowTooLong`."""
+        window = self._window(tree, version, *self.days(since, until), node)
+        async with self._database.reading() as session:
+            await trees.find(session, tree)
+            found = await repository.phrases(session, window, waiting=waiting, before=before, limit=limit)
+            return [PhraseShown.model_validate(each) for each in found]
+
+    async def sound(self, tree: str, phrase_id: int, user: User) -> bytes:
+        """A phrase as it was said, a WAV file; who listened is written down.
+
+        Raises :class:`NotFound`, :class:`PhraseNotRecorded`.
+        """
+        async with self._database.transaction() as session:
+            phrase = await repository.phrase(session, tree, phrase_id)
+            place = await repository.spoken_at(session, phrase)
+            kept = await repository.recording(session, phrase.call_id)
+            if place is None or kept is None or kept.state == "deleted":
+                raise PhraseNotRecorded()
+            record(
+                session, "recording.heard", actor=user.username, call_id=phrase.call_id, agent_id=user.id, audience=0
+            )
+        self._bell.ring()
+        begin, end = (moment - kept.start_ms for moment in place)
+        return await asyncio.to_thread(_heard, Path(kept.path), self._cipher, begin - _AROUND_MS, end + _AROUND_MS)
+
+    async def make_example(self, tree: str, phrase_id: int, option: str, version: int, user: User) -> DraftShown:
+        """A phrase becomes an example of an option in the draft of the tree where it was said.
+
+        Raises :class:`NotFound`, :class:`ivr.errors.NoSuchOption`, and what :meth:`DraftService.add_example` raises.
+        """
+        async with self._database.reading() as session:
+            phrase = await repository.phrase(session, tree, phrase_id)
+        own, node = phrase.node.rsplit("/", 1) if "/" in phrase.node else (tree, phrase.node)
+        shown = await self._drafts.add_example(own, version, node, option, phrase.heard, user)
+        await self._settle(tree, phrase_id, option)
+        return shown
+
+    async def put_aside(self, tree: str, phrase_id: int) -> None:
+        """A phrase is nothing to learn from. Raises :class:`NotFound`."""
+        await self._settle(tree, phrase_id, ASIDE)
+
+    async def _settle(self, tree: str, phrase_id: int, how: str) -> None:
+        async with self._database.transaction() as session:
+            (await repository.phrase(session, tree, phrase_id)).settled = how
+
+
+def _row(tree: str, version: int, node: NodeFigures) -> dict[str, Any]:
+    exits = json.dumps({each.to: each.count for each in node.exits}, ensure_ascii=False)
+    return {"tree": tree, "version": version, **node.model_dump(exclude={"exits"}), "exits": exits}
+
+
+def _parquet(rows: Iterable[dict[str, Any]]) -> bytes:
+    import pyarrow
+    from pyarrow import parquet
+
+    kinds = {"tree": pyarrow.string(), "node": pyarrow.string(), "exits": pyarrow.string()}
+    kinds |= {"reached_person_share": pyarrow.float64()}
+    schema = pyarrow.schema([(name, kinds.get(name, pyarrow.int64())) for name in COLUMNS])
+    sink = io.BytesIO()
+    parquet.write_table(pyarrow.Table.from_pylist(list(rows), schema), sink)
+    return sink.getvalue()
+
+
+def _heard(path: Path, cipher: FileCipher, begin_ms: int, end_ms: int) -> bytes:
+    """Raises :class:`PhraseNotRecorded` where the recording is gone or ends before."""
+    try:
+        heard = clip(open_sound(path, cipher), begin_ms, end_ms)
+    except FileNotFoundError as error:
+        raise PhraseNotRecorded() from error
+    if len(heard) <= HEADER_BYTES:
+        raise PhraseNotRecorded()
+    return heard
