@@ -16,6 +16,7 @@ from agent_api.database import Database
 from agent_api.trees.tables import TreeRelease, TreeRow, TreeVersion
 from common.errors import HotlineError
 from gateway.errors import NoTree
+from ivr.interpreter import learn
 from ivr.tree import Tree
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ class Trees:
         #: Whether callers hear an older version than the one in force, because that cannot be loaded.
         self.behind = True
         self._looking: asyncio.Task[None] | None = None
+        self._learning: asyncio.Task[None] | None = None
 
     @property
     def current(self) -> Published:
@@ -80,6 +82,8 @@ class Trees:
         if self._looking is not None:
             self._looking.cancel()
             await asyncio.gather(self._looking, return_exceptions=True)
+        if self._learning is not None:
+            await self._learning
 
     async def _look_on(self) -> None:
         reachable = True
@@ -127,6 +131,8 @@ class Trees:
         for name in (*tree.subtrees, self._name):
             sounds |= rows[name].sounds
         self._published = Published(tree, version, sounds)
+        # Calls need not wait for it: they are greeted first, and a caller who is quicker learns it on their own.
+        self._learning = asyncio.create_task(asyncio.to_thread(learn, tree), name=f"learning tree {version}")
         return True
 
     async def _released(self) -> list[int]:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from ivr import effects as fx
+from ivr.nodes.ask import Ask
 from ivr.nodes.base import Turn
 from ivr.places import places_of
 from ivr.state import State
@@ -11,6 +12,13 @@ from ivr.wishes import wants_person
 
 #: How a call ends whose caller hung up in the tree.
 ABANDONED = "abandoned"
+
+
+def learn(tree: Tree) -> None:
+    """Learn every question's answers from their examples, before a caller waits for it; about a second each."""
+    for here, node in places_of(tree).values():
+        if isinstance(node, Ask):
+            node.answers(here.language)
 
 
 class Interpreter:

@@ -41,3 +41,52 @@ def folded(syllable: str) -> str:
     syllable = _HU.get(syllable, syllable)
     initial, final = split(syllable)
     return _SAME_INITIAL.get(initial, initial) + _SAME_FINAL.get(final, final)
+
+
+#: Ordinary words that sound like a word of harm or like a thing that is bought: what is written so was said so.
+_ORDINARY = frozenset((
+    "手上", "首尚", "重度", "中度", "自然", "过路", "过录", "国民", "超时", "潮湿", "期货", "起获", "堂上",
+    "出点", "触点", "眼睛", "花费", "话费", "尤其", "油气", "要点", "家居", "加剧", "佳句", "收集", "首级",
+    "写字", "视频", "饰品", "骑车", "四望", "丝网", "直系", "知悉", "公私", "上场", "九点", "偷窥", "猫眼",
+    "帽檐", "竹园", "祝愿", "割上", "泄露", "工场", "点题", "一副", "一幅", "义父", "出店", "书店",
+))  # fmt: skip
+
+
+def restored(text: str, words: Iterable[str]) -> str:
+    """``text`` with those of ``words`` put right that were written with other characters of the same sound.
+
+    A word of two syllables is put right where the sound is exact and the characters are no ordinary word (楼店 is 漏电,
+    手上 is not 受伤); a longer one also where a syllable is only nearly right (店饭包 is 电饭煲).
+    """
+    for word in words:
+        if word not in text:
+            text = _restored(text, word)
+    return text
+
+
+@functools.lru_cache(1024)
+def _of_word(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    exact = syllables(word)
+    return exact, tuple(map(folded, exact))
+
+
+def _restored(text: str, word: str) -> str:
+    exact, near = _of_word(word)
+    length = len(word)
+    heard = _each(text)
+    for place in range(len(text) - length + 1):
+        span = heard[place : place + length]
+        same = span == exact if length == 2 else tuple(map(folded, span)) == near
+        if same and not any(text[at : at + 2] in _ORDINARY for at in range(place - 1, place + length)):
+            return text[:place] + word + text[place + length :]
+    return text
+
+
+@functools.lru_cache(8192)
+def _of_character(character: str) -> str:
+    return str(lazy_pinyin(character)[0])
+
+
+def _each(text: str) -> tuple[str, ...]:
+    """A syllable for every character; what is no Chinese character stands for itself."""
+    return tuple(map(_of_character, text))

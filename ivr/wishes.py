@@ -3,22 +3,26 @@
 import re
 
 from ivr import effects as fx
-from ivr.understanding import by_sound
+from ivr.sounds import folded
+from ivr.understanding.hearing import doubtful, hear
 
 #: The key for a person.
 PERSON_KEY = "0"
 #: Words for one, by the language's first part; 人工 also by its sound.
 _WORDS = {
-    "zh": re.compile("人工|客服|坐席|真人"),
+    "zh": re.compile("人工|坐席|真人|接线员|话务员"),
     "en": re.compile(r"\b(?:agent|operator|representative|human|person)\b", re.IGNORECASE),
 }
-_SOUND = " ren gong "
-#: In free speech only an answer this short is a wish, not part of what is told (characters).
+_SOUND = f" {folded('ren')} {folded('gong')} "
+#: Said of others as often as wished for: 客服说没问题.
+_PERHAPS = re.compile("客服")
+#: In free speech, and of _PERHAPS, only an answer this short is a wish, not part of what is told (characters).
 _SHORT = 8
 
 
 def wants_person(given: fx.Input, language: str, *, told_freely: bool) -> bool:
-    """Whether the caller asks for a person; ``told_freely``: the answer may be a story that has the word in it."""
+    """Whether the caller asks for a person; ``told_freely``: the answer may be a story that has the word in it. A
+    text that the recogniser may have made up is no wish."""
     match given:
         case fx.Pressed():
             return given.digits == PERSON_KEY
@@ -26,5 +30,13 @@ def wants_person(given: fx.Input, language: str, *, told_freely: bool) -> bool:
             if told_freely and len(given.text) > _SHORT:
                 return False
             words = _WORDS.get(language.split("-")[0], _WORDS["zh"])
-            return bool(words.search(given.text)) or _SOUND in f" {by_sound(given.text)} "
+            if words is not _WORDS["zh"]:
+                return bool(words.search(given.text))
+            # 我不要人工 is no wish for one.
+            heard = hear(given.text, given.sounds)
+            if doubtful(heard, given.confidence):
+                return False
+            if _PERHAPS.search(heard.characters) and len(heard.characters) <= _SHORT:
+                return True
+            return bool(words.search(heard.characters)) or _SOUND in f" {' '.join(heard.syllables)} "
     return False

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -11,15 +11,12 @@ from ivr import effects as fx
 from ivr.nodes.base import Edge, Heard, Here, Listening, NodeName, Part, Prompts, Turn, VariableName, fields_of
 from ivr.spoken_values import read_yes_no
 from ivr.state import State, Value
-from ivr.understanding import KEY_WORDS, understand
+from ivr.understanding import Meaning, Understanding, understanding_of
 
 #: Intents that open a case draft of their kind.
 CASE_KINDS = ("complaint", "report", "consultation", "suggestion", "praise")
 #: Keys that answer "is that right?".
 YES_KEY, NO_KEY = "1", "2"
-
-#: Intents that are understood without examples of the tree's own.
-INTENTS = frozenset(intent for intent, _ in KEY_WORDS)
 
 Key = Annotated[str, Field(pattern=r"^[0-9*#]$")]
 
@@ -44,16 +41,6 @@ class Option(Part):
     """Where this answer leads."""
 
 
-class Match(NamedTuple):
-    """The option that an answer is taken for, with score (0 to 1) and reason."""
-
-    option: str | None
-    score: float
-    reason: str
-    #: Whether it can be acted on without asking back.
-    sure: bool = False
-
-
 class Ask(Listening):
     """An open question, answered in the caller's own words or by a key."""
 
@@ -64,6 +51,14 @@ class Ask(Listening):
     @cached_property
     def _by_key(self) -> dict[str, str]:
         return {option.key: name for name, option in self.options.items() if option.key}
+
+    @cached_property
+    def _meanings(self) -> tuple[Meaning, ...]:
+        return tuple(Meaning(name, each.intent, each.phrases, each.examples) for name, each in self.options.items())
+
+    def answers(self, language: str) -> Understanding:
+        """What tells the options apart; the first time it learns from their examples."""
+        return understanding_of(self._meanings, language)
 
     def phrases_expected(self) -> tuple[str, ...]:
         """The options' phrases."""
@@ -87,31 +82,18 @@ class Ask(Listening):
         return self.mismatch(here, state)
 
     def _said(self, here: Here, state: State, given: fx.Said) -> Turn:
-        found = self._understood(given)
+        found = self.answers(here.language).understand(given.text, given.sounds, given.confidence)
         if state.unsure and not found.sure:
             return self._answered(here, state, given)
-        if found.option is None:
+        if found.intent is None:
             return self.mismatch(here, state)
         if found.sure:
-            return self._take(here, replace(state, matter=given.text), found.option, found.score, found.reason)
-        question = self.options[found.option].confirm
+            return self._take(here, replace(state, matter=given.text), found.intent, found.score, found.reason)
+        question = self.options[found.intent].confirm
         if question is None:
             return self.mismatch(here, state)
-        asked = replace(state, unsure=found.option, matter=given.text)
-        return self.ask_back(here, asked, f"confirm {found.option}", question)
-
-    def _understood(self, given: fx.Said) -> Match:
-        """The option that the words are, or are like."""
-        said = [(p, name) for name, option in self.options.items() for p in option.phrases if p in given.text]
-        if said:
-            # The one that says more wins, for 不匿名 holds 匿名; of two as long the later option's.
-            phrase, name = max(reversed(said), key=lambda each: len(each[0]))
-            return Match(name, 1.0, f"said {phrase}", True)
-        by_intent = {o.intent: name for name, o in self.options.items() if o.intent and o.intent in INTENTS}
-        if not by_intent:
-            return Match(None, 0.0, "no option is like it")
-        found = understand(given.text, frozenset(by_intent))
-        return Match(by_intent.get(found.intent or ""), found.score, found.reason, found.sure)
+        asked = replace(state, unsure=found.intent, matter=given.text)
+        return self.ask_back(here, asked, f"confirm {found.intent}", question)
 
     def _answered(self, here: Here, state: State, given: fx.Said) -> Turn:
         """A yes, a no, or neither."""

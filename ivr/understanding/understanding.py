@@ -1,0 +1,137 @@
+"""The caller's words to one of a question's answers."""
+
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ivr.understanding.classifier import Classifier, Phrases
+from ivr.understanding.hearing import Hearing, doubtful, hear, misheard
+from ivr.understanding.meanings import NONE, SURE, UNSURE, Meaning, Understood, Usual, usual
+
+#: The usual intents.
+INTENTS = ("complaint", "report", "consultation", "suggestion", "praise", "status", "agent")
+#: How much a text of the usual confidence counts, the rest being the pinyin engine's; one of the least counts nothing.
+_TEXT_SHARE, _USUAL, _LEAST = 0.6, 0.5, 0.2
+#: Syllables alone are surer of themselves than they are right: what their scores are multiplied by.
+_TEMPER = 0.5
+#: The share of misheard syllables in the copies of examples that are learnt from: still the same wish, and lost.
+_MISHEARD, _LOST = 0.25, 0.85
+#: The score of a question's own phrase that was heard by its sound.
+_SOUNDS_LIKE = 0.9
+
+
+@dataclass(frozen=True)
+class _Learnt:
+    """What was learnt from examples."""
+
+    text: Classifier
+    #: From syllables alone; None where the examples have none, or matching by sound is off.
+    sound: Classifier | None
+
+
+def _learn(phrases: Mapping[str, Sequence[str]], examples: Iterable[tuple[str, str]], by_sound: bool) -> _Learnt | None:
+    plain = [(hear(text), label) for text, label in examples]
+    if len({label for _, label in plain}) < 2:
+        return None
+    labelled = [*plain]
+    for hearing, label in plain:
+        labelled += [(each, label) for each in misheard(hearing, _MISHEARD, copies=2)]
+        labelled += [(each, NONE) for each in misheard(hearing, _LOST, copies=1)]
+    told = Phrases(phrases)
+    text = Classifier(told.by_text if by_sound else told.by_characters, labelled)
+    heard = [(Hearing("", (), hearing.syllables), label) for hearing, label in labelled]
+    sounding = by_sound and any(hearing.sounds for hearing, _ in heard)
+    return _Learnt(text, Classifier(told.by_sound, heard) if sounding else None)
+
+
+@functools.cache
+def _usual(by_sound: bool) -> _Learnt:
+    """The usual intents by their own names, learnt once for every question that has no examples of its own."""
+    known = usual()
+    examples = [(text, intent) for intent, texts in known.examples.items() for text in texts]
+    learnt = _learn(known.phrases, examples, by_sound)
+    assert learnt is not None
+    return learnt
+
+
+class Understanding:
+    """One question's answers; learnt once, asked by any number of callers."""
+
+    def __init__(self, meanings: Iterable[Meaning], language: str = "zh-CN", *, by_sound: bool = True):
+        """Without ``by_sound``, characters alone count: what matching by sound is worth is measured so."""
+        self.meanings = tuple(meanings)
+        own = [(hear(phrase), each.name) for each in self.meanings for phrase in each.phrases]
+        # The one that says more wins, for 不匿名 holds 匿名; of two as long the later.
+        self._own_phrases = sorted(reversed(own), key=lambda each: -len(each[0].characters))
+        self._by_sound = by_sound
+        self._names = {each.intent or each.name: each.name for each in self.meanings if each.intent or each.examples}
+        self._learnt = self._learn(language)
+
+    def _learn(self, language: str) -> _Learnt | None:
+        """Labels are intents, and the names of meanings that are no usual intent. Usual intents that are no answer here
+        and what is no answer at all keep their labels: words are known for what they are."""
+        mandarin = language.startswith("zh")
+        if mandarin and not any(each.examples for each in self.meanings):
+            return _usual(self._by_sound)
+        known = usual() if mandarin else Usual({}, {})
+        examples = [(text, intent) for intent, texts in known.examples.items() for text in texts]
+        phrases = dict(known.phrases)
+        for each in self.meanings:
+            label = each.intent or each.name
+            phrases[label] = (*phrases.get(label, ()), *each.phrases)
+            examples += [(text, label) for text in each.examples]
+        return _learn(phrases, examples, self._by_sound)
+
+    def understand(self, text: str, sounds: tuple[str, ...] = (), confidence: float = 1.0) -> Understood:
+        """What ``text`` means. ``sounds`` are the pinyin engine's syllables of the same words, ``confidence`` is the
+        recogniser's of the text."""
+        hearing = hear(text, sounds)
+        if not (hearing.characters or hearing.sounds):
+            return Understood(None, 0.0, "nothing was said")
+        return self._said(hearing) or self._like(hearing, confidence)
+
+    def _said(self, hearing: Hearing) -> Understood | None:
+        """A phrase of the question's own, by its characters or its sound."""
+        for phrase, name in self._own_phrases:
+            if phrase.characters in hearing.characters:
+                return Understood(name, 1.0, f"said {phrase.characters}")
+        if self._by_sound:
+            rows = [f" {' '.join(each)} " for each in (hearing.syllables, hearing.sounds)]
+            for phrase, name in self._own_phrases:
+                sound = f" {' '.join(phrase.syllables)} "
+                if len(phrase.syllables) > 1 and any(sound in row for row in rows):
+                    return Understood(name, _SOUNDS_LIKE, f"sounds like {phrase.characters}")
+        return None
+
+    def _like(self, hearing: Hearing, confidence: float) -> Understood:
+        """What the words are like, by the examples."""
+        learnt = self._learnt
+        if learnt is None:
+            return Understood(None, 0.0, "no answer is like it")
+        scores = learnt.text.scores(hearing)
+        if hearing.sounds and learnt.sound is not None:
+            share = _TEXT_SHARE * min(1.0, max(0.0, (confidence - _LEAST) / (_USUAL - _LEAST)))
+            scores = share * scores + (1 - share) * _TEMPER * learnt.sound.scores(hearing)
+        scores -= np.log(np.exp(scores).sum())
+        place = int(np.argmax(scores))
+        label, score = learnt.text.labels[place], float(np.exp(scores[place]))
+        if doubtful(hearing, confidence):
+            score = min(score, SURE - 0.01)
+        reason = ", ".join(learnt.text.reasons(hearing, label)) or "single sounds"
+        if label not in self._names or score < UNSURE:
+            return Understood(None, score, f"nearest was {label}: {reason}")
+        return Understood(self._names[label], score, f"by {reason}")
+
+
+@functools.lru_cache(64)
+def understanding_of(meanings: tuple[Meaning, ...], language: str) -> Understanding:
+    """One for all calls of a question: learning takes about a second."""
+    return Understanding(meanings, language)
+
+
+def understand(text: str, among: frozenset[str], sounds: tuple[str, ...] = (), confidence: float = 1.0) -> Understood:
+    """The usual intent of ``text`` among those that a question offers; see :meth:`Understanding.understand`."""
+    meanings = tuple(Meaning(intent, intent) for intent in sorted(among))
+    return understanding_of(meanings, "zh-CN").understand(text, sounds, confidence)
