@@ -81,3 +81,13 @@ class ReferencesUnreadable(HotlineError):
     en = "{path} is no table of recordings and their words: {problem}"
     remedy_zh = "第一行为列名，至少有 file 和 text 两列，以制表符分隔；录音放在表旁边。"
     remedy_en = "Its first line names tab-separated columns, file and text among them; recordings lie beside the table."
+
+
+class WordsUnreadable(HotlineError):
+    """A list of words cannot be read."""
+
+    code = "words-unreadable"
+    zh = "{path} 不是可读的词表：{problem}"
+    en = "{path} is no list of words that can be read: {problem}"
+    remedy_zh = "每行一个词，UTF-8 编码。"
+    remedy_en = "One word a line, as UTF-8 text."

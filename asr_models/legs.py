@@ -43,20 +43,21 @@ class TextService:
         leg_id: str,
         on_event: Callable[[SpeechEvent], None],
         *,
-        phrases: tuple[str, ...] = (),
+        words: Callable[[], tuple[str, ...]] = tuple,
         first_index: int = 0,
         live: bool = True,
     ) -> "Leg":
         """Start transcribing a leg; a leg that is gone on with counts its utterances from ``first_index``.
 
-        A leg that is not live is a recording: final text only, when no live one waits.
+        A leg that is not live is a recording: final text only, when no live one waits. ``words`` is asked at each
+        utterance for the hotline's own words.
         """
         return Leg(
-            self._desk, self._listening, VoiceStream(self._detector), leg_id, on_event, "，".join(phrases),
+            self._desk, self._listening, VoiceStream(self._detector), leg_id, on_event, words,
             first_index, live,
         )  # fmt: skip
 
-    async def utterances(self, pcm: bytes) -> list[Utterance]:
+    async def utterances(self, pcm: bytes, words: tuple[str, ...] = ()) -> list[Utterance]:
         """What is said in a finished recording (s16le, 8000 Hz)."""
         found: dict[int, Utterance] = {}
 
@@ -64,15 +65,15 @@ class TextService:
             if isinstance(event, Utterance):
                 found[event.index] = event
 
-        leg = self.open_leg("recording", keep, live=False)
+        leg = self.open_leg("recording", keep, words=lambda: words, live=False)
         for place in range(0, len(pcm), RATE * 2):
             leg.push(AudioFrame(pcm[place : place + RATE * 2], RATE, place * 1000 // (2 * RATE)))
         await leg.close()
         return [found[index] for index in sorted(found) if found[index].text]
 
-    async def transcribe(self, pcm: bytes) -> str:
+    async def transcribe(self, pcm: bytes, words: tuple[str, ...] = ()) -> str:
         """All text of a finished recording (s16le, 8000 Hz)."""
-        return "".join(each.text for each in await self.utterances(pcm))
+        return "".join(each.text for each in await self.utterances(pcm, words))
 
     async def close(self) -> None:
         """Finish the queued work."""
@@ -90,7 +91,7 @@ class Leg:
         voice: VoiceStream,
         leg_id: str,
         on_event: Callable[[SpeechEvent], None],
-        words: str,
+        words: Callable[[], tuple[str, ...]],
         first_index: int,
         live: bool,
     ):
@@ -192,7 +193,7 @@ class Leg:
             self._feed()
         if mark is Mark.PAUSED:
             self._read_ms = self._at_ms
-            self._loop.call_soon_threadsafe(self._paused, self._at_ms, np.concatenate(self._speech))
+            self._loop.call_soon_threadsafe(self._paused, self._at_ms, np.concatenate(self._speech), self._heard())
         elif mark is Mark.RESUMED:
             self._loop.call_soon_threadsafe(self._resumed)
         if self._text is not None and self._at_ms - self._shown_ms >= _STREAM_EVERY_MS:
@@ -200,7 +201,10 @@ class Leg:
             self._loop.call_soon_threadsafe(self._read, self._at_ms, self._text.reading())
         if self._text is None and self._at_ms - self._read_ms >= self._desk.endpointing.partial_every_ms:
             self._read_ms = self._at_ms
-            self._loop.call_soon_threadsafe(self._grew, self._at_ms, np.concatenate(self._speech))
+            self._loop.call_soon_threadsafe(self._grew, self._at_ms, np.concatenate(self._speech), self._heard())
+
+    def _heard(self) -> Reading:
+        return self._sounds.reading() if self._sounds else Reading()
 
     def _feed(self) -> None:
         piece = np.concatenate(self._speech[self._fed :])
@@ -227,21 +231,21 @@ class Leg:
 
     def _began(self, index: int, start_ms: int, at_ms: int) -> None:
         self._spoken = Spoken(
-            self._desk, self.leg_id, self._emit, self._words, self._live, index, start_ms
+            self._desk, self.leg_id, self._emit, self._words(), self._live, index, start_ms
         )  # fmt: skip
         self._emit(SpeechStarted(at_ms))
 
-    def _grew(self, at_ms: int, samples: Samples) -> None:
+    def _grew(self, at_ms: int, samples: Samples, sounds: Reading) -> None:
         assert self._spoken is not None
-        self._spoken.grow(at_ms, samples)
+        self._spoken.grow(at_ms, samples, sounds)
 
     def _read(self, at_ms: int, reading: Reading) -> None:
         assert self._spoken is not None
         self._spoken.show(at_ms, reading)
 
-    def _paused(self, at_ms: int, samples: Samples) -> None:
+    def _paused(self, at_ms: int, samples: Samples, sounds: Reading) -> None:
         assert self._spoken is not None
-        self._spoken.pause(at_ms, samples)
+        self._spoken.pause(at_ms, samples, sounds)
 
     def _resumed(self) -> None:
         assert self._spoken is not None

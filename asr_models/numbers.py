@@ -5,7 +5,7 @@ Figures for what is counted, measured, dialled or dated; characters where a numb
 
 import re
 
-import cn2an
+from common.chinese_numbers import plain_number
 
 _DIGIT = "零〇一二两三四五六七八九幺"
 _UNIT = "十百千万亿"
@@ -38,10 +38,8 @@ def value(number: str) -> int | None:
         return 10 if number == "十" else int(number.translate(_PLAIN))
     if not any(unit in number for unit in _UNIT):
         return None
-    try:
-        return int(cn2an.cn2an(number.replace("两", "二").replace("〇", "零"), "smart"))
-    except (ValueError, KeyError):
-        return None
+    many = plain_number(number)
+    return None if many is None else int(many)
 
 
 def _counted(number: str) -> str:

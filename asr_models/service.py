@@ -24,12 +24,15 @@ class SpeechService(Protocol):
         leg_id: str,
         on_event: Callable[[SpeechEvent], None],
         *,
-        phrases: tuple[str, ...] = (),
+        words: Callable[[], tuple[str, ...]] = tuple,
         first_index: int = 0,
     ) -> LegTranscriber:
-        """Start transcribing a leg. ``on_event`` is called on the event loop that called this."""
+        """Start transcribing a leg. ``on_event`` is called on the event loop that called this.
 
-    async def utterances(self, pcm: bytes) -> list[Utterance]:
+        ``words`` is asked at each utterance: products, companies, places and whatever else is likely to be said.
+        """
+
+    async def utterances(self, pcm: bytes, words: tuple[str, ...] = ()) -> list[Utterance]:
         """What is said in a finished recording (s16le, 8000 Hz); it waits for what someone on the line waits for."""
 
     def describe(self) -> dict[str, str]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any
 
+from asr_models.by_sound.correction import put_right
+from asr_models.domain_words import likely, told
 from asr_models.endpointing import Endpointing
 from asr_models.engines.base import Reading, Samples, StreamingEngine, WholeEngine
 from asr_models.frames import SpeechEvent, Utterance, UtteranceState
@@ -33,7 +35,7 @@ class Spoken:
     """What was said between two pauses."""
 
     def __init__(
-        self, desk: Desk, leg_id: str, emit: Callable[[SpeechEvent], None], words: str, live: bool,
+        self, desk: Desk, leg_id: str, emit: Callable[[SpeechEvent], None], words: tuple[str, ...], live: bool,
         index: int, start_ms: int,
     ):  # fmt: skip
         self._desk = desk
@@ -54,17 +56,17 @@ class Spoken:
         if self._live:
             self._partial(end_ms, reading)
 
-    def grow(self, end_ms: int, samples: Samples) -> None:
-        """Read the growing utterance again, where nothing streams."""
+    def grow(self, end_ms: int, samples: Samples, sounds: Reading) -> None:
+        """Read the growing utterance again, where nothing streams; ``sounds`` is its pinyin so far."""
         if self._live and self._desk.whole and not self._desk.streaming:
-            self._spawn(self._read_on(end_ms, self._read(Urgency.PARTIAL, samples)))
+            self._spawn(self._read_on(end_ms, self._read(Urgency.PARTIAL, samples, sounds), sounds))
 
-    def pause(self, end_ms: int, samples: Samples) -> None:
+    def pause(self, end_ms: int, samples: Samples, sounds: Reading) -> None:
         """It has probably ended: begin its final reading."""
         if self._live and self._desk.whole:
-            self._early = self._read(Urgency.EARLY, samples)
+            self._early = self._read(Urgency.EARLY, samples, sounds)
             if not self._desk.streaming:
-                self._spawn(self._read_on(end_ms, self._early))
+                self._spawn(self._read_on(end_ms, self._early, sounds))
 
     def resume(self) -> None:
         """It had not ended."""
@@ -77,14 +79,14 @@ class Spoken:
     ) -> None:
         """It has ended: tell its final text, after that of the utterance ``before`` it."""
         self._ended = True
-        better = self._final(samples)
+        better = self._final(samples, sounds)
         if better is None:
             await _after(before)
             self._tell(end_ms, quick, sounds, "final", self._desk.streaming or self._desk.sounds)
             return
         if self._live and self._desk.streaming:
             self._tell_partial(end_ms, quick)
-        reading = asyncio.ensure_future(self._result(better))
+        reading = asyncio.ensure_future(self._put_right(better, sounds))
         patience = self._desk.endpointing.better_within_ms / 1000 if quick.text and self._live else None
         await asyncio.wait({reading}, timeout=patience)
         await _after(before)
@@ -94,30 +96,38 @@ class Spoken:
         self._tell(end_ms, quick, sounds, "final", self._desk.streaming)
         self._tell_best(end_ms, await reading, quick, sounds, "revised")
 
-    def _final(self, samples: Samples) -> Job[Reading] | None:
+    def _final(self, samples: Samples, sounds: Reading) -> Job[Reading] | None:
         if self._early is not None:
             self._desk.scheduler.hurry(self._early, Urgency.FINAL)
             return self._early
         if self._desk.whole is None:
             return None
-        return self._read(Urgency.FINAL if self._live else Urgency.LATER, samples)
+        return self._read(Urgency.FINAL if self._live else Urgency.LATER, samples, sounds)
 
-    def _read(self, urgency: Urgency, samples: Samples) -> Job[Reading]:
+    def _read(self, urgency: Urgency, samples: Samples, sounds: Reading) -> Job[Reading]:
         whole = self._desk.whole
         assert whole is not None
         careful, begins = urgency is not Urgency.PARTIAL, self._agreed
 
         def work(stop: Callable[[], bool]) -> Reading | None:
-            return whole.read(samples, careful=careful, words=self._words, begins="" if careful else begins, stop=stop)
+            words = told(likely(self._words, sounds.sounds)) if careful else ""
+            return whole.read(samples, careful=careful, words=words, begins="" if careful else begins, stop=stop)
 
         return self._desk.scheduler.submit(self._leg_id, urgency, work)
 
-    async def _read_on(self, end_ms: int, job: Job[Reading]) -> None:
-        reading = await self._result(job)
+    async def _read_on(self, end_ms: int, job: Job[Reading], sounds: Reading) -> None:
+        reading = await self._put_right(job, sounds)
         if reading is None or self._ended:
             return
         self._agreed = _common(self._shown, reading.text)
         self._partial(end_ms, reading)
+
+    async def _put_right(self, job: Job[Reading], sounds: Reading) -> Reading | None:
+        """The reading by its sounds; in a thread, for it takes some hundredths of a second."""
+        reading = await self._result(job)
+        if reading is None or not reading.text or not sounds.sounds:
+            return reading
+        return await asyncio.to_thread(put_right, reading, sounds, self._words)
 
     async def _result(self, job: Job[Reading]) -> Reading | None:
         """None where it was dropped; a model that fails on this sound fails for this sound only."""

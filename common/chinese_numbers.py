@@ -20,7 +20,8 @@ def plain_number(text: str) -> Decimal | None:
         return None
     try:
         return Decimal(str(cn2an.cn2an(text, "smart")))
-    except ValueError:
+    except (ValueError, KeyError):
+        # cn2an raises KeyError for some rows of units, such as 零亿零.
         return None
 
 

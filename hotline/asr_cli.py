@@ -114,13 +114,14 @@ def transcribe(
 def score(
     table: Annotated[Path, typer.Argument(metavar="REFERENCES.tsv", help="Columns file and text, tab-separated.")],
     engine: Engine = None,
+    words: Annotated[Path | None, typer.Option(help="Words likely to be said, one a line, as UTF-8 text.")] = None,
     worst: Annotated[int, typer.Option(min=0, help="How many of the worst are shown letter by letter.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, the sum of all last.")] = False,
 ) -> None:
     """Character error rate of recordings whose words are known, through the telephone's band."""
-    from hotline.asr_score import score_table
+    from hotline.asr_score import read_words, score_table
 
-    score_table(text_settings(engine), table, worst, as_json)
+    score_table(text_settings(engine), table, read_words(words) if words else (), worst, as_json)
 
 
 def text_settings(engine: str | None) -> Settings:

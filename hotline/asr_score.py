@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from asr_models.errors import WordsUnreadable
 from asr_models.legs import TextService
 from asr_models.references import Reference, references
 from asr_models.scoring import Score, rate, score
@@ -14,7 +15,17 @@ from hotline.setup.models import load_speech
 from hotline.sound import read_sound
 
 
-def score_table(settings: Settings, table: Path, worst: int, as_json: bool) -> None:
+def read_words(path: Path) -> tuple[str, ...]:
+    """A list of words, one a line; lines that begin with ``#`` are notes. Raises ``WordsUnreadable``."""
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        problem = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise WordsUnreadable(path=str(path), problem=problem) from error
+    return tuple(word for line in lines if (word := line.strip()) and not word.startswith("#"))
+
+
+def score_table(settings: Settings, table: Path, words: tuple[str, ...], worst: int, as_json: bool) -> None:
     """Transcribe every recording of ``table`` and print its errors, the alignments of the ``worst``, and the rate.
 
     Raises ``ReferencesUnreadable``, ``SoundUnreadable`` or ``ModelUnreadable``.
@@ -28,7 +39,7 @@ def score_table(settings: Settings, table: Path, worst: int, as_json: bool) -> N
             if not as_json:
                 typer.echo(f"final text: {service.describe()['final']}", err=True)
             return [
-                await _one(service, each, pcm, as_json) for each, pcm in zip(said, sounds, strict=True)
+                await _one(service, each, pcm, words, as_json) for each, pcm in zip(said, sounds, strict=True)
             ]  # fmt: skip
         finally:
             await service.close()
@@ -43,8 +54,8 @@ def score_table(settings: Settings, table: Path, worst: int, as_json: bool) -> N
     typer.echo(f"{len(scores)} recordings, {counts['characters']} characters: {rate(scores):.1%} wrong")
 
 
-async def _one(service: TextService, said: Reference, pcm: bytes, as_json: bool) -> Score:
-    heard = await service.transcribe(pcm)
+async def _one(service: TextService, said: Reference, pcm: bytes, words: tuple[str, ...], as_json: bool) -> Score:
+    heard = await service.transcribe(pcm, words)
     found = score(said.text, heard)
     if as_json:
         line = {"file": str(said.path), "text": said.text, "heard": heard, **_counts([found])}

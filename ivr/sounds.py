@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from pypinyin import lazy_pinyin
 
-#: Longest first: zh before z.
-_INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
+from common.pinyin import split
+
 _TONE = re.compile(r"\d")
 #: Initials and finals that accents and 8 kHz confuse: each list is one sound.
 _SAME_INITIAL = {"zh": "z", "ch": "c", "sh": "s", "l": "n"}
@@ -24,14 +24,6 @@ def syllables(text: str) -> tuple[str, ...]:
 def toneless(sounds: Iterable[str]) -> tuple[str, ...]:
     """What a pinyin engine heard (``tou2``), without tones."""
     return tuple(_TONE.sub("", each) for each in sounds)
-
-
-def split(syllable: str) -> tuple[str, str]:
-    """Initial and final: ``zhuan`` is ``zh``, ``uan``."""
-    for initial in _INITIALS:
-        if syllable.startswith(initial):
-            return initial, syllable[len(initial) :]
-    return "", syllable
 
 
 @functools.lru_cache(4096)

@@ -24,6 +24,8 @@ class Reading:
     words: tuple[Word, ...] = ()
     #: Toned pinyin syllables such as ``tou2``.
     sounds: tuple[str, ...] = ()
+    #: How surely each of them was heard, 0 to 1.
+    sureness: tuple[float, ...] = ()
     #: Key phrases that were spotted, in their order.
     phrases: tuple[str, ...] = ()
 
@@ -68,6 +70,7 @@ class WholeEngine(Protocol):
     ) -> Reading | None:
         """Read ``samples``.
 
-        ``careful`` searches wider. ``words`` are likely to be said. ``begins`` is how the text is known to begin.
+        ``careful`` searches wider and gives each character its time and confidence. ``words`` are likely to be said.
+        ``begins`` is how the text is known to begin.
         A quick reading asks ``stop`` on its way and gives None where it says so.
         """

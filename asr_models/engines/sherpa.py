@@ -1,6 +1,7 @@
 """Streaming toned pinyin and key phrases from a small sherpa-onnx model; it knows no characters."""
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,34 +11,34 @@ from pypinyin.contrib.tone_convert import to_tone3
 
 from asr_models.engines.base import Reading, Samples
 from asr_models.errors import ModelUnreadable
+from common.pinyin import INITIALS, split
 
 #: What callers say to the menu, spotted by sound; the longer of two that begin alike wins.
 KEY_PHRASES = ("转人工", "人工", "我要投诉", "投诉", "我要举报", "举报", "咨询", "建议", "表扬", "查进度")
 _MODEL_RATE = 16000
-#: Longest first: zh before z.
-_INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
 #: Sound behind the last word that the model needs before it says it, s.
 _TAIL_S = 0.5
 
 
 def split_syllable(syllable: str) -> list[str]:
     """Initial and final of a toned syllable, as the model's tokens: ``zhuǎn`` is ``zh``, ``uǎn``."""
-    for initial in _INITIALS:
-        if syllable.startswith(initial):
-            return [initial, syllable[len(initial) :]]
-    return [syllable]
+    return [part for part in split(syllable) if part]
 
 
-def to_syllables(tokens: list[str]) -> tuple[str, ...]:
-    """Toned syllables such as ``tou2`` (5 is the neutral tone) of initials and finals."""
-    syllables, initial = [], ""
-    for token in tokens:
-        if token in _INITIALS:
+def to_syllables(tokens: Sequence[str], odds: Sequence[float] = ()) -> tuple[tuple[str, float], ...]:
+    """Toned syllables such as ``tou2`` (5 is the neutral tone) of initials and finals.
+
+    Each with the lower of its parts' ``odds`` (0 to 1; 1 where none are given).
+    """
+    syllables, initial, lowest = [], "", 1.0
+    for token, sure in zip(tokens, odds or [1.0] * len(tokens), strict=True):
+        lowest = min(lowest, sure)
+        if token in INITIALS:
             initial = token
             continue
         toned = str(to_tone3(initial + token, neutral_tone_with_five=True))
-        syllables.append(toned)
-        initial = ""
+        syllables.append((toned, lowest))
+        initial, lowest = "", 1.0
     return tuple(syllables)
 
 
@@ -106,9 +107,11 @@ class SherpaStream:
     def reading(self) -> Reading:
         """Sounds and key phrases so far; no text."""
         result = self._pinyin.get_result_all(self._heard)
-        odds = [float(np.exp(each)) for each in result.ys_probs]
+        odds = [min(1.0, float(np.exp(each))) for each in result.ys_probs]
+        heard = to_syllables(list(result.tokens), odds)
         sure = float(np.mean(odds)) if odds else 0.0
-        return Reading("", sure, (), to_syllables(list(result.tokens)), tuple(self._phrases))
+        syllables, sureness = (tuple(part) for part in zip(*heard, strict=True)) if heard else ((), ())
+        return Reading("", sure, (), syllables, sureness, tuple(self._phrases))
 
     def finish(self) -> Reading:
         """The last reading."""

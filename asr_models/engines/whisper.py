@@ -3,6 +3,7 @@
 import re
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,15 @@ import zhconv
 
 from asr_models.engines.base import Reading, Samples
 from asr_models.errors import ModelUnreadable
+from asr_models.frames import Word
 from asr_models.written import written
 
 #: Told to the model beforehand: what the line is about. Measured to take a quarter off its errors.
 LINE_WORDS = "我要投诉。我要举报。我要咨询。转人工。查询案件进度。提个建议。表扬。匿名。假冒伪劣，漏电，三包，退款。"
 #: Whisper's own rate, Hz, and its features a second.
 WHISPER_RATE = 16000
-_FEATURES_S = 100
+#: The decoder's attention looks at so many places a second.
+_ALIGNED_S = 50
 _WINDOW_S = 30
 #: The model was taught with silence up to 30 s behind the words. Reading 30 s takes three times as long as the
 #: utterance with this much silence behind it, for the same errors; a text that loops is read again in all 30 s.
@@ -100,16 +103,51 @@ class Whisper:
         )[0]  # fmt: skip
         if result.no_speech_prob > _NO_SPEECH:
             return Reading()
-        text = self._tokens.decode([*known, *result.sequences_ids[0]])
-        if self._language == "zh":
-            text = zhconv.convert(text, "zh-cn")
-        return Reading(written(text), float(np.exp(result.scores[0])))
+        ids = result.sequences_ids[0]
+        text = _whole(self._tokens.decode([*known, *ids]))
+        found = self._words(encoded, ids, features.shape[-1]) if careful and ids else ()
+        return Reading(written(self._simplified(text)), float(np.exp(result.scores[0])), found)
+
+    def _simplified(self, text: str) -> str:
+        return str(zhconv.convert(text, "zh-cn")) if self._language == "zh" else text
+
+    def _words(self, encoded: Any, ids: list[int], frames: int) -> tuple[Word, ...]:
+        """Each character, or piece of one's word, with its time and confidence, from the decoder's attention."""
+        found = self._whisper.model.align(encoded, self._tokens.sot_sequence, [ids], frames)[0]
+        pairs = np.asarray(found.alignments)
+        begins = np.flatnonzero(np.diff(pairs[:, 0], prepend=-1))
+        times = [round(int(time) * 1000 / _ALIGNED_S) for time in pairs[begins, 1]]
+        words, before, first, odds = [], "", 0, 1.0
+        for place, sure in enumerate(found.text_token_probs):
+            odds = min(odds, float(sure))
+            text = _whole(self._tokens.decode(ids[: place + 1]))
+            # A character may be spread over several tokens.
+            if len(text) > len(before):
+                end = times[min(place + 1, len(times) - 1)]
+                words.append(Word(text[len(before) :], times[first], end, odds))
+                before, first, odds = text, min(place + 1, len(times) - 1), 1.0
+        plain = self._simplified(before)
+        return _renamed(words, plain) if len(plain) == len(before) else tuple(words)
 
     def _prompt(self, words: str) -> list[int]:
         t = self._tokens
         told = (LINE_WORDS if self._language == "zh" else "") + words
         before = [t.sot_prev, *t.encode(f" {told}")[-200:]] if told else []
         return [*before, *t.sot_sequence, t.no_timestamps]
+
+
+def _whole(text: str) -> str:
+    """Without pieces of characters that were never finished."""
+    return text.replace("\ufffd", "")
+
+
+def _renamed(words: list[Word], text: str) -> tuple[Word, ...]:
+    """The words with the characters of ``text``, which has as many."""
+    renamed, place = [], 0
+    for word in words:
+        renamed.append(replace(word, text=text[place : place + len(word.text)]))
+        place += len(word.text)
+    return tuple(renamed)
 
 
 def _loops(text: str) -> bool:

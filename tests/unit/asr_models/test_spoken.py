@@ -57,7 +57,7 @@ class Table:
         self.desk = Desk(streaming, whole, None, self.scheduler, Endpointing(better_within_ms=better_within_ms))
 
     def speak(self, index: int = 0) -> Spoken:
-        return Spoken(self.desk, "leg", self.hear, "", True, index, 0)
+        return Spoken(self.desk, "leg", self.hear, (), True, index, 0)
 
     def hear(self, event: SpeechEvent) -> None:
         assert isinstance(event, Utterance)
@@ -102,10 +102,10 @@ async def test_an_early_reading_is_used_when_nothing_follows_and_not_when_speech
     whole.go.set()
     table = Table(whole, None)
     used, resumed = table.speak(0), table.speak(1)
-    used.pause(100, SOUND)
+    used.pause(100, SOUND, NOTHING)
     await used.finish(200, SOUND, NOTHING, NOTHING, None)
     assert len(whole.read_as) == 1
-    resumed.pause(300, SOUND)
+    resumed.pause(300, SOUND, NOTHING)
     resumed.resume()
     await resumed.finish(400, SOUND, NOTHING, NOTHING, None)
     assert table.told[-1][:2] == (1, "final")
@@ -116,7 +116,7 @@ async def test_finals_come_in_the_order_of_speech_and_no_partial_follows_its_fin
     slow, quick = Slow("一"), Slow("二")
     table = Table(slow, None)
     first = table.speak(0)
-    first.grow(100, SOUND)
+    first.grow(100, SOUND, NOTHING)
     one = asyncio.create_task(first.finish(200, SOUND, NOTHING, NOTHING, None))
     table.desk = Desk(None, quick, None, table.scheduler, table.desk.endpointing)
     two = asyncio.create_task(table.speak(1).finish(300, SOUND, NOTHING, NOTHING, one))
@@ -136,7 +136,7 @@ async def test_text_that_two_readings_agree_on_is_not_decoded_again() -> None:
     table = Table(whole, None)
     spoken = table.speak()
     for _ in range(3):
-        spoken.grow(100, SOUND)
+        spoken.grow(100, SOUND, NOTHING)
         await asyncio.gather(*spoken.tasks)
     assert [begins for _, begins in whole.read_as] == ["", "", "我要投"]
     await table.close()

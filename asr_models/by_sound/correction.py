@@ -1,0 +1,52 @@
+"""A whole utterance's text put right by its pinyin."""
+
+from collections.abc import Sequence
+
+from asr_models.by_sound.alignment import Letter, Sound, letters
+from asr_models.by_sound.lexicon import carried, domain
+from asr_models.by_sound.rewriting import rewritten
+from asr_models.engines.base import Reading
+from asr_models.frames import Word
+from asr_models.written import written
+
+#: Shorter than this, what comes again was said again, letters.
+_LOOP = 4
+#: A text with so many more letters than syllables were heard runs in a loop.
+_TOO_LONG = 1.3
+
+
+def put_right(reading: Reading, sounds: Reading, words: tuple[str, ...]) -> Reading:
+    """``reading`` (of an engine that gives characters) by the syllables of ``sounds``; ``words`` are the hotline's own.
+
+    Without syllables, or without characters to put right, it stays as it is.
+    """
+    heard = [Sound(each, sure) for each, sure in zip(sounds.sounds, sounds.sureness, strict=True)]
+    whole = Word(reading.text, 0, 0, reading.confidence)
+    before = _without_loop(letters(reading.words or (whole,)), len(heard))
+    if not heard or not any(letter.chinese for letter in before):
+        return reading
+    found = _timed(rewritten(before, heard, (carried(), domain(words))))
+    text = written("".join(word.text for word in found))
+    return Reading(text, reading.confidence, found if reading.words else ())
+
+
+def _without_loop(found: list[Letter], syllables: int) -> list[Letter]:
+    """A text that says the same over and over, and more than was heard, ends where it begins again."""
+    if len(found) <= _TOO_LONG * syllables:
+        return found
+    texts = [letter.text for letter in found]
+    for period in range(_LOOP, len(texts) - 1):
+        if texts[period:] == texts[:-period]:
+            return found[:period]
+    return found
+
+
+def _timed(found: Sequence[Letter]) -> tuple[Word, ...]:
+    """Words with times; a character that nobody had written follows the one before it at once."""
+    words: list[Word] = []
+    for letter in found:
+        start, end = letter.start_ms, letter.end_ms
+        if not end and words:
+            start = end = words[-1].end_ms
+        words.append(Word(letter.text + letter.marks, start, end, letter.confidence))
+    return tuple(words)

@@ -1,0 +1,103 @@
+"""Characters put right by what was heard."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asr_models.by_sound.alignment import Sound, aligned, letters
+from asr_models.by_sound.correction import put_right
+from asr_models.by_sound.distance import distance, near
+from asr_models.by_sound.lexicon import carried
+from asr_models.domain_words import likely, told
+from asr_models.engines.base import Reading
+from asr_models.frames import Word
+from common.pinyin import split
+
+SYLLABLES = ("wo3", "shi4", "zhi4", "zi4", "lan2", "nan2", "lang2", "hua1", "fa1", "er2", "yuan2")
+
+
+def written_as(text: str, confidence: float = 0.5) -> Reading:
+    words = tuple(Word(c, 100 * place, 100 * place + 100, confidence) for place, c in enumerate(text))
+    return Reading(text, confidence, words)
+
+
+def heard(sounds: str, sure: float = 0.8) -> Reading:
+    each = tuple(sounds.split())
+    return Reading("", sure, (), each, (sure,) * len(each))
+
+
+@given(st.sampled_from(SYLLABLES), st.sampled_from(SYLLABLES))
+def test_distance_is_a_distance(one: str, other: str) -> None:
+    assert distance(one, other) == distance(other, one)
+    assert (distance(one, other) == 0) == (one == other)
+
+
+def test_what_a_telephone_confuses_is_near() -> None:
+    assert distance("zhi4", "zi4") < distance("zhi4", "li4")
+    assert distance("lan2", "lang2") < distance("lan2", "lei2")
+    assert {"lan", "nan", "lang"} <= set(near("lan2", carried().syllables))
+    assert "shi" not in near("lan2", carried().syllables)
+    assert (split("zhuan3"), split("er2")) == (("zh", "uan3"), ("", "er2"))
+
+
+def test_each_character_gets_its_syllable() -> None:
+    sounds = [Sound(each, 1) for each in ("wo3", "jia1", "ran2", "qi4", "zao4")]
+    slots = aligned(letters(written_as("我家的气造").words), sounds)
+    pairs = [(slot.letter and slot.letter.text, slot.sound and slot.sound.syllable) for slot in slots]
+    assert ("家", "jia1") in pairs and ("气", "qi4") in pairs and ("造", "zao4") in pairs
+
+
+@pytest.mark.parametrize(
+    ("text", "sounds", "words", "right"),
+    [
+        ("海尔热水漆漏水", "hai3 er3 re4 shui3 qi4 lou4 shui3", (), "海尔热水器漏水"),
+        ("加游战的加油集", "jia1 you2 zhan4 de5 jia1 you2 ji1", (), "加油站的加油机"),
+        ("我家的人气造起火", "wo3 jia1 de5 ran2 qi4 zao4 qi3 huo3", ("燃气灶",), "我家的燃气灶起火"),
+        ("在冒名买的", "zai4 mao4 ming2 mai3 de5", ("茂名",), "在茂名买的"),
+        ("广州市佛地产", "guang3 zhou1 shi4 fang2 di4 chan3", (), "广州市房地产"),
+        ("花了300块，漏电", "hua1 le5 san1 bai3 kuai4 lou4 dian4", (), "花了300块，漏电"),
+        ("Microsoft的电饭包", "mai3 ke4 luo2 so3 de5 dian4 fan4 bao1", (), "Microsoft的电饭煲"),
+    ],
+)
+def test_words_are_put_right_by_their_sound(text: str, sounds: str, words: tuple[str, ...], right: str) -> None:
+    assert put_right(written_as(text), heard(sounds), words).text == right
+
+
+def test_what_was_written_surely_and_heard_alike_stays() -> None:
+    text = "我要投诉，上个月买的电动车充电器爆炸了。"
+    sounds = "wo3 yao4 tou2 su4 shang4 ge4 yue4 mai3 de5 dian4 dong4 che1 chong1 dian4 qi4 bao4 zha4 le5"
+    assert put_right(written_as(text, 0.95), heard(sounds), ("投诉",)).text == text
+
+
+def test_a_loop_ends_where_it_begins_again() -> None:
+    sounds = "bai2 yun2 qu1 de5 yao4 fang2"
+    assert put_right(written_as("白云区的药房。白云区的药房。白云"), heard(sounds), ()).text == "白云区的药房。"
+    twice = "zhuan3 ren2 gong1 wo3 yao4 zhuan3 ren2 gong1 wo3 yao4"
+    assert put_right(written_as("转人工我要转人工我要", 0.9), heard(twice), ()).text == "转人工我要转人工我要"
+
+
+def test_without_sounds_or_characters_nothing_changes() -> None:
+    assert put_right(written_as("海耳热水漆"), heard(""), ("海尔",)) == written_as("海耳热水漆")
+    assert put_right(written_as("hello"), heard("ha1 lou2"), ()) == written_as("hello")
+
+
+def test_times_stay_with_their_characters() -> None:
+    found = put_right(written_as("加游战"), heard("jia1 you2 zhan4"), ()).words
+    assert [(word.text, word.start_ms, word.end_ms) for word in found] == [
+        ("加", 0, 100), ("油", 100, 200), ("站", 200, 300),
+    ]  # fmt: skip
+    assert put_right(Reading("加游战", 0.4), heard("jia1 you2 zhan4"), ()) == Reading("加油站", 0.4)
+
+
+@given(st.text("我要投诉加油站漏电，。1a", max_size=8), st.lists(st.sampled_from(SYLLABLES), max_size=8))
+def test_any_text_and_sound_are_taken(text: str, sounds: list[str]) -> None:
+    found = put_right(written_as(text), heard(" ".join(sounds)), ("漏电",))
+    assert [c for c in found.text if c in "1a"] == [c for c in text if c in "1a"]
+
+
+def test_only_words_that_sound_like_a_part_are_told_to_the_engine() -> None:
+    words = ("电饭煲", "茅台酒", "假冒伪劣", "iPhone")
+    assert likely(words, ["wo3", "mai3", "de5", "dian4", "fan4", "bao3", "huai4", "le5"]) == ("电饭煲", "iPhone")
+    assert likely(words, ("jiu3",)) == ("iPhone",)
+    assert likely(words, ["dian4", "fan4", "bao1", "mao2", "tai2", "jiu3"], most=1) == ("电饭煲",)
+    assert told(("电饭煲", "茅台酒")) == "电饭煲。茅台酒。"
