@@ -35,7 +35,7 @@ from agent_api.trees.schemas import (
     VersionShown,
     VersionWithText,
 )
-from ivr.tree import Tree
+from ivr import tree_schema
 
 router = APIRouter(prefix="/trees", tags=["trees"])
 Name = Annotated[str, Path(description="The tree's name.", examples=["12365"])]
@@ -57,8 +57,8 @@ async def trees(user: TunerOnly, services: ServicesHere) -> list[TreeShown]:
 
 @router.get("/schema", responses=documented(NotLoggedIn, NotAllowed))
 async def schema(_user: TunerOnly) -> dict[str, Any]:
-    """The JSON Schema of a tree's YAML; `format` tells the texts that name nodes and prompts."""
-    return Tree.model_json_schema()
+    """The JSON Schema of a tree's YAML; `format` tells which texts name nodes, prompts and more."""
+    return tree_schema.schema()
 
 
 @router.post("/check", responses=documented(NotLoggedIn, NotAllowed))

@@ -35,22 +35,52 @@ function asProblem(status: number, body: ProblemBody): Problem {
   return new Problem(status, body.code ?? '', message || `${t('serverError')} (${status})`, body.remedy)
 }
 
-/** Throws `Problem`. `etag` goes out as If-Match. */
-export async function api<T>(method: string, path: string, body?: unknown, etag?: string): Promise<T> {
+/** A browser refuses larger bodies of requests that are to outlive their page. */
+const OUTLIVES_CHARACTERS = 15_000
+
+interface Sent {
+  content?: string | Blob
+  type?: string
+  etag?: string
+}
+
+async function request(method: string, path: string, { content, type, etag }: Sent): Promise<Response> {
   const headers: Record<string, string> = { 'Accept-Language': language }
-  if (body !== undefined) headers['Content-Type'] = 'application/json'
+  if (type) headers['Content-Type'] = type
   if (etag) headers['If-Match'] = etag
+  const keepalive = method !== 'GET' && !(content instanceof Blob) && (content?.length ?? 0) < OUTLIVES_CHARACTERS
   let answer: Response
   try {
-    const content = body === undefined ? undefined : JSON.stringify(body)
-    answer = await fetch(`/api/v1${path}`, { method, headers, body: content, keepalive: method !== 'GET' })
+    answer = await fetch(`/api/v1${path}`, { method, headers, body: content, keepalive })
   } catch {
     throw new Problem(0, 'unreachable', t('unreachable'), t('unreachableRemedy'))
   }
   noteServerDate(answer.headers.get('date'))
-  if (answer.status === 204) return undefined as T
-  const isJson = answer.headers.get('content-type')?.includes('json')
-  const data: unknown = isJson ? await answer.json() : {}
-  if (!answer.ok) throw asProblem(answer.status, data as ProblemBody)
-  return data as T
+  if (answer.ok) return answer
+  throw asProblem(answer.status, (await jsonOf(answer)) as ProblemBody)
+}
+
+async function jsonOf(answer: Response): Promise<unknown> {
+  return answer.headers.get('content-type')?.includes('json') ? await answer.json() : {}
+}
+
+function asJson(body: unknown): Sent {
+  return body === undefined ? {} : { content: JSON.stringify(body), type: 'application/json' }
+}
+
+/** Throws `Problem`. `etag` goes out as If-Match. */
+export async function api<T>(method: string, path: string, body?: unknown, etag?: string): Promise<T> {
+  const answer = await request(method, path, { ...asJson(body), etag })
+  return (answer.status === 204 ? undefined : await jsonOf(answer)) as T
+}
+
+/** A file goes up, as it is. Throws `Problem`. */
+export async function upload<T>(method: string, path: string, file: Blob): Promise<T> {
+  const answer = await request(method, path, { content: file, type: file.type || 'application/octet-stream' })
+  return (await jsonOf(answer)) as T
+}
+
+/** A file comes down. Throws `Problem`. */
+export async function download(method: string, path: string, body?: unknown): Promise<Blob> {
+  return await (await request(method, path, asJson(body))).blob()
 }

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import published from '../../../ivr/schema/tree.schema.json?raw'
+import shipped from '../../../ivr/trees/12365.yaml?raw'
+import { parse } from './document'
 import { boxes, freeName, saidBy, references } from './graph'
 import { asKept, BOX_WIDTH, freePlace, heightOf, places, tidy } from './layout'
 import { blankNode, faultOf, fieldsOf, kindsOf, nodeSchema, type Schema } from './schema'
@@ -119,6 +122,27 @@ describe('a form', () => {
     expect(faultOf(fields.next!, '', known)).toBe('required')
     expect(faultOf(fields.prompt!, 'greting', known)).toBe('noPrompt')
     expect(faultOf(fields.prompt!, 'greeting', known)).toBeNull()
+  })
+})
+
+describe('the tree that comes with the product, by its published schema', () => {
+  const real = JSON.parse(published) as Schema
+  const shippedTree = parse(shipped).value as Record<string, unknown>
+  const all = boxes(shippedTree, real)
+  it('has a form for everything in it', () => {
+    const shapes = all.flatMap(({ node }) => fieldsOf(nodeSchema(node, real), real).map((field) => field.shape))
+    expect(shapes).not.toContain('unknown')
+    expect(shapes).toContain('prompts')
+  })
+  it('says something at every node that has a prompt', () => {
+    const silent = all.filter(({ node }) => node.prompt && !saidBy(node, nodeSchema(node, real), real)[0]?.prompt)
+    expect(silent).toEqual([])
+  })
+  it('leads from its start to every node', () => {
+    const reached = new Set([String(shippedTree.start)])
+    for (const name of reached)
+      for (const way of all.find((box) => box.name === name)?.ways ?? []) if (way.to) reached.add(way.to)
+    expect(all.map((box) => box.name).filter((name) => !reached.has(name))).toEqual([])
   })
 })
 

@@ -34,7 +34,7 @@ export function known(entry: unknown, index: number): string {
   if (!isRecord(entry)) return String(index + 1)
   const words = [entry.words, entry.phrases, entry.examples].find((list) => Array.isArray(list) && list.length)
   const parts = [entry.key, (words as unknown[] | undefined)?.[0]].filter((part) => typeof part === 'string' && part)
-  return parts.join(' ') || String(entry.name ?? entry.intent ?? index + 1)
+  return parts.join(' ') || String(entry.name ?? entry.intent ?? entry.test ?? index + 1)
 }
 
 function waysIn(value: unknown, schema: Schema, root: Schema, path: Path, entry: string[], required: boolean): Way[] {
@@ -61,12 +61,19 @@ function waysIn(value: unknown, schema: Schema, root: Schema, path: Path, entry:
   }
 }
 
+/** What goes wrong comes last. */
+const LAST = ['no_input', 'no_match', 'failure', 'hang_up']
+const inOrder = (ways: Way[]): Way[] => {
+  const place = (way: Way): number => LAST.indexOf(String(way.path[0]))
+  return [...ways].sort((one, other) => place(one) - place(other))
+}
+
 export function boxes(tree: Tree | null, root: Schema): Box[] {
   return Object.entries(nodesOf(tree)).map(([name, node]) => ({
     name,
     kind: String(node.kind ?? ''),
     node,
-    ways: waysIn(node, nodeSchema(node, root), root, [], [], true),
+    ways: inOrder(waysIn(node, nodeSchema(node, root), root, [], [], true)),
   }))
 }
 

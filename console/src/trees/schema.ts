@@ -13,6 +13,7 @@ export interface Schema {
   properties?: Record<string, Schema>
   required?: string[]
   additionalProperties?: Schema | boolean
+  patternProperties?: Record<string, Schema>
   propertyNames?: Schema
   items?: Schema
   prefixItems?: Schema[]
@@ -61,11 +62,15 @@ export function resolve(schema: Schema, root: Schema): Schema {
     const { $ref, ...beside } = schema
     return { ...resolve(root.$defs?.[$ref.split('/').at(-1) as string] ?? {}, root), ...beside }
   }
-  const { anyOf, ...beside } = schema
-  if (!anyOf) return schema
-  const real = anyOf.filter((one) => one.type !== 'null')
-  return real.length === 1 ? { ...resolve(real[0] as Schema, root), ...beside } : { ...schema, anyOf: real }
+  const { anyOf, oneOf, ...beside } = schema
+  const choices = schema.discriminator ? undefined : (anyOf ?? oneOf)
+  if (!choices) return schema
+  // A choice among choices is one choice.
+  const real = choices.filter((one) => one.type !== 'null').flatMap((one) => choicesOf(resolve(one, root)) ?? [one])
+  return real.length === 1 ? { ...resolve(real[0] as Schema, root), ...beside } : { ...beside, anyOf: real }
 }
+
+const choicesOf = (schema: Schema): Schema[] | undefined => (schema.discriminator ? undefined : schema.anyOf)
 
 /** Of a choice of definitions the one that fits `value`. */
 export function fitting(schema: Schema, value: unknown, root: Schema): Schema {
@@ -106,8 +111,11 @@ export function fieldsOf(schema: Schema, root: Schema): Field[] {
     })
 }
 
-export const valuesOf = (schema: Schema): Schema =>
-  typeof schema.additionalProperties === 'object' ? schema.additionalProperties : {}
+/** What a map's entries are. */
+export const valuesOf = (schema: Schema): Schema => {
+  const [named] = Object.values(schema.patternProperties ?? {})
+  return named ?? (typeof schema.additionalProperties === 'object' ? schema.additionalProperties : {})
+}
 
 const nodesOf = (root: Schema): Schema => valuesOf(root.properties?.nodes ?? {})
 

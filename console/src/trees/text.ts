@@ -1,5 +1,5 @@
 /** The draft's text with its history: canvas, form and YAML view all change this one, so undo takes back any of them. */
-import { autocompletion } from '@codemirror/autocomplete'
+import { autocompletion, type CompletionSource } from '@codemirror/autocomplete'
 import {
   defaultKeymap,
   history,
@@ -22,10 +22,13 @@ import {
 } from '@codemirror/language'
 import { lintGutter } from '@codemirror/lint'
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
-import { EditorState, type Extension, Transaction } from '@codemirror/state'
+import { Compartment, EditorState, type Extension, Transaction } from '@codemirror/state'
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view'
 import { computed, shallowRef } from 'vue'
 import { sharedEnds } from './document'
+
+const completing = new Compartment()
+const locked = new Compartment()
 
 const extensions: Extension[] = [
   lineNumbers(),
@@ -36,7 +39,8 @@ const extensions: Extension[] = [
   indentOnInput(),
   indentUnit.of('  '),
   bracketMatching(),
-  autocompletion(),
+  completing.of(autocompletion()),
+  locked.of(EditorState.readOnly.of(false)),
   highlightActiveLine(),
   highlightSelectionMatches(),
   syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
@@ -90,8 +94,16 @@ export const take = change
 export const undoStep = (): void => void undo({ state: state.value, dispatch })
 export const redoStep = (): void => void redo({ state: state.value, dispatch })
 
-/** Show the text in `parent` until the returned function is called. */
-export function show(parent: HTMLElement, more: (view: EditorView) => void): () => void {
+/** Whether the YAML view takes no typing. */
+export function lock(closed: boolean): void {
+  const effects = locked.reconfigure([EditorState.readOnly.of(closed), EditorView.editable.of(!closed)])
+  dispatch(state.value.update({ effects }))
+}
+
+/** Show the text in `parent`, completed from `source`, until the returned function is called. */
+export function show(parent: HTMLElement, source: CompletionSource, more: (view: EditorView) => void): () => void {
+  const effects = completing.reconfigure(autocompletion({ override: [source] }))
+  state.value = state.value.update({ effects }).state
   const mine = new EditorView({
     parent,
     state: state.value,
