@@ -30,6 +30,7 @@ from agent_api.staff.endpoints import router as staff
 from agent_api.system.endpoints import router as system
 from agent_api.telephony import Telephony
 from agent_api.trees.endpoints import router as trees
+from agent_api.words.endpoints import router as words
 
 PREFIX = "/api/v1"
 DESCRIPTION = """The agents' and supervisors' interface of the 12365 hotline.
@@ -55,6 +56,7 @@ TAGS = {
     "risk": "Grades of risk, and early warnings.",
     "figures": "What callers did in trees, node by node, and what was not understood.",
     "prompts": "What callers hear, by name: shipped, recorded, or read out from text.",
+    "words": "The hotline's own words, which speech to text expects.",
     "system": "How the hotline is.",
 }
 
@@ -67,7 +69,7 @@ def api() -> FastAPI:
         openapi_tags=[{"name": name, "description": text} for name, text in TAGS.items()],
     )  # fmt: skip
     for router in (
-        auth, staff, live, calls, recordings, cases, risk, notices, callbacks, trees, figures, prompts, system,
+        auth, staff, live, calls, recordings, cases, risk, notices, callbacks, trees, figures, prompts, words, system,
     ):  # fmt: skip
         app.include_router(router, prefix=PREFIX)
     problems.install(app)

@@ -9,7 +9,7 @@ _ZH = {
     "call": "通话", "recording": "录音", "hold": "录音保全", "case": "案件", "call-back": "回拨记录",
     "person": "人员", "endpoint": "接口",
     "page": "页面", "tree": "菜单树", "version": "版本", "prompt": "提示音", "phrase": "语句", "warning": "预警",
-    "notice": "通知",
+    "notice": "通知", "word": "词语", "trial": "词表试听",
 }  # fmt: skip
 
 
@@ -258,3 +258,12 @@ class NotGivenUp(HotlineError):
     status = 409
     zh = "该通知处于 {state} 状态，系统会自行处理。"
     en = "The notice is {state}; the hotline sees to it by itself."
+
+
+class WordTaken(ApiError):
+    """The word is on the list already."""
+
+    code = "word-taken"
+    status = 409
+    zh = "词表里已有“{word}”。"
+    en = "“{word}” is on the list already."

@@ -283,3 +283,15 @@ class RiskWarningCase(Base):
     __tablename__ = "risk_warning_cases"
     warning_id: Mapped[int] = mapped_column(ForeignKey("risk_warnings.id"), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+
+
+class DomainWord(Base):
+    """A word that speech to text should expect."""
+
+    __tablename__ = "domain_words"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    word: Mapped[str] = mapped_column(String(32), unique=True)
+    #: ``product``, ``company``, ``place`` or ``term``.
+    kind: Mapped[str] = mapped_column(String(16))
+    added_by: Mapped[str] = mapped_column(String(64))
+    added_at: Mapped[datetime] = mapped_column(Moment)

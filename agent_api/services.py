@@ -29,6 +29,8 @@ from agent_api.telephony import Telephony
 from agent_api.trees.drafts import DraftService
 from agent_api.trees.judge import Judge
 from agent_api.trees.service import TreeService
+from agent_api.words.service import Compares, WordService
+from agent_api.words.vocabulary import Vocabulary
 from common.sealed_file import FileCipher
 from ivr.checking import Limits
 from ivr.voices.speech import TextToSpeech
@@ -50,6 +52,10 @@ class ApiSettings:
     speech: TextToSpeech
     #: Opens the recordings.
     cipher: FileCipher
+    #: What speech to text expects.
+    vocabulary: Vocabulary
+    #: Recordings whose words are known.
+    known_recordings: Compares
     #: By which cases are graded.
     risk: Rules = field(default_factory=load_risk_rules)
     #: What a tree may ask callers to bear.
@@ -85,6 +91,7 @@ class Services:
     notices: NoticeService
     outbox: Outbox
     sender: Sender
+    words: WordService
     background: Background
 
 
@@ -121,5 +128,13 @@ def put_together(
         notices=NoticeService(database, bell),
         outbox=outbox,
         sender=sender,
-        background=Background([("risk", assessor.follower.run), ("notices", sender.run), ("recordings", keeper.run)]),
+        words=WordService(database, bell, settings.vocabulary, settings.known_recordings),
+        background=Background(
+            [
+                ("risk", assessor.follower.run),
+                ("notices", sender.run),
+                ("recordings", keeper.run),
+                ("words", settings.vocabulary.run),
+            ]
+        ),
     )

@@ -1,6 +1,7 @@
 """The gateway put together: AGI, AMI, taps, and the picture of calls and phones."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -60,8 +61,10 @@ class Gateway:
     """Everything that speaks to Asterisk; implements :class:`agent_api.telephony.Telephony`."""
 
     def __init__(
-        self, config: GatewayConfig, ledger: CallLedger, speech: SpeechService, trees: Trees, database: Database
-    ):
+        self, config: GatewayConfig, ledger: CallLedger, speech: SpeechService, trees: Trees, database: Database,
+        words: Callable[[int], tuple[str, ...]],
+    ):  # fmt: skip
+        """``words`` gives, by a call's id, what is likely to be said in it."""
         self._config = config
         self._ledger = ledger
         self._trees = trees
@@ -73,7 +76,7 @@ class Gateway:
         self._backlog = Backlog(ledger, speech, config.cipher)
         ears = Ears(
             self._ami, self._sockets, speech, ledger, self._backlog, config.recordings, config.cipher,
-            ZoneInfo(config.zone),
+            ZoneInfo(config.zone), words,
         )  # fmt: skip
         errands = Errands()
         self._board = Board(self._ami, ledger, ears, errands)

@@ -42,6 +42,8 @@ class Ears:
     cipher: FileCipher
     #: The centre's zone: "yesterday" and the folders follow it.
     zone: ZoneInfo
+    #: By a call's id: the words that are likely to be said in it.
+    words: Callable[[int], tuple[str, ...]]
 
     @property
     def now(self) -> datetime:
@@ -117,7 +119,8 @@ class LiveCall:
         tap = Tap(
             self.ears.speech, self.ears.sockets, path, self.ears.cipher, self.began,
             lambda event: self._heard(speaker, event), lambda: self._note_recording(speaker, tap),
-            first_index=self.next_utterance.get(speaker, 0), recorded_from_ms=before.from_ms if before else None,
+            first_index=self.next_utterance.get(speaker, 0), words=lambda: self.ears.words(self.id),
+            recorded_from_ms=before.from_ms if before else None,
         )  # fmt: skip
         self._taps[speaker] = tap
         with tolerating_lost_link("the call goes on without text"):

@@ -35,6 +35,7 @@ class Tap:
         on_sound: Callable[[], None],
         *,
         first_index: int = 0,
+        words: Callable[[], tuple[str, ...]] = tuple,
         recorded_from_ms: int | None = None,
     ):
         """``on_sound`` is called once, when the first sound has come: from then on it is known when that was."""
@@ -47,7 +48,7 @@ class Tap:
         self._recording = True
         #: Where an earlier recording of this speaker began, ms into the call; None where this is the first.
         self._recorded_from_ms = recorded_from_ms
-        self._leg = speech.open_leg(path.stem, self._shift, first_index=first_index)
+        self._leg = speech.open_leg(path.stem, self._shift, words=words, first_index=first_index)
         self._first: float | None = None
         self._pace = Pace()
         self._samples = 0

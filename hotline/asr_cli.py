@@ -12,6 +12,7 @@ from rich.table import Table
 
 from asr_models.catalogue import MODELS
 from asr_models.choice import Setting
+from asr_models.domain_words import read_words
 from asr_models.errors import ModelCorrupt, ModelUnavailable, NoTextEngine
 from hotline.progress import Steps
 from hotline.settings import Settings, SpeechSection, load
@@ -119,7 +120,7 @@ def score(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, the sum of all last.")] = False,
 ) -> None:
     """Character error rate of recordings whose words are known, through the telephone's band."""
-    from hotline.asr_score import read_words, score_table
+    from hotline.asr_score import score_table
 
     score_table(text_settings(engine), table, read_words(words) if words else (), worst, as_json)
 

@@ -6,23 +6,12 @@ from pathlib import Path
 
 import typer
 
-from asr_models.errors import WordsUnreadable
 from asr_models.legs import TextService
 from asr_models.references import Reference, references
 from asr_models.scoring import Score, rate, score
 from hotline.settings import Settings
 from hotline.setup.models import load_speech
 from hotline.sound import read_sound
-
-
-def read_words(path: Path) -> tuple[str, ...]:
-    """A list of words, one a line; lines that begin with ``#`` are notes. Raises ``WordsUnreadable``."""
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        problem = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise WordsUnreadable(path=str(path), problem=problem) from error
-    return tuple(word for line in lines if (word := line.strip()) and not word.startswith("#"))
 
 
 def score_table(settings: Settings, table: Path, words: tuple[str, ...], worst: int, as_json: bool) -> None:

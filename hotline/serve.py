@@ -14,6 +14,8 @@ from agent_api.events.log import Bell
 from agent_api.recordings.keeper import Keeping
 from agent_api.risk.rules_file import load as load_risk_rules
 from agent_api.trees.judge import parse
+from agent_api.words.vocabulary import Vocabulary
+from asr_models.domain_words import CARRIED_WORDS, read_words
 from common.sealed_file import FileCipher
 from gateway.app import Gateway, GatewayConfig
 from gateway.trees import Trees
@@ -24,6 +26,7 @@ from hotline.setup.models import load_speech
 from hotline.setup.notices import notice_settings
 from hotline.setup.tree import answering, limits
 from hotline.setup.voices import text_to_speech
+from hotline.word_trial import KnownRecordings
 
 
 async def serve(settings: Settings) -> None:
@@ -40,11 +43,13 @@ async def serve(settings: Settings) -> None:
         ring_s=a.ring_s, zone=settings.time_zone, recordings=settings.data_dir.resolve() / "recordings",
         cipher=cipher, spool=settings.spool_dir, asterisk_hosts=frozenset(g.asterisk_hosts),
     )  # fmt: skip
-    gateway = Gateway(config, ledger, speech, Trees(database, answering(settings), parse), database)
+    vocabulary = Vocabulary(database, bell, read_words(CARRIED_WORDS))
+    gateway = Gateway(config, ledger, speech, Trees(database, answering(settings), parse), database, vocabulary.words)
     console = DIST if DIST.is_dir() else None
     api = ApiSettings(
         ws_port=a.http_port, sip_host=a.public_address or a.host, sip_port=a.sip_port, queue=a.number,
         console=console, prompts=settings.prompts_dir, speech=text_to_speech(), cipher=cipher,
+        vocabulary=vocabulary, known_recordings=KnownRecordings(speech, settings.speech.references),
         risk=load_risk_rules(settings.risk.rules), tree_limits=limits(settings), notices=notice_settings(settings),
         keeping=Keeping(settings.recordings.format, settings.recordings.keep_days),
     )  # fmt: skip

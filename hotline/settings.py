@@ -103,6 +103,8 @@ class SpeechSection(Section):
     """Threads that decode: the cores that speech may use."""
     at_once: Annotated[int, Field(ge=1, le=256)] = 2
     """Utterances read side by side; each has its share of the threads."""
+    references: Path = ROOT / "tests" / "speech" / "domain" / "unseen.tsv"
+    """Recordings whose words are known, on which changes to the hotline's own words are measured."""
 
 
 class RecordingsSection(Section):

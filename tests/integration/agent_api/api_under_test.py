@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,7 @@ from agent_api.errors import TelephonyUnavailable
 from agent_api.events.log import Bell, record
 from agent_api.models import Call, Event, User
 from agent_api.telephony import MemberState, PhoneKind
+from agent_api.words.service import Comparison
 
 FIELD_SECRET = "of the tests"
 ZONE = "Asia/Shanghai"
@@ -58,6 +59,23 @@ class RecordingLine:
 
     def tree_behind(self) -> bool:
         return self.behind
+
+
+class OneRecording:
+    """One recording, whose text depends on whether a word is expected."""
+
+    def __init__(self) -> None:
+        self.go = asyncio.Event()
+        self.fails = False
+
+    async def compare(self, before: tuple[str, ...], after: tuple[str, ...]) -> Sequence[Comparison]:
+        await self.go.wait()
+        if self.fails:
+            raise OSError("no such table")
+        texts = ["格兰仕微波炉" if "格兰仕" in words else "格兰是微波炉" for words in (before, after)]
+        wrong = [int("是" in text) for text in texts]
+        same = Comparison("b.wav", "转人工", "转人工", "转人工", 0, 0, 3)
+        return [same, Comparison("a.wav", "格兰仕微波炉", texts[0], texts[1], wrong[0], wrong[1], 6)]
 
 
 @dataclass

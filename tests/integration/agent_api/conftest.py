@@ -13,9 +13,10 @@ from agent_api.database import Database
 from agent_api.events.log import Bell
 from agent_api.migrate import upgrade
 from agent_api.staff.service import FirstLogin, first_people
+from agent_api.words.vocabulary import Vocabulary
 from common.sealed_file import FileCipher
 from ivr.voices.speech import TextToSpeech
-from tests.integration.agent_api.api_under_test import FIELD_SECRET, ZONE, ApiUnderTest, RecordingLine
+from tests.integration.agent_api.api_under_test import FIELD_SECRET, ZONE, ApiUnderTest, OneRecording, RecordingLine
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +47,10 @@ async def api(template: tuple[Path, list[FirstLogin]], tmp_path: Path) -> AsyncI
     bell, line = Bell(), RecordingLine()
     ledger = CallLedger(database, bell, ZONE)
     speech, cipher = TextToSpeech(tmp_path / "no-model", tmp_path), FileCipher(FIELD_SECRET)
-    settings = ApiSettings(8088, "127.0.0.1", 5060, "12365", console, tmp_path / "prompts", speech, cipher)
+    vocabulary = Vocabulary(database, bell, ("三包",))
+    settings = ApiSettings(
+        8088, "127.0.0.1", 5060, "12365", console, tmp_path / "prompts", speech, cipher, vocabulary, OneRecording()
+    )
     app = create_app(database, ledger, bell, line, settings, ZONE)
     made = ApiUnderTest(database, bell, ledger, line, app, tmp_path, {p.username: p.password for p in people})
     yield made

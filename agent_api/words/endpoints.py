@@ -1,0 +1,40 @@
+"""The hotline's own words."""
+
+from fastapi import APIRouter
+
+from agent_api.asking import Asking, ServicesHere, TunerOnly
+from agent_api.errors import NotAllowed, NotFound, NotLoggedIn, WordTaken
+from agent_api.problems import documented
+from agent_api.words.schemas import NewTrial, NewWord, TrialShown, WordShown
+
+router = APIRouter(prefix="/words", tags=["words"])
+
+
+@router.get("", responses=documented(NotLoggedIn))
+async def words(_user: Asking, services: ServicesHere) -> list[WordShown]:
+    """The words that were added; those that come with the product are not among them."""
+    return await services.words.words()
+
+
+@router.post("", status_code=201, responses=documented(NotLoggedIn, NotAllowed, WordTaken))
+async def add(new: NewWord, user: TunerOnly, services: ServicesHere) -> WordShown:
+    """Expect a product, company, place or other word; calls under way expect it some seconds later."""
+    return await services.words.add(new, user)
+
+
+@router.delete("/{word_id}", status_code=204, responses=documented(NotLoggedIn, NotAllowed))
+async def remove(word_id: int, user: TunerOnly, services: ServicesHere) -> None:
+    """Expect it no longer; asking twice changes nothing."""
+    await services.words.remove(word_id, user)
+
+
+@router.post("/trials", status_code=202, responses=documented(NotLoggedIn, NotAllowed, NotFound))
+async def try_out(change: NewTrial, _user: TunerOnly, services: ServicesHere) -> TrialShown:
+    """Measure what a change would do to the recordings whose words are known; nothing is changed."""
+    return await services.words.begin_trial(change)
+
+
+@router.get("/trials/{trial_id}", responses=documented(NotLoggedIn, NotAllowed, NotFound))
+async def trial(trial_id: int, _user: TunerOnly, services: ServicesHere) -> TrialShown:
+    """How far a trial is, and what it found."""
+    return services.words.trial(trial_id)
