@@ -16,6 +16,7 @@ from hotline.config_cli import config_app
 from hotline.errors import DatabaseUnusable, FileUnusable
 from hotline.flow_cli import flow_app
 from hotline.ivr_cli import ivr_app
+from hotline.ivr_versions_cli import add_to as add_versions
 from hotline.language import spoken
 from hotline.notices_cli import notices_app
 from hotline.risk_cli import risk_app
@@ -33,6 +34,7 @@ app.add_typer(config_app, name="config")
 app.add_typer(flow_app, name="flow")
 app.add_typer(notices_app, name="notices")
 app.add_typer(risk_app, name="risk")
+add_versions(ivr_app)
 app.add_typer(ivr_app, name="ivr")
 app.add_typer(setup_app, name="setup")
 app.command()(call)

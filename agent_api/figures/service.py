@@ -52,6 +52,11 @@ class FigureService:
         self._cipher = cipher
         self._zone = ZoneInfo(zone)
 
+    @property
+    def now(self) -> datetime:
+        """The centre's own time."""
+        return datetime.now(self._zone)
+
     def days(self, since: date | None, until: date | None) -> tuple[date, date]:
         """The first and the last day, with what is usual where one is not said. Raises :class:`WindowTooLong`."""
         last = until or datetime.now(self._zone).date()

@@ -88,6 +88,13 @@ class PromptService:
             known.setdefault(row.language, {})[row.name] = row.duration_ms
         return known
 
+    async def words(self) -> dict[str, str]:
+        """What each prompt says, by its full name (``zh-CN/greeting``), where that was written down."""
+        async with self._database.reading() as session:
+            rows = await repository.every(session)
+        shipped_words = {f"{p.language}/{p.name}": p.text for p in await asyncio.to_thread(_every_shipped)}
+        return shipped_words | {f"{row.language}/{row.name}": row.text for row in rows}
+
     async def sounds(self, language: str, names: Iterable[str]) -> dict[str, str]:
         """Name → hash, of those names whose sound did not come with the product."""
         wanted = set(names)

@@ -35,6 +35,7 @@ from agent_api.trees.schemas import (
     VersionShown,
     VersionWithText,
 )
+from agent_api.trees.trials import SimulationShown, TestsRun, Trial, simulation_shown
 from ivr import tree_schema
 
 router = APIRouter(prefix="/trees", tags=["trees"])
@@ -66,6 +67,18 @@ async def check(source: Source, _user: TunerOnly, language: InLanguage, services
     """Every mistake of a text, with its place; nothing is kept."""
     problems = await services.judge.problems(source.text, language)
     return Checked(problems=problems, publishable=all(problem.severity != "error" for problem in problems))
+
+
+@router.post("/simulate", responses=documented(NotLoggedIn, NotAllowed, TreeRefused))
+async def simulate(trial: Trial, _user: TunerOnly, services: ServicesHere) -> SimulationShown:
+    """Walk a caller through a text without a telephone; nothing is kept."""
+    return simulation_shown(await services.judge.simulate(trial, services.figures.now))
+
+
+@router.post("/test", responses=documented(NotLoggedIn, NotAllowed, TreeRefused))
+async def test(source: SourceWithTests, _user: TunerOnly, language: InLanguage, services: ServicesHere) -> TestsRun:
+    """Run a text's tests, as a publish does."""
+    return await services.judge.tests(source.text, source.tests, language)
 
 
 @router.post(

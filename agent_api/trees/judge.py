@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
@@ -11,13 +12,16 @@ from agent_api.database import Database
 from agent_api.prompts.repository import words_of
 from agent_api.prompts.service import PromptService
 from agent_api.trees import repository
-from agent_api.trees.errors import TreeNamesDiffer, TreeRefused
+from agent_api.trees.errors import TreeNamesDiffer, TreeRefused, TreeTestsFailed
 from agent_api.trees.schemas import ProblemShown
+from agent_api.trees.trials import TestsRun, Trial, caller_of, test_shown, tried
 from common.errors import Language
 from ivr.checking import Limits, Problem, Surroundings, check, read
 from ivr.effects import sound_of
 from ivr.errors import TreeInvalid
+from ivr.simulating import Simulation, World
 from ivr.tree import VOICE, Tree
+from ivr.tree_tests import run_tests
 
 #: A text that was not rendered yet is taken to last this long a character, ms: three to four syllables a second.
 _CHARACTER_MS = 280
@@ -92,13 +96,7 @@ class Judge:
 
     async def problems(self, text: str, language: Language) -> list[ProblemShown]:
         """Every mistake of a text."""
-        return [
-            ProblemShown(
-                line=each.line, column=each.column, severity="error", code=each.code, message=each.message(language),
-                remedy=each.remedy(language),
-            )
-            for each in await self._problems(text, await self.in_force())
-        ]  # fmt: skip
+        return [_shown(each, language) for each in await self._problems(text, await self.in_force())]
 
     async def name_of(self, text: str) -> str:
         """The name that a text gives its tree. Raises :class:`TreeRefused`."""
@@ -106,6 +104,28 @@ class Judge:
             return (await asyncio.to_thread(parse, text, (await self.in_force()).get)).name
         except TreeInvalid as error:
             raise TreeRefused(count=1, first=f"{error.details['line']}: {error.details['problem']}") from error
+
+    async def _tree(self, text: str) -> tuple[Tree, Mapping[str, str]]:
+        """A text as a tree, and what prompts say. Raises :class:`TreeRefused`."""
+        texts = await self.in_force()
+        await self._require_no_problems(text, texts)
+        return await asyncio.to_thread(parse, text, texts.get), await self._prompts.words()
+
+    async def simulate(self, trial: Trial, now: datetime) -> Simulation:
+        """A simulated call; ``now``: by the centre's clock. Raises :class:`TreeRefused`."""
+        tree, words = await self._tree(trial.text)
+        at = (trial.at or now).replace(tzinfo=None)
+        world = World(at, caller_of(trial.number), cases=trial.cases, words=lambda sound: words.get(sound, ""))
+        return await asyncio.to_thread(tried, tree, trial, world)
+
+    async def tests(self, text: str, tests: str, language: Language) -> TestsRun:
+        """Run a tree's tests. Raises :class:`TreeRefused`."""
+        tree, words = await self._tree(text)
+        results, problems = await asyncio.to_thread(run_tests, tree, tests, words=lambda sound: words.get(sound, ""))
+        return TestsRun(
+            passed=not problems and all(each.passed for each in results),
+            problems=[_shown(each, language) for each in problems], results=[test_shown(each) for each in results],
+        )  # fmt: skip
 
     async def require_sound(self, name: str, text: str, tests: str, author: str) -> dict[str, str]:
         """A text that may be published under ``name``; returns the prompts it needs that were not shipped, by hash.
@@ -115,16 +135,34 @@ class Judge:
         """
         texts = await self.in_force() | {name: text}
         await self._require_no_problems(text, texts)
+        tree = await asyncio.to_thread(parse, text, texts.get)
+        if tree.name != name:
+            raise TreeNamesDiffer(found=tree.name, expected=name)
+        await self._require_passed(tree, tests)
         words = await asyncio.to_thread(texts_of, text)
         await self._prompts.ensure(words.language, [(each, words.voice) for each in words.texts], author)
         # Once more, with the lengths that the rendered texts have.
         await self._require_no_problems(text, texts)
-        tree = await asyncio.to_thread(parse, text, texts.get)
-        if tree.name != name:
-            raise TreeNamesDiffer(found=tree.name, expected=name)
         named = await asyncio.to_thread(words_of, text)
         return await self._prompts.sounds(tree.language, named | words.names.keys() | _DIGITS)
+
+    async def _require_passed(self, tree: Tree, tests: str) -> None:
+        results, problems = await asyncio.to_thread(run_tests, tree, tests)
+        if problems:
+            first = f"{problems[0].line}: {problems[0].message('en')}"
+            raise TreeTestsFailed(count=len(problems), first=first)
+        if failed := [each for each in results if not each.passed]:
+            one = failed[0].differences[0]
+            first = f"{failed[0].name}: {one.what}: {one.expected} ≠ {one.found}"
+            raise TreeTestsFailed(count=len(failed), first=first)
 
     async def _require_no_problems(self, text: str, texts: Mapping[str, str]) -> None:
         if problems := await self._problems(text, texts):
             raise TreeRefused(count=len(problems), first=f"{problems[0].line}: {problems[0].message('en')}")
+
+
+def _shown(problem: Problem, language: Language) -> ProblemShown:
+    return ProblemShown(
+        line=problem.line, column=problem.column, severity="error", code=problem.code,
+        message=problem.message(language), remedy=problem.remedy(language),
+    )  # fmt: skip

@@ -134,6 +134,10 @@ class TreeService:
         self._bell.ring()
         return made
 
+    async def name_of(self, text: str) -> str:
+        """The name that a text gives its tree. Raises :class:`TreeRefused`."""
+        return await self._judge.name_of(text)
+
     async def publish_text(self, name: str, text: str, tests: str, note: str, actor: str) -> VersionShown:
         """Put a text in force without a draft; a tree that there is none of is made.
 

@@ -225,3 +225,36 @@ async def test_a_text_in_a_tree_is_rendered_before_it_is_published(api: ApiUnder
     assert name == sound_of("10月1日放假。", VOICE)
     assert (await ivr.get(f"/prompts/zh-CN/{name}")).status_code == 200
     assert sorted(path.name for path in (api.folder / "prompts").iterdir()) == [f"{sha256}.wav"]
+
+
+async def test_a_caller_is_simulated_to_the_end_or_as_far_as_they_went(ivr: httpx.AsyncClient) -> None:
+    trial = {"text": SHIPPED, "steps": [{"press": "1"}, {"say": "我昨天买的电饭煲漏电"}], "number": "13800138000"}
+    call = (await ivr.post("/trees/simulate", json=trial)).json()
+    assert call["path"] == ["greeting", "need", "describe-complaint", "recorded", "to-agent"]
+    assert (call["intent"], call["outcome"], call["variables"]["caller.region"]) == ("complaint", "queue", "北京市")
+    assert call["said"][0] == {
+        "who": "hotline", "node": "greeting", "sound": "zh-CN/greeting",
+        "text": "您好，欢迎致电一二三六五质量热线。为保证服务质量，本次通话将被录音。",
+    }  # fmt: skip
+    waiting = (await ivr.post("/trees/simulate", json=trial | {"steps": [], "goes_on": True})).json()
+    assert (waiting["path"], waiting["outcome"]) == (["greeting", "need"], None)
+    wrong = await ivr.post("/trees/simulate", json={"text": BROKEN})
+    assert wrong.json()["code"] == "tree-refused"
+    assert (await ivr.post("/trees/simulate", json=trial | {"steps": [{"shout": "x"}]})).status_code == 422
+
+
+async def test_a_failing_test_stops_the_publish(ivr: httpx.AsyncClient) -> None:
+    tests = "tests:\n  - name: 按零转人工\n    steps: [{ press: '0' }]\n    expect: { outcome: OUTCOME }\n"
+    right, wrong = tests.replace("OUTCOME", "queue"), tests.replace("OUTCOME", "transfer")
+    ran = (await ivr.post("/trees/test", json={"text": SHIPPED, "tests": wrong})).json()
+    assert (ran["passed"], ran["results"][0]["line"]) == (False, 2)
+    assert ran["results"][0]["differences"] == [{"what": "outcome", "expected": "transfer", "found": "queue"}]
+    etag = (await ivr.get("/trees/12365/draft")).headers["etag"]
+    for text, code in ((wrong, "tree-tests-failed"), ("tests: 1", "tree-tests-failed")):
+        saved = await ivr.put("/trees/12365/draft", json={"text": NEXT, "tests": text}, headers={"If-Match": etag})
+        etag = saved.headers["etag"]
+        refused = await _publish(ivr, etag)
+        assert (refused.status_code, refused.json()["code"]) == (422, code)
+    saved = await ivr.put("/trees/12365/draft", json={"text": NEXT, "tests": right}, headers={"If-Match": etag})
+    assert (await _publish(ivr, saved.headers["etag"])).status_code == 201
+    assert (await ivr.get("/trees/12365")).json()["tests"] == right

@@ -1,0 +1,119 @@
+"""Trees tried without a telephone: a simulated caller, and the tree's own tests."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from agent_api.calls.pop import origin
+from agent_api.trees.schemas import ProblemShown, Source
+from ivr import effects as fx
+from ivr.simulating import SimulatedCall, Simulation, Step, World
+from ivr.tree import Tree
+from ivr.tree_tests import Press, Result, Say
+
+
+class Trial(Source):
+    """A caller to be simulated."""
+
+    steps: list[Annotated[Say | Press | Literal["silence", "hang_up"], Field()]] = Field(
+        [],
+        max_length=200,
+        description="What they do, one whenever they are waited for.",
+        examples=[[{"say": "我要投诉"}, {"press": "1"}, "silence"]],
+    )
+    goes_on: bool = Field(
+        False,
+        description="Whether the caller may still do something after these; otherwise they are silent to the end.",
+    )
+    at: datetime | None = Field(None, description="When they call, by the centre's clock; left out: now.")
+    number: str = Field("", max_length=32, description="Their number; empty: withheld.", examples=["13800138000"])
+    cases: dict[str, str] = Field({}, description="Registered cases: the digits of the number, and the state.")
+
+
+class LineShown(BaseModel):
+    """Something that was said or done."""
+
+    model_config = ConfigDict(from_attributes=True)
+    who: Literal["hotline", "caller"] = Field(description="Who.")
+    node: str = Field(description="At which node.")
+    text: str = Field(description="The words; for keys and silence, what was done.")
+    sound: str = Field(description="The prompt's full name, `LANGUAGE/NAME`; empty for the caller.")
+
+
+class SimulationShown(BaseModel):
+    """What came of a simulated call."""
+
+    path: list[str] = Field(description="The nodes, in order.")
+    intent: str | None = Field(description="What the caller is understood to want.")
+    score: float | None = Field(description="How sure that is, 0 to 1.")
+    reason: str = Field(description="Why it was understood so.")
+    outcome: str | None = Field(description="How it ended; null while the caller is waited for.")
+    target: str = Field(description="The queue or number that the caller is handed to.")
+    said: list[LineShown] = Field(description="All that was said and done.")
+    variables: dict[str, bool | int | float | str] = Field(description="What variables hold.")
+
+
+class DifferenceShown(BaseModel):
+    """Something that came otherwise than a test expects."""
+
+    what: str = Field(description="`path`, `through`, `intent`, `outcome`, or a variable.")
+    expected: Any = Field(description="As the test has it.")
+    found: Any = Field(description="As it came.")
+
+
+class TestShown(BaseModel):
+    """What came of one test."""
+
+    name: str = Field(description="Its name.")
+    line: int = Field(description="Its line in the tests.")
+    passed: bool = Field(description="Whether all came as expected.")
+    differences: list[DifferenceShown] = Field(description="What did not.")
+    call: SimulationShown = Field(description="The simulated call.")
+
+
+class TestsRun(BaseModel):
+    """What came of a tree's tests."""
+
+    passed: bool = Field(description="Whether every one passed, and none has a mistake.")
+    problems: list[ProblemShown] = Field(description="Mistakes in the tests' text: then none was run.")
+    results: list[TestShown] = Field(description="Each test's result, in order.")
+
+
+def simulation_shown(call: Simulation) -> SimulationShown:
+    """As it is sent."""
+    return SimulationShown.model_validate(call.as_json())
+
+
+def test_shown(result: Result) -> TestShown:
+    """As it is sent."""
+    return TestShown.model_validate(result.as_json())
+
+
+def caller_of(number: str) -> fx.Caller:
+    """What is known of a caller from their number."""
+    region, carrier = origin(number) if number else ("", "")
+    return fx.Caller(number, region, carrier)
+
+
+def tried(tree: Tree, trial: Trial, world: World) -> Simulation:
+    """Walk the caller as far as their steps go, or to the end."""
+    call = SimulatedCall(tree, world)
+    for each in trial.steps:
+        if not call.ended:
+            call.take(_step(each))
+    while not (call.ended or trial.goes_on):
+        call.take(fx.NoInput())
+    return call.so_far
+
+
+def _step(each: Say | Press | str) -> Step:
+    match each:
+        case Say():
+            return fx.Said(each.say)
+        case Press():
+            return fx.Pressed(each.press)
+        case "hang_up":
+            return fx.CallerGone()
+        case _:
+            return fx.NoInput()

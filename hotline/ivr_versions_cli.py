@@ -1,0 +1,144 @@
+"""``hotline ivr publish|rollback|history|import|export``: what callers hear, as versions in the database."""
+
+import asyncio
+import getpass
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hotline.errors import DatabaseBehind, FileUnusable
+from hotline.settings import Settings, load
+
+if TYPE_CHECKING:
+    from agent_api.trees.service import TreeService
+
+_R = TypeVar("_R")
+TreeFile = Annotated[Path, typer.Argument(metavar="FILE", help="A tree, YAML; its .test.yaml is taken along.")]
+OfTree = Annotated[str | None, typer.Option("--tree", help="The tree's name; the one that answers if left out.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON.")]
+
+
+def _with_trees(work: Callable[["TreeService", str], Awaitable[_R]], name: str | None = None) -> _R:
+    """Do something with the trees of this hotline, which need not be up. Raises :class:`DatabaseBehind`."""
+    from sqlalchemy.engine import make_url
+
+    from hotline.setup.database import revisions
+    from hotline.setup.tree import answering
+
+    settings = load()
+    current, head = revisions(settings)
+    if current != head:
+        url = make_url(settings.database_url).render_as_string(hide_password=True)
+        raise DatabaseBehind(url=url, current=current or "none", head=head)
+    return asyncio.run(_work(settings, work, name or answering(settings)))
+
+
+async def _work(settings: Settings, work: Callable[["TreeService", str], Awaitable[_R]], name: str) -> _R:
+    from agent_api.database import Database
+    from agent_api.events.log import Bell
+    from agent_api.prompts.service import PromptService
+    from agent_api.trees.judge import Judge
+    from agent_api.trees.service import TreeService
+    from hotline.setup.tree import limits
+    from hotline.setup.voices import text_to_speech
+
+    database = Database(settings.database_url, settings.secrets.field.get_secret_value())
+    try:
+        prompts = PromptService(database, Bell(), settings.prompts_dir, text_to_speech())
+        judge = Judge(database, prompts, frozenset({settings.asterisk.number}), limits(settings))
+        return await work(TreeService(database, Bell(), judge), name)
+    finally:
+        await database.close()
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise FileUnusable(path=str(path), problem=error.strerror or str(error)) from error
+    except UnicodeDecodeError as error:
+        raise FileUnusable(path=str(path), problem="it is not UTF-8") from error
+
+
+def _tests(path: Path) -> str:
+    beside = path.with_suffix(".test.yaml")
+    return _text(beside) if beside.exists() else ""
+
+
+def publish(
+    file: TreeFile,
+    note: Annotated[str, typer.Option("--note", help="Why, for the history.")],
+) -> None:
+    """Check a tree, run its tests, and have the next caller hear it; calls under way go on as they began."""
+    text, tests = _text(file), _tests(file)
+
+    async def work(trees: "TreeService", _name: str) -> tuple[str, int]:
+        name = await trees.name_of(text)
+        return name, (await trees.publish_text(name, text, tests, note, getpass.getuser())).number
+
+    name, number = _with_trees(work)
+    typer.echo(f"{name}: version {number} is in force")
+
+
+def rollback(
+    version: Annotated[int, typer.Argument(help="The version to be in force again.")],
+    tree: OfTree = None,
+    note: Annotated[str, typer.Option("--note", help="Why, for the history.")] = "",
+) -> None:
+    """Have the next caller hear another version again."""
+    _with_trees(lambda trees, name: trees.roll_back(name, version, note, getpass.getuser()), tree)
+    typer.echo(f"version {version} is in force")
+
+
+def history(tree: OfTree = None, as_json: AsJson = False) -> None:
+    """Every version of a tree, newest first: who, when, why, and how many lines changed."""
+    found = _with_trees(lambda trees, name: trees.history(name), tree)
+    if as_json:
+        typer.echo(json.dumps(found.model_dump(mode="json"), ensure_ascii=False))
+        return
+    table = Table("version", "in force", "published", "author", "lines", "note")
+    for each in found.versions:
+        table.add_row(
+            str(each.number), "yes" if each.in_force else "", f"{each.published_at:%Y-%m-%d %H:%M}Z", each.author,
+            f"+{each.added} -{each.removed}", each.note,
+        )  # fmt: skip
+    Console(highlight=False).print(table)
+
+
+def import_file(file: TreeFile) -> None:
+    """Make a file the draft of the tree that it names, to be looked at in the console before it is published."""
+    text, tests = _text(file), _tests(file)
+    shown = _with_trees(lambda trees, _name: trees.import_text(text, tests, getpass.getuser()))
+    typer.echo(f"{shown.name}: the draft is this file")
+
+
+def export(
+    tree: OfTree = None,
+    version: Annotated[int | None, typer.Option(help="Which; the one in force if left out.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", help="A file; standard output if left out.")] = None,
+) -> None:
+    """Write a version's YAML, comments and all."""
+    found: Any = _with_trees(lambda trees, name: trees.version(name, version), tree)
+    if output is None:
+        typer.echo(found.text, nl=False)
+        return
+    try:
+        output.write_text(found.text, "utf-8")
+        if found.tests:
+            output.with_suffix(".test.yaml").write_text(found.tests, "utf-8")
+    except OSError as error:
+        raise FileUnusable(path=str(output), problem=error.strerror or str(error)) from error
+    typer.echo(f"{output}: version {found.number}")
+
+
+def add_to(ivr_app: typer.Typer) -> None:
+    """Put these commands with the others of ``hotline ivr``."""
+    for name, command in (
+        ("publish", publish), ("rollback", rollback), ("history", history), ("import", import_file), ("export", export),
+    ):  # fmt: skip
+        ivr_app.command(name)(command)
