@@ -16,6 +16,9 @@ from agent_api.calls.endpoints import router as calls
 from agent_api.calls.ledger import CallLedger
 from agent_api.calls.pop import origin
 from agent_api.cases.endpoints import router as cases
+from agent_api.cases.party_endpoints import router as parties
+from agent_api.cases.work_endpoints import router as work
+from agent_api.centres.endpoints import router as centres
 from agent_api.database import Database
 from agent_api.events.log import Bell
 from agent_api.figures.endpoints import router as figures
@@ -49,7 +52,9 @@ TAGS = {
     "live": LIVE,
     "calls": "Calls and their words.",
     "recordings": "Recordings: to hear, from any place (Range), and to hold; who listened is written down.",
-    "cases": "Cases from draft to registration, and their history.",
+    "cases": "Cases from the draft to the archive: fields, actions of the flow, tasks, limits, history.",
+    "work": "Lists of what waits for the asker.",
+    "centres": "The tree of centres, each with its calendar and its own limits.",
     "callbacks": "Callers to be called back.",
     "trees": "What callers hear: trees as published versions and drafts.",
     "notices": "What is told by mail, SMS and webhook.",
@@ -69,7 +74,8 @@ def api() -> FastAPI:
         openapi_tags=[{"name": name, "description": text} for name, text in TAGS.items()],
     )  # fmt: skip
     for router in (
-        auth, staff, live, calls, recordings, cases, risk, notices, callbacks, trees, figures, prompts, words, system,
+        auth, staff, live, calls, recordings, cases, parties, work, centres, risk, notices, callbacks, trees, figures,
+        prompts, words, system,
     ):  # fmt: skip
         app.include_router(router, prefix=PREFIX)
     problems.install(app)
@@ -89,11 +95,11 @@ def api() -> FastAPI:
 
 
 def create_app(
-    database: Database, ledger: CallLedger, bell: Bell, telephony: Telephony, settings: ApiSettings, zone: str
+    database: Database, ledger: CallLedger, bell: Bell, telephony: Telephony, settings: ApiSettings
 ) -> FastAPI:
     """The API at work."""
     app = api()
-    app.state.services = put_together(database, ledger, bell, telephony, settings, zone)
+    app.state.services = put_together(database, ledger, bell, telephony, settings)
     if settings.console is not None:
         app.mount("/assets", StaticFiles(directory=settings.console / "assets"), name="assets")
         app.router.default = _console(settings.console / "index.html")

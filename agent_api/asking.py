@@ -1,14 +1,14 @@
 """Who asks, and what of: the endpoints' typed dependencies."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query
 from fastapi.requests import HTTPConnection
 
 from agent_api.errors import ETagMissing, NotAllowed, NotLoggedIn
 from agent_api.models import User
-from agent_api.roles import SUPERVISING, TUNING
+from agent_api.roles import ROLES, SUPERVISING, TUNING, UNSEALING, WORKING
 from agent_api.services import Services
 from common.errors import Language
 
@@ -43,21 +43,33 @@ async def _asking(connection: HTTPConnection, services: ServicesHere) -> User:
     return await services.auth.user(token)
 
 
+#: Dependency → the roles that it lets through: every endpoint must have one.
+_ROLES: dict[Callable[..., Any], frozenset[str]] = {_asking: frozenset(ROLES)}
 #: Anyone who is logged in.
 Asking = Annotated[User, Depends(_asking)]
 
 
 def _with_role(*roles: str) -> Callable[[User], User]:
     def check(user: Asking) -> User:
-        if user.role not in roles:
+        if not user.holds(*roles):
             raise NotAllowed()
         return user
 
+    _ROLES[check] = frozenset(roles)
     return check
+
+
+def allowed_roles(dependency: Callable[..., Any] | None) -> frozenset[str] | None:
+    """The roles that a dependency lets through; None where it does not ask who someone is."""
+    return None if dependency is None else _ROLES.get(dependency)
 
 
 AgentOnly = Annotated[User, Depends(_with_role("agent"))]
 SupervisorOnly = Annotated[User, Depends(_with_role(*SUPERVISING))]
+#: Who works on cases; others may only look.
+WorkerOnly = Annotated[User, Depends(_with_role(*WORKING))]
+UnsealerOnly = Annotated[User, Depends(_with_role(*UNSEALING))]
+AdminOnly = Annotated[User, Depends(_with_role("centre_admin", "system_admin"))]
 TunerOnly = Annotated[User, Depends(_with_role(*TUNING))]
 
 

@@ -9,7 +9,9 @@ _ZH = {
     "call": "通话", "recording": "录音", "hold": "录音保全", "case": "案件", "call-back": "回拨记录",
     "person": "人员", "endpoint": "接口",
     "page": "页面", "tree": "菜单树", "version": "版本", "prompt": "提示音", "phrase": "语句", "warning": "预警",
-    "notice": "通知", "word": "词语", "trial": "词表试听",
+    "notice": "通知", "word": "词语", "trial": "词表试听", "centre": "中心", "credit_code": "统一社会信用代码",
+    "barcode": "条码", "division": "行政区划", "clock": "时限", "evidence": "证据", "national": "国家",
+    "provincial": "省", "municipal": "市", "county": "县",
 }  # fmt: skip
 
 
@@ -199,6 +201,57 @@ class AlreadyDone(HotlineError):
     status = 409
     zh = "该回拨已由他人完成。"
     en = "Someone else has already called back."
+
+
+class CentreUnfit(ApiError):
+    """A centre lies below one of a higher level."""
+
+    code = "centre-unfit"
+    status = 422
+    zh = "{level} 级中心不能在 {above} 级中心之下。"
+    en = "A {level} centre cannot lie below a {above} one."
+
+
+class CursorInvalid(HotlineError):
+    """A cursor that no page gave out."""
+
+    code = "cursor-invalid"
+    status = 422
+    zh = "cursor 无效。"
+    en = "That is no cursor that a page gave out."
+    remedy_zh = "请从第一页重新开始，并原样带上 next。"
+    remedy_en = "Begin with the first page again and send its `next` as it is."
+
+
+class FieldWrong(ApiError):
+    """A code's check digit or form is wrong."""
+
+    code = "field-wrong"
+    status = 422
+    zh = "{field} 不正确：{value}"
+    en = "{field} is not right: {value}"
+    remedy_zh = "请核对每一位；校验位与前面的数字不符。"
+    remedy_en = "Compare each digit: the check digit does not fit the others."
+
+
+class EvidenceRefused(HotlineError):
+    """A file that may not be evidence."""
+
+    code = "evidence-refused"
+    status = 422
+    zh = "文件未被接收：{zh}"
+    en = "The file is not taken: {en}"
+    remedy_zh = "可上传图片、录音、视频、PDF、Office 文档或纯文本。"
+    remedy_en = "Pictures, sound, film, PDF, Office documents and plain text are taken."
+
+
+class NotSealed(HotlineError):
+    """There is nothing to unseal."""
+
+    code = "not-sealed"
+    status = 409
+    zh = "案件没有密封。"
+    en = "The case is not sealed."
 
 
 class CallNotLive(HotlineError):

@@ -1,12 +1,17 @@
 """The tables."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from agent_api.centres.tables import LINE_CENTRE, PostRow
 from agent_api.database import Base, Moment, Sealed
+from case_flow.state import Post
+
+#: Due never: cases without a limit come last in each list.
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 class User(Base):
@@ -23,12 +28,24 @@ class User(Base):
     username: Mapped[str] = mapped_column(String(64), unique=True)
     display_name: Mapped[str] = mapped_column(String(64))
     password_hash: Mapped[str] = mapped_column(String(256))
+    #: The main role, at :attr:`centre_id`; further ones are :attr:`further`.
     role: Mapped[str] = mapped_column(String(32))
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"), default=LINE_CENTRE)
+    further: Mapped[list[PostRow]] = relationship(lazy="selectin", cascade="all, delete-orphan")
     #: What colleagues dial; empty for people without a phone.
     extension: Mapped[str] = mapped_column(String(16), default="")
     sip_secret: Mapped[str] = mapped_column(Sealed(256))
     #: May no longer log in; what they did stays theirs.
     disabled: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    @property
+    def posts(self) -> tuple[Post, ...]:
+        """Every role this person has, and where; the main one first."""
+        return (Post(self.centre_id, self.role), *(Post(row.centre_id, row.role) for row in self.further))
+
+    def holds(self, *roles: str) -> bool:
+        """Whether they have one of these roles anywhere."""
+        return any(post.role in roles for post in self.posts)
 
 
 class LogIn(Base):
@@ -130,6 +147,12 @@ class Case(Base):
     """A complaint, report, consultation, suggestion or praise."""
 
     __tablename__ = "cases"
+    __table_args__ = (
+        Index("ix_cases_work", "centre_id", "status", "due_at", "id"),
+        Index("ix_cases_late", "light", "centre_id", "due_at", "id"),
+        Index("ix_cases_company", "company"),
+        Index("ix_cases_product", "product"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str | None] = mapped_column(String(32), unique=True)
     draft_number: Mapped[str] = mapped_column(String(32), unique=True)
@@ -151,6 +174,30 @@ class Case(Base):
     risk_grade: Mapped[str | None] = mapped_column(String(32), index=True)
     #: Fields a person typed: what speech finds later never overwrites them.
     typed: Mapped[list[str]] = mapped_column(JSON, default=list)
+    #: Whom it is with.
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"), default=LINE_CENTRE)
+    #: Who opened it; None: the line.
+    opened_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    #: Administrative division of the place, six digits (GB/T 2260).
+    division: Mapped[str] = mapped_column(String(6), default="", server_default="")
+    #: The company's unified social credit code (GB 32100).
+    credit_code: Mapped[str] = mapped_column(String(18), default="", server_default="", index=True)
+    brand: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    model: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    batch: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    barcode: Mapped[str] = mapped_column(String(14), default="", server_default="")
+    #: Who complained or reported is kept apart: :class:`agent_api.cases.tables.CaseIdentity`.
+    sealed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: What the flow remembers of it, see :class:`case_flow.state.CaseState`.
+    resume_to: Mapped[str | None] = mapped_column(String(16))
+    extension: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    second_call_not_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    #: The nearest limit that runs, :data:`NEVER` where none does; how near: ``green``, ``amber``, ``red``, ``overdue``.
+    due_at: Mapped[datetime] = mapped_column(Moment, default=NEVER)
+    light: Mapped[str] = mapped_column(String(8), default="green", server_default="green")
+    #: When it came to an end; None while it is open.
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
     updated_at: Mapped[datetime] = mapped_column(Moment)
     version: Mapped[int] = mapped_column(default=1)

@@ -8,7 +8,13 @@ from agent_api.background import Background
 from agent_api.callbacks.service import CallbackService
 from agent_api.calls.ledger import CallLedger
 from agent_api.calls.service import CallService
+from agent_api.cases.clock_worker import ClockWorker
+from agent_api.cases.evidence import EvidenceService, EvidenceSettings
+from agent_api.cases.flow_service import FlowService
+from agent_api.cases.sealing import SealService
 from agent_api.cases.service import CaseService
+from agent_api.cases.similar import SimilarService
+from agent_api.centres.service import CentreService
 from agent_api.database import Database
 from agent_api.events.log import Bell
 from agent_api.figures.service import FigureService
@@ -56,6 +62,7 @@ class ApiSettings:
     vocabulary: Vocabulary
     #: Recordings whose words are known.
     known_recordings: Compares
+    evidence: EvidenceSettings
     #: By which cases are graded.
     risk: Rules = field(default_factory=load_risk_rules)
     #: What a tree may ask callers to bear.
@@ -78,6 +85,11 @@ class Services:
     calls: CallService
     recordings: RecordingService
     cases: CaseService
+    flow: FlowService
+    seals: SealService
+    similar: SimilarService
+    evidence: EvidenceService
+    centres: CentreService
     callbacks: CallbackService
     system: SystemService
     prompts: PromptService
@@ -96,15 +108,16 @@ class Services:
 
 
 def put_together(
-    database: Database, ledger: CallLedger, bell: Bell, telephony: Telephony, settings: ApiSettings, zone: str
+    database: Database, ledger: CallLedger, bell: Bell, telephony: Telephony, settings: ApiSettings
 ) -> Services:
     """Every service over one database and one line."""
     feed = Feed(database, bell)
     keeper = Keeper(database, bell, settings.cipher, settings.keeping)
     outbox = Outbox(settings.notices)
-    assessor = Assessor(database, bell, settings.risk, outbox, zone)
+    assessor = Assessor(database, bell, settings.risk, outbox, ledger.acting.zone)
     sender = Sender(database, bell, settings.notices.channels)
     prompts = PromptService(database, bell, settings.prompts, settings.speech)
+    limits = ClockWorker(database, bell, ledger.acting)
     judge = Judge(database, prompts, frozenset({settings.queue}), settings.tree_limits)
     drafts = DraftService(database, bell)
     return Services(
@@ -113,16 +126,21 @@ def put_together(
         staff=StaffService(database, ledger, bell, telephony, feed),
         desk=DeskService(database, telephony),
         feed=feed,
-        calls=CallService(database, bell, telephony),
+        calls=CallService(database, bell, telephony, ledger.acting),
         recordings=RecordingService(database, bell, settings.cipher),
-        cases=CaseService(database, bell, telephony, zone),
+        cases=CaseService(database, bell, telephony, ledger.acting),
+        flow=FlowService(database, ledger.acting),
+        seals=SealService(database, bell),
+        similar=SimilarService(database),
+        evidence=EvidenceService(database, bell, settings.evidence),
+        centres=CentreService(database, bell, ledger.acting.flows),
         callbacks=CallbackService(database, bell),
         system=SystemService(database, telephony),
         prompts=prompts,
         judge=judge,
         trees=TreeService(database, bell, judge),
         drafts=drafts,
-        figures=FigureService(database, bell, drafts, settings.cipher, zone),
+        figures=FigureService(database, bell, drafts, settings.cipher, ledger.acting.zone),
         risk=RiskService(database, bell, assessor, settings.risk),
         assessor=assessor,
         notices=NoticeService(database, bell),
@@ -132,6 +150,7 @@ def put_together(
         background=Background(
             [
                 ("risk", assessor.follower.run),
+                ("limits", limits.run),
                 ("notices", sender.run),
                 ("recordings", keeper.run),
                 ("words", settings.vocabulary.run),

@@ -11,8 +11,8 @@ Path = tuple[Any, ...]
 _OWN = {"draft": False, "abandoned": False, "registered": False, "merged": True}
 #: Actions that must lead somewhere, and those that must not.
 _MOVING: frozenset[Action] = frozenset(
-    {"register", "abandon", "accept", "refuse", "assign", "take", "answer", "feed_back", "call_back", "redo", "archive",
-     "return", "merge", "transfer", "suspend", "resume", "withdraw", "reopen"}
+    {"register", "abandon", "take_message", "accept", "refuse", "assign", "take", "answer", "feed_back", "call_back",
+     "redo", "archive", "return", "merge", "transfer", "suspend", "resume", "withdraw", "reopen"}
 )  # fmt: skip
 #: The only actions that an end may be left by.
 _FROM_END: frozenset[Action] = frozenset({"reopen", "link", "take_call"})
@@ -64,7 +64,7 @@ def _own_stages(flow: Flow) -> Iterator[tuple[Path, str]]:
             yield ("stages", name), f"{name!r} must {'be' if end else 'not be'} an end"
     if flow.start != "draft":
         yield ("start",), "every case begins as a 'draft'"
-    for needed in ("register", "edit", "take_call", "abandon"):
+    for needed in ("register", "edit", "take_call", "abandon", "take_message", "merge"):
         if needed not in flow.actions:
             yield ("actions",), f"an action {needed!r} is missing"
 

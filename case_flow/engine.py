@@ -171,10 +171,6 @@ def _classify(doing: _Doing, state: CaseState) -> _Done:
     return replace(state, filled=state.filled | {"category"}), (FieldSet("category", doing.request.category),), True
 
 
-def _grade(doing: _Doing, state: CaseState) -> _Done:
-    return replace(state, grade=doing.request.grade), (), True
-
-
 def _assign(doing: _Doing, state: CaseState) -> _Done:
     targets = doing.request.targets
     pending = [task for task in state.tasks if task.pending]
@@ -328,7 +324,7 @@ def _decline(doing: _Doing, state: CaseState) -> _Done:
 
 
 _SPECIFIC: dict[Action, Callable[[_Doing, CaseState], _Done]] = {
-    "classify": _classify, "grade": _grade, "assign": _assign, "take": _take, "handle": _handle,
+    "classify": _classify,  "assign": _assign, "take": _take, "handle": _handle,
     "feed_back": _feed_back, "call_back": _call_back, "redo": _redo, "return": _return, "split": _split,
     "transfer": _transfer, "suspend": _suspend, "resume": _resume, "extend": _extend, "approve_extension": _approve,
     "decline_extension": _decline,

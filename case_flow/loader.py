@@ -2,6 +2,7 @@
 
 import difflib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -85,3 +86,9 @@ def load_all(folder: Path | None = None) -> dict[str, Flow]:
         if flows[kind].kind != kind:
             raise FlowInvalid(file=str(path), line=1, column=1, problem=f"kind must be {kind!r}, as the file's name")
     return flows
+
+
+@cache
+def shipped() -> dict[str, Flow]:
+    """The flows that come with the product."""
+    return load_all()

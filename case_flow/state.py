@@ -71,7 +71,6 @@ class CaseState:
     #: Where a suspended case goes on.
     resume_to: str | None = None
     extension: Extension | None = None
-    grade: str = ""
     #: Failed call-backs in a row.
     tries: int = 0
     #: Who was told a bad rating: the second call-back is someone else's.
@@ -103,7 +102,6 @@ class Request:
     action: Action
     reason: str = ""
     category: str = ""
-    grade: str = ""
     targets: tuple[Target, ...] = ()
     result: str = ""
     done: bool = False

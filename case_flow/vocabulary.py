@@ -19,14 +19,14 @@ Standing = Literal[
 FROM_ABOVE = frozenset({"supervisor", "centre_admin", "system_admin"})
 
 Action = Literal[
-    "edit", "take_call", "abandon", "register", "accept", "refuse", "classify", "grade", "assign", "take", "handle",
-    "supervise", "answer", "feed_back", "call_back", "redo", "archive", "return", "split", "merge", "link", "transfer",
-    "suspend", "resume", "extend", "approve_extension", "decline_extension", "withdraw", "reopen",
+    "edit", "take_call", "abandon", "take_message", "register", "accept", "refuse", "classify", "assign", "take",
+    "handle", "supervise", "answer", "feed_back", "call_back", "redo", "archive", "return", "split", "merge", "link",
+    "transfer", "suspend", "resume", "extend", "approve_extension", "decline_extension", "withdraw", "reopen",
 ]  # fmt: skip
 
 #: What an action may be given.
 Argument = Literal[
-    "reason", "category", "grade", "targets", "result", "done", "reached", "rating", "parts", "into", "to", "relation",
+    "reason", "category", "targets", "result", "done", "reached", "rating", "parts", "into", "to", "relation",
     "centre", "clock", "days",
 ]  # fmt: skip
 
@@ -57,11 +57,11 @@ ACTIONS: dict[Action, Word] = {
     "edit": Word("修改", "edit", "case.updated"),
     "take_call": Word("接收来电", "take a call", "case.call_attached"),
     "abandon": Word("中途挂断", "abandon", "case.abandoned"),
+    "take_message": Word("接收留言", "take a message", "case.message_taken"),
     "register": Word("登记", "register", "case.registered"),
     "accept": Word("受理", "accept", "case.accepted"),
     "refuse": Word("不予受理", "refuse", "case.refused", ("reason",)),
     "classify": Word("分类", "classify", "case.classified", ("category",)),
-    "grade": Word("风险分级", "grade", "case.graded", ("grade", "reason")),
     "assign": Word("转办（交办）", "assign", "case.assigned", ("targets",)),
     "take": Word("签收", "take", "case.taken"),
     "handle": Word("处置", "handle", "case.handled", ("result",)),
@@ -105,7 +105,7 @@ STAGE_WORDS = {
     "refused": "不予受理", "withdrawn": "已撤回", "archived": "已归档", "merged": "已并入",
 }  # fmt: skip
 _ARGUMENT_WORDS = {
-    "reason": "理由", "category": "分类", "grade": "等级", "targets": "承办单位", "result": "结果", "done": "是否办结",
+    "reason": "理由", "category": "分类", "targets": "承办单位", "result": "结果", "done": "是否办结",
     "reached": "是否接通", "rating": "满意度", "parts": "拆分内容", "into": "合并到的案件", "to": "关联的案件",
     "relation": "关联关系", "centre": "中心", "clock": "时限", "days": "天数",
 }  # fmt: skip

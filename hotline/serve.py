@@ -9,6 +9,7 @@ import uvicorn
 
 from agent_api.app import ApiSettings, create_app
 from agent_api.calls.ledger import CallLedger
+from agent_api.cases.evidence import EvidenceSettings
 from agent_api.database import Database
 from agent_api.events.log import Bell
 from agent_api.recordings.keeper import Keeping
@@ -16,6 +17,7 @@ from agent_api.risk.rules_file import load as load_risk_rules
 from agent_api.trees.judge import parse
 from agent_api.words.vocabulary import Vocabulary
 from asr_models.domain_words import CARRIED_WORDS, read_words
+from case_flow.loader import load_all as load_flows
 from common.sealed_file import FileCipher
 from gateway.app import Gateway, GatewayConfig
 from gateway.trees import Trees
@@ -33,7 +35,7 @@ async def serve(settings: Settings) -> None:
     """Run until a termination signal."""
     database = Database(settings.database_url, settings.secrets.field.get_secret_value())
     bell = Bell()
-    ledger = CallLedger(database, bell, settings.time_zone)
+    ledger = CallLedger(database, bell, settings.time_zone, load_flows(settings.cases.flows))
     speech = await asyncio.to_thread(load_speech, settings)
     a, g = settings.asterisk, settings.gateway
     cipher = FileCipher(settings.secrets.field.get_secret_value())
@@ -50,10 +52,11 @@ async def serve(settings: Settings) -> None:
         ws_port=a.http_port, sip_host=a.public_address or a.host, sip_port=a.sip_port, queue=a.number,
         console=console, prompts=settings.prompts_dir, speech=text_to_speech(), cipher=cipher,
         vocabulary=vocabulary, known_recordings=KnownRecordings(speech, settings.speech.references),
+        evidence=EvidenceSettings(settings.evidence_dir, settings.cases.evidence_mb * 2**20, settings.cases.scanner),
         risk=load_risk_rules(settings.risk.rules), tree_limits=limits(settings), notices=notice_settings(settings),
         keeping=Keeping(settings.recordings.format, settings.recordings.keep_days),
     )  # fmt: skip
-    app = create_app(database, ledger, bell, gateway, api, settings.time_zone)
+    app = create_app(database, ledger, bell, gateway, api)
     server = uvicorn.Server(
         uvicorn.Config(
             app,

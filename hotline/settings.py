@@ -168,6 +168,18 @@ class NoticesSection(Section):
     """Key of the HMAC-SHA256 in `X-Hotline-Signature`."""
 
 
+class CasesSection(Section):
+    """The flow of cases."""
+
+    flows: Path | None = None
+    """A folder with flows of the centre's own, ``KIND.yaml`` each (``hotline flow check`` checks them); kinds without a
+    file there have the product's own."""
+    evidence_mb: Annotated[int, Field(ge=1, le=4096)] = 50
+    """The largest file that is taken as evidence, MB."""
+    scanner: tuple[str, ...] = ()
+    """A command that is given such a file's path: exit status 0 clean, 1 infected (``["clamdscan", "--fdpass"]``)."""
+
+
 def _plain(secret: SecretStr) -> SecretStr:
     text = secret.get_secret_value()
     # Asterisk's files have no quotes: a semicolon begins a comment, blanks at the ends are cut off.
@@ -215,6 +227,7 @@ class Settings(BaseSettings):
     speech: SpeechSection = SpeechSection()
     recordings: RecordingsSection = RecordingsSection()
     ivr: IvrSection = IvrSection()
+    cases: CasesSection = CasesSection()
     risk: RiskSection = RiskSection()
     notices: NoticesSection = NoticesSection()
     secrets: SecretsSection = SecretsSection()
@@ -245,6 +258,11 @@ class Settings(BaseSettings):
     def prompts_dir(self) -> Path:
         """The sounds of prompts that did not come with the product."""
         return self.data_dir.resolve() / "prompts"
+
+    @property
+    def evidence_dir(self) -> Path:
+        """Files that belong to cases."""
+        return self.data_dir.resolve() / "evidence"
 
     @property
     def console_url(self) -> str:

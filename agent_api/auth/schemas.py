@@ -3,7 +3,7 @@
 from pydantic import BaseModel, Field
 
 from agent_api.models import User
-from agent_api.roles import Role
+from case_flow.vocabulary import Role
 
 
 class Credentials(BaseModel):
@@ -20,13 +20,22 @@ class PasswordChange(BaseModel):
     new: str = Field(min_length=8, max_length=256, description="The password from now on; at least 8 characters.")
 
 
+class PostShown(BaseModel):
+    """A role at a centre."""
+
+    centre_id: int = Field(description="Where.", examples=[1])
+    role: Role = Field(description="What they may do there.")
+
+
 class UserShown(BaseModel):
     """A person who is logged in."""
 
     id: int = Field(description="Their number.", examples=[2])
     username: str = Field(description="The log-in name.", examples=["agent1"])
     display_name: str = Field(description="What colleagues see.", examples=["坐席一"])
-    roles: list[Role] = Field(description="What they may do.", examples=[["agent"]])
+    roles: list[Role] = Field(description="What they may do; the main role first.", examples=[["agent"]])
+    centre_id: int = Field(description="The centre of the main role.", examples=[1])
+    posts: list[PostShown] = Field(description="Each role, and the centre where they have it.")
 
 
 class LoggedIn(BaseModel):
@@ -64,5 +73,9 @@ class Me(UserShown):
 def user_shown(user: User) -> UserShown:
     """A person as the API shows them to themselves."""
     return UserShown.model_validate(
-        {"id": user.id, "username": user.username, "display_name": user.display_name, "roles": [user.role]}
-    )
+        {
+            "id": user.id, "username": user.username, "display_name": user.display_name,
+            "roles": list(dict.fromkeys(post.role for post in user.posts)), "centre_id": user.centre_id,
+            "posts": [{"centre_id": post.centre, "role": post.role} for post in user.posts],
+        }
+    )  # fmt: skip

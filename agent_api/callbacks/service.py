@@ -6,7 +6,7 @@ from agent_api.callbacks.schemas import CallbackShown
 from agent_api.database import Database, now
 from agent_api.errors import AlreadyDone, NotFound
 from agent_api.events.log import Bell, record
-from agent_api.models import Callback, User
+from agent_api.models import Callback, Case, User
 
 
 class CallbackService:
@@ -19,8 +19,13 @@ class CallbackService:
     async def waiting(self) -> list[CallbackShown]:
         """Everyone not yet called back, longest wait first."""
         async with self._database.reading() as session:
-            rows = await session.scalars(select(Callback).where(Callback.done_at.is_(None)).order_by(Callback.id))
-            return [CallbackShown.model_validate(row) for row in rows]
+            rows = await session.execute(
+                select(Callback, Case.sealed)
+                .outerjoin(Case, Case.id == Callback.case_id)
+                .where(Callback.done_at.is_(None))
+                .order_by(Callback.id)
+            )
+            return [_shown(row, bool(sealed)) for row, sealed in rows]
 
     async def done(self, callback_id: int, actor: User) -> None:
         """Take someone off the list. Raises :class:`NotFound`, :class:`AlreadyDone`."""
@@ -35,3 +40,9 @@ class CallbackService:
             row.done_at, row.done_by = now(), actor.id
             record(session, "callback.done", actor=actor.username, case_id=row.case_id, agent_id=actor.id)
         self._bell.ring()
+
+
+def _shown(row: Callback, sealed: bool) -> CallbackShown:
+    """A call-back of a sealed case does not tell the number: who may unseal the case learns it there."""
+    shown = CallbackShown.model_validate(row)
+    return shown.model_copy(update={"number": ""}) if sealed else shown

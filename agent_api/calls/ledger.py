@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.calls.pop import pop, utterance_json
-from agent_api.cases import flow
+from agent_api.cases.acting import Acting
 from agent_api.cases.repository import new_draft
 from agent_api.database import Database, now
 from agent_api.events.log import Bell, record
@@ -19,6 +19,10 @@ from agent_api.pen import change as _change
 from agent_api.pen import soon as _soon
 from agent_api.recordings.ledger import Recorded, RecordingLedger
 from agent_api.telephony import PhoneKind
+from case_flow.definition import Flow
+from case_flow.loader import shipped
+from case_flow.numbers import DRAFT_PREFIX, PREFIXES
+from case_flow.state import Request
 
 #: Kind of the draft for a caller who asked for a person and never said what for; the agent sets it right.
 KIND_UNSAID = "consultation"
@@ -53,10 +57,12 @@ class Member:
 class CallLedger(Pen):
     """The gateway's pen: what a caller must not wait for is written soon, the rest is awaited; all of it in order."""
 
-    def __init__(self, database: Database, bell: Bell, zone: str):
+    def __init__(self, database: Database, bell: Bell, zone: str, flows: Mapping[str, Flow] | None = None):
         super().__init__(database.writer, bell)
         self._database = database
         self._zone = zone
+        #: The one way to act on a case, for the line and the API alike.
+        self.acting = Acting(flows or shipped(), database.cipher, zone)
         self.recordings = RecordingLedger(database.writer, bell)
 
     @_change()
@@ -107,7 +113,7 @@ class CallLedger(Pen):
         """``kind`` None: whatever open case the caller has, else a draft for the agent to set right."""
         case = await session.get(Case, call.case_id) if call.case_id else None
         if case is None and call.caller_fingerprint:
-            query = select(Case).where(Case.caller_fingerprint == call.caller_fingerprint, Case.status.in_(flow.OPEN))
+            query = select(Case).where(Case.caller_fingerprint == call.caller_fingerprint, Case.closed_at.is_(None))
             if kind is not None:
                 query = query.where(Case.kind == kind)
             case = await session.scalar(query.order_by(Case.id.desc()))
@@ -133,7 +139,7 @@ class CallLedger(Pen):
     async def _fill(self, session: AsyncSession, call_id: int, fields: Mapping[str, Any], *, only_empty: bool) -> None:
         call = await session.get_one(Call, call_id)
         case = await session.get(Case, call.case_id) if call.case_id else None
-        if case is None or case.status == "registered":
+        if case is None or case.status not in ("draft", "abandoned"):
             return
         changed: dict[str, Any] = {}
         for name, value in fields.items():
@@ -326,7 +332,7 @@ class CallLedger(Pen):
         if call.outcome == "abandoned":
             call.outcome = "voice_message"
         if case.status == "abandoned":
-            case.status = "draft"
+            await self.acting.perform(session, case, Request("take_message"), None, now())
         await self._call_back_message(session, call)
         return case.id
 
@@ -343,11 +349,13 @@ class CallLedger(Pen):
 
     @_change(tells=False)
     async def look_up_case(self, session: AsyncSession, number: str) -> tuple[str, str] | None:
-        """Number and stage of a registered case, by its number or its digits."""
+        """Number and stage, as the public is told it, of a registered case, by its number or its digits."""
         wanted = number.upper()
-        names = [wanted, *(prefix + wanted for prefix in (*flow.PREFIXES.values(), flow.DRAFT_PREFIX))]
+        names = [wanted, *(prefix + wanted for prefix in (*PREFIXES.values(), DRAFT_PREFIX))]
         case = await session.scalar(select(Case).where(Case.number.in_(names)))
-        return (case.number or "", case.status) if case else None
+        if case is None:
+            return None
+        return case.number or "", self.acting.flows[case.kind].stages[case.status].public
 
     @_change(tells=False)
     async def open_calls(self, session: AsyncSession) -> list[OpenCall]:
@@ -435,9 +443,7 @@ class CallLedger(Pen):
     async def _abandon(self, session: AsyncSession, call: Call) -> None:
         case = await session.get(Case, call.case_id) if call.case_id else None
         if case is not None and case.status == "draft":
-            case.status = "abandoned"
-            case.version += 1
-            await self._tell(session, call, "case.abandoned", {})
+            await self.acting.perform(session, case, Request("abandon"), None, now())
         if call.caller_number:
             await self._add_callback(session, call, "abandoned")
 

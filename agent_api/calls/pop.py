@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.calls.schemas import CallShown, CallWithWords, PathStep, Pop, UtteranceShown
-from agent_api.cases import flow
 from agent_api.cases.schemas import case_shown
 from agent_api.models import Call, Case, Utterance
 
@@ -65,7 +64,7 @@ async def pop(session: AsyncSession, call: Call) -> Pop:
         call=CallWithWords(**call_shown(call).model_dump(), utterances=utterances),
         case=case_shown(case) if case else None,
         earlier_calls=[call_shown(c) for c in await _earlier_calls(session, call)],
-        open_cases=[c for c in cases if c.status in flow.OPEN],
+        open_cases=[c for c in cases if c.closed_at is None],
         earlier_cases=cases,
     )
 
@@ -74,12 +73,14 @@ async def _earlier_calls(session: AsyncSession, call: Call) -> list[Call]:
     if not call.caller_fingerprint:
         return []
     same = (Call.caller_fingerprint == call.caller_fingerprint, Call.id < call.id)
-    return list(await session.scalars(select(Call).where(*same).order_by(Call.id.desc()).limit(EARLIER)))
+    # That this number once called about a sealed case is part of what is sealed.
+    sealed = select(Case.id).where(Case.id == Call.case_id, Case.sealed).exists()
+    return list(await session.scalars(select(Call).where(*same, ~sealed).order_by(Call.id.desc()).limit(EARLIER)))
 
 
 async def _earlier_cases(session: AsyncSession, call: Call) -> list[Case]:
     if not call.caller_fingerprint:
         return []
     same = Case.caller_fingerprint == call.caller_fingerprint
-    other = (Case.id != (call.case_id or 0), Case.status != flow.MERGED)
+    other = (Case.id != (call.case_id or 0), Case.status != "merged")
     return list(await session.scalars(select(Case).where(same, *other).order_by(Case.id.desc()).limit(EARLIER)))

@@ -3,9 +3,10 @@
 from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent_api.centres import scope
 from agent_api.errors import NotAllowed, NotFound
-from agent_api.models import AgentState, Call, Event, Recording, User
-from agent_api.roles import SUPERVISING
+from agent_api.models import AgentState, Call, Case, Event, Recording, User
+from agent_api.roles import ABOVE
 
 #: What makes someone the worker of a case.
 _WORK = ("case.drafted", "case.updated", "case.registered")
@@ -14,17 +15,24 @@ _WORK = ("case.drafted", "case.updated", "case.registered")
 def readable(user: User) -> Select[Call]:
     """The calls whose words and recordings ``user`` may have.
 
-    Supervisors and admins: all. Agents: those on their desk, those they answered, those of cases they worked on, and
-    those that ended without an agent, which anyone may have to call back.
+    Who stands over the line's centre: all; who stands over another: those of the cases that they may see. Agents: those
+    on their desk, those they answered, those of cases they worked on, and those that ended without an agent, which
+    anyone may have to call back. Calls of a sealed case: only on the desk; else see :class:`SealService`.
     """
-    calls = select(Call)
-    if user.role in SUPERVISING:
-        return calls
     on_desk = exists().where(AgentState.user_id == user.id, AgentState.call_id == Call.id)
+    sealed = exists().where(Case.id == Call.case_id, Case.sealed)
+    calls = select(Call).where(or_(on_desk, ~sealed))
+    if scope.sees_all(user):
+        return calls
     answered = exists().where(Event.call_id == Call.id, Event.kind == "call.answered", Event.agent_id == user.id)
     worked_on = exists().where(Event.case_id == Call.case_id, Event.actor == user.username, Event.kind.in_(_WORK))
     unanswered = and_(Call.agent_id.is_(None), Call.state == "ended")
-    return calls.where(or_(Call.agent_id == user.id, on_desk, answered, worked_on, unanswered))
+    found = [Call.agent_id == user.id, on_desk, answered, worked_on]
+    if user.holds("agent", "dispatcher"):
+        found.append(unanswered)
+    if user.holds(*ABOVE):
+        found.append(exists().where(Case.id == Call.case_id, scope.readable(user)))
+    return calls.where(or_(*found))
 
 
 async def read(session: AsyncSession, call_id: int, user: User) -> Call:
@@ -43,7 +51,7 @@ async def held(session: AsyncSession, call_id: int, user: User) -> Call:
     call = await session.get(Call, call_id)
     if call is None:
         raise NotFound(what="call")
-    if user.role not in SUPERVISING and call.agent_id != user.id:
+    if not scope.sees_all(user) and call.agent_id != user.id:
         state = await session.get(AgentState, user.id)
         if state is None or state.call_id != call_id:
             raise NotAllowed()

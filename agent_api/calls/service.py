@@ -4,7 +4,9 @@ from agent_api.calls import repository
 from agent_api.calls.pop import call_shown, pop
 from agent_api.calls.schemas import CallDetail, CallShown
 from agent_api.cases import repository as cases
-from agent_api.database import Database
+from agent_api.cases.acting import Acting
+from agent_api.cases.attaching import attach
+from agent_api.database import Database, now
 from agent_api.errors import CallNotLive
 from agent_api.events.log import Bell
 from agent_api.models import Call, User
@@ -15,8 +17,9 @@ from agent_api.telephony import Telephony
 class CallService:
     """Calls as their agents and supervisors see them."""
 
-    def __init__(self, database: Database, bell: Bell, telephony: Telephony):
+    def __init__(self, database: Database, bell: Bell, telephony: Telephony, acting: Acting):
         self._database = database
+        self._acting = acting
         self._bell = bell
         self._telephony = telephony
 
@@ -41,7 +44,7 @@ class CallService:
         """The call is about another case. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`NotInThisState`."""
         async with self._database.transaction() as session:
             call = await repository.held(session, call_id, actor)
-            await cases.attach(session, call, await cases.find(session, case_id), actor)
+            await attach(session, self._acting, call, await cases.find(session, case_id, actor), actor, now())
         self._bell.ring()
         return await self.get(call_id, actor)
 

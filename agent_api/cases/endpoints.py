@@ -1,40 +1,61 @@
-"""Cases from draft to registration, and their history."""
+"""Cases: found, drafted, edited, registered, and their history."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from agent_api.asking import Asking, Before, Limit, ServicesHere, Version
-from agent_api.cases.schemas import CaseChanges, CaseDetail, CaseShown, HistoryEntry, NewCase
-from agent_api.errors import EditedMeanwhile, ETagMissing, NotAllowed, NotFound, NotLoggedIn
+from agent_api.asking import Asking, Before, Limit, ServicesHere, Version, WorkerOnly
+from agent_api.cases.actions import ActionAllowed, ActionBody, ClockShown, TaskShown
+from agent_api.cases.schemas import CaseChanges, CaseDetail, CaseFilter, CaseShown, HistoryEntry, LinkShown, NewCase
+from agent_api.errors import EditedMeanwhile, ETagMissing, FieldWrong, NotAllowed, NotFound, NotLoggedIn
 from agent_api.problems import documented
-from case_flow.errors import Incomplete, NotInThisState
+from case_flow.clocks import Light
+from case_flow.errors import Incomplete, NotForRole, NotInThisState, Unfit
+from case_flow.vocabulary import Kind
 
 router = APIRouter(prefix="/cases", tags=["cases"])
 Text = Annotated[
     str, Query(max_length=200, description="Part of a number, the product, the company or the description; or a phone.")
 ]
-CHANGING = documented(NotLoggedIn, NotFound, NotInThisState, EditedMeanwhile, ETagMissing)
-REGISTERING = documented(NotLoggedIn, NotFound, NotInThisState, EditedMeanwhile, ETagMissing, Incomplete)
+Stage = Annotated[str | None, Query(max_length=16, description="Only those in this stage.")]
+CHANGING = documented(
+    NotLoggedIn, NotAllowed, NotForRole, NotFound, NotInThisState, EditedMeanwhile, ETagMissing, FieldWrong, Unfit
+)  # fmt: skip
+ACTING = documented(
+    NotLoggedIn, NotAllowed, NotForRole, NotFound, NotInThisState, EditedMeanwhile, ETagMissing, Incomplete, FieldWrong,
+    Unfit,
+)  # fmt: skip
+READING = documented(NotLoggedIn, NotFound)
 
 
 @router.get("", responses=documented(NotLoggedIn))
 async def cases(
-    _user: Asking, services: ServicesHere, q: Text = "", before: Before = None, limit: Limit = 50
+    user: Asking,
+    services: ServicesHere,
+    q: Text = "",
+    kind: Annotated[Kind | None, Query(description="Only those of this kind.")] = None,
+    status: Stage = None,
+    centre_id: Annotated[int | None, Query(description="Only those that are with this centre.")] = None,
+    light: Annotated[Light | None, Query(description="Only those whose nearest limit is so near.")] = None,
+    before: Before = None,
+    limit: Limit = 50,
 ) -> list[CaseShown]:
-    """Cases, newest first; all where `q` is empty."""
-    return await services.cases.search(q.strip(), before, limit)
+    """The cases that the asker may see, newest first; all of them where nothing else is asked."""
+    return await services.cases.search(CaseFilter(q.strip(), kind, status, centre_id, light, before, limit), user)
 
 
-@router.post("", status_code=201, responses=documented(NotLoggedIn, NotAllowed, NotFound))
-async def create(new: NewCase, user: Asking, response: Response, services: ServicesHere) -> CaseShown:
-    """Open a new draft; with `call_id`, the call is put on it instead of the case it was on."""
+@router.post("", status_code=201, responses=documented(NotLoggedIn, NotAllowed, NotFound, FieldWrong))
+async def create(new: NewCase, user: WorkerOnly, response: Response, services: ServicesHere) -> CaseShown:
+    """Open a new draft; with `call_id`, the call is put on it instead of the case it was on.
+
+    A draft that the asker opened and left empty is used instead of another.
+    """
     shown = await services.cases.create(new.call_id, new.given(), user)
     response.headers["ETag"] = shown.etag
     return shown
 
 
-@router.get("/number/{number}", responses=documented(NotLoggedIn, NotFound))
+@router.get("/number/{number}", responses=READING)
 async def by_number(number: str, user: Asking, response: Response, services: ServicesHere) -> CaseDetail:
     """A registered case by the number that the caller was told."""
     shown = await services.cases.by_number(number, user)
@@ -42,7 +63,7 @@ async def by_number(number: str, user: Asking, response: Response, services: Ser
     return shown
 
 
-@router.get("/{case_id}", responses=documented(NotLoggedIn, NotFound))
+@router.get("/{case_id}", responses=READING)
 async def case(case_id: int, user: Asking, response: Response, services: ServicesHere) -> CaseDetail:
     """One case, with the words of those of its calls that the asker may read."""
     shown = await services.cases.get(case_id, user)
@@ -52,7 +73,7 @@ async def case(case_id: int, user: Asking, response: Response, services: Service
 
 @router.patch("/{case_id}", responses=CHANGING)
 async def edit(
-    case_id: int, changes: CaseChanges, user: Asking, version: Version, response: Response, services: ServicesHere
+    case_id: int, changes: CaseChanges, user: WorkerOnly, version: Version, response: Response, services: ServicesHere
 ) -> CaseShown:
     """Change fields of the version in If-Match; what a person sets, speech never overwrites."""
     shown = await services.cases.edit(case_id, version, changes.given(), user)
@@ -60,9 +81,9 @@ async def edit(
     return shown
 
 
-@router.post("/{case_id}/register", responses=REGISTERING)
+@router.post("/{case_id}/register", responses=ACTING)
 async def register(
-    case_id: int, changes: CaseChanges, user: Asking, version: Version, response: Response, services: ServicesHere
+    case_id: int, changes: CaseChanges, user: WorkerOnly, version: Version, response: Response, services: ServicesHere
 ) -> CaseShown:
     """Give the case its number, with last changes; ends the wrap-up of the agent who asks."""
     shown = await services.cases.register(case_id, version, changes.given(), user)
@@ -70,7 +91,41 @@ async def register(
     return shown
 
 
-@router.get("/{case_id}/history", responses=documented(NotLoggedIn, NotFound))
-async def history(case_id: int, _user: Asking, services: ServicesHere) -> list[HistoryEntry]:
+@router.get("/{case_id}/actions", responses=READING)
+async def actions(case_id: int, user: Asking, services: ServicesHere) -> list[ActionAllowed]:
+    """What the asker may do now: what the flow allows, and nothing else."""
+    return await services.flow.actions(case_id, user)
+
+
+@router.post("/{case_id}/actions", responses=ACTING)
+async def act(
+    case_id: int, body: ActionBody, user: WorkerOnly, version: Version, response: Response, services: ServicesHere
+) -> CaseShown:
+    """Do something to the case; a refusal says what may be done instead."""
+    shown = await services.cases.act(case_id, version, body, user)
+    response.headers["ETag"] = shown.etag
+    return shown
+
+
+@router.get("/{case_id}/tasks", responses=READING)
+async def tasks(case_id: int, user: Asking, services: ServicesHere) -> list[TaskShown]:
+    """Each department's part, in the order they were given."""
+    return await services.flow.tasks(case_id, user)
+
+
+@router.get("/{case_id}/clocks", responses=READING)
+async def clocks(case_id: int, user: Asking, services: ServicesHere) -> list[ClockShown]:
+    """Each time limit as it stands now, in the order they began."""
+    return await services.flow.clocks(case_id, user)
+
+
+@router.get("/{case_id}/links", responses=READING)
+async def links(case_id: int, user: Asking, services: ServicesHere) -> list[LinkShown]:
+    """The cases that this one has to do with and the asker may see."""
+    return await services.flow.links(case_id, user)
+
+
+@router.get("/{case_id}/history", responses=READING)
+async def history(case_id: int, user: Asking, services: ServicesHere) -> list[HistoryEntry]:
     """Who did what and when, oldest first, with each change before and after."""
-    return await services.cases.history(case_id)
+    return await services.cases.history(case_id, user)

@@ -1,15 +1,15 @@
 """Cases, what may be changed on them, and their history."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from agent_api.models import Case
+from agent_api.models import NEVER, Case
 from agent_api.recordings.schemas import Track
-
-Kind = Literal["complaint", "report", "consultation", "suggestion", "praise"]
-Status = Literal["draft", "abandoned", "registered", "merged"]
+from case_flow.clocks import Light
+from case_flow.vocabulary import Kind
 
 
 class CaseChanges(BaseModel):
@@ -29,6 +29,16 @@ class CaseChanges(BaseModel):
     occurred_on: str | None = Field(None, max_length=10, description="When it happened.", examples=["2026-11-20"])
     amount: str | None = Field(None, max_length=32, description="How much money it is about.", examples=["2999"])
     description: str | None = Field(None, max_length=20000, description="What happened.")
+    division: str | None = Field(None, max_length=6, description="Division of the place, six digits (GB/T 2260).")
+    credit_code: str | None = Field(
+        None, max_length=18, description="The company's unified social credit code.", examples=["911100007109250324"]
+    )
+    brand: str | None = Field(None, max_length=100, description="The product's brand.")
+    model: str | None = Field(None, max_length=100, description="The product's model.")
+    batch: str | None = Field(None, max_length=100, description="The product's batch.")
+    barcode: str | None = Field(
+        None, max_length=14, description="The product's barcode (GTIN).", examples=["6901234567892"]
+    )
 
     def given(self) -> dict[str, Any]:
         """Only what was sent."""
@@ -51,7 +61,7 @@ class CaseShown(BaseModel):
     id: int = Field(description="The case's own number in the API.")
     number: str | None = Field(description="Its number once registered.", examples=["TS202611240001"])
     draft_number: str = Field(description="Its number before that.", examples=["CG202611240001"])
-    status: Status = Field(description="Where in the flow it is.")
+    status: str = Field(description="Its stage in the flow.", examples=["registered"])
     kind: Kind = Field(description="What sort of case it is.")
     category: str = Field(description="The category in the centre's own list.")
     caller_name: str = Field(description="The caller's name.")
@@ -65,6 +75,17 @@ class CaseShown(BaseModel):
     description: str = Field(description="What happened.")
     risk_words: list[str] = Field(description="Words in what was said that hint at a danger.", examples=[["爆炸"]])
     risk_grade: str | None = Field(description="Its grade of risk; null: nothing hints at one.", examples=["serious"])
+    division: str = Field(description="Division of the place.", examples=["350200"])
+    credit_code: str = Field(description="The company's unified social credit code.")
+    brand: str = Field(description="The product's brand.")
+    model: str = Field(description="The product's model.")
+    batch: str = Field(description="The product's batch.")
+    barcode: str = Field(description="The product's barcode.")
+    sealed: bool = Field(description="Whether who it is from is kept apart.")
+    centre_id: int = Field(description="The centre it is with.")
+    due_at: datetime | None = Field(description="When the nearest limit that runs is over; null where none runs.")
+    light: Light = Field(description="How near that is.")
+    closed_at: datetime | None = Field(description="When it came to an end; null while it is open.")
     created_at: datetime = Field(description="When the draft was made.")
     updated_at: datetime = Field(description="When it was last changed.")
     version: int = Field(description="Grows with each change.")
@@ -117,8 +138,76 @@ class HistoryEntry(BaseModel):
     data: dict[str, Any] = Field(description="What else belongs to it.")
 
 
+class LinkShown(BaseModel):
+    """A case that this one has to do with."""
+
+    case: CaseShown = Field(description="The other case.")
+    relation: Literal["duplicate", "related", "split_into", "split_from", "merged_into", "merged_from"] = Field(
+        description="What the other is to this one."
+    )
+
+
+class Why(BaseModel):
+    """A reason."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: str = Field(min_length=1, max_length=500, description="Why; kept in the history.")
+
+
+class IdentityShown(BaseModel):
+    """Who a sealed case is from."""
+
+    caller_name: str = Field(description="The caller's name.")
+    caller_number: str = Field(description="Where the caller can be reached.")
+    call_numbers: list[str] = Field(description="The numbers that its calls came from.")
+    transcript: list[Line] = Field(description="What was said in its calls.")
+
+
+class SimilarCase(BaseModel):
+    """A case that another one is like."""
+
+    case: CaseShown = Field(description="The other case.")
+    score: float = Field(description="How alike, 0 to 1.", examples=[0.7])
+    reasons: list[Literal["number", "company", "product", "words"]] = Field(description="What they have in common.")
+
+
+class EvidenceShown(BaseModel):
+    """A file that belongs to a case."""
+
+    id: int = Field(description="Its number.")
+    name: str = Field(description="Its name when it was added.", examples=["发票.pdf"])
+    media_type: str = Field(description="What its content is.", examples=["application/pdf"])
+    size: int = Field(description="Bytes.")
+    sha256: str = Field(description="Its hash.")
+    scan: Literal["unscanned", "clean"] = Field(description="Whether a scanner looked at it.")
+    added_by: str = Field(description="Who added it.")
+    added_at: datetime = Field(description="When.")
+
+
+class WorkPage(BaseModel):
+    """A page of a list of work."""
+
+    items: list[CaseShown] = Field(description="Soonest due first.")
+    next: str | None = Field(description="`cursor` of the next page; null at the end.")
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """Which cases are wanted, and how many."""
+
+    text: str = ""
+    kind: Kind | None = None
+    status: str | None = None
+    centre_id: int | None = None
+    light: Light | None = None
+    before: int | None = None
+    limit: int = 50
+
+
 def case_shown(case: Case) -> CaseShown:
     """A case as the API shows it."""
     names = [name for name in CaseShown.model_fields if name != "etag"]
     fields = {name: getattr(case, name) for name in names}
+    if case.due_at == NEVER:
+        fields["due_at"] = None
     return CaseShown.model_validate({**fields, "etag": f'"{case.version}"'})

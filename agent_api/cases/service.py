@@ -1,4 +1,4 @@
-"""Cases: draft, edit, register."""
+"""Cases: draft, edit, register, and every further action of the flow."""
 
 import json
 import logging
@@ -9,37 +9,40 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.calls import repository as calls
-from agent_api.cases import flow, repository
+from agent_api.cases import parties, repository
+from agent_api.cases.acting import Acting
+from agent_api.cases.actions import ActionBody, Register
+from agent_api.cases.attaching import attach, is_untouched
 from agent_api.cases.history import entries
-from agent_api.cases.schemas import CaseDetail, CaseShown, HistoryEntry, Line, case_shown
+from agent_api.cases.schemas import CaseDetail, CaseFilter, CaseShown, HistoryEntry, Line, case_shown
+from agent_api.centres import scope
 from agent_api.database import Database, now
 from agent_api.errors import NotFound, TelephonyUnavailable
 from agent_api.events.log import Bell, record
 from agent_api.models import AgentState, Call, Case, User, Utterance
 from agent_api.telephony import Telephony
-from case_flow.errors import Incomplete
+from case_flow.errors import Unfit
+from case_flow.state import Request
 
 log = logging.getLogger(__name__)
 
-
-async def next_number(session: AsyncSession, prefix: str, zone: str) -> str:
-    """The next number of this prefix, today."""
-    return await repository.next_number(session, prefix, now(), zone)
+#: One's own drafts among which an empty one is looked for, to be used instead of a new one.
+_RECENT = 20
 
 
 class CaseService:
     """What people do to cases."""
 
-    def __init__(self, database: Database, bell: Bell, telephony: Telephony, zone: str):
+    def __init__(self, database: Database, bell: Bell, telephony: Telephony, acting: Acting):
         self._database = database
         self._bell = bell
         self._telephony = telephony
-        self._zone = zone
+        self._acting = acting
 
     async def get(self, case_id: int, user: User) -> CaseDetail:
         """One case, with the words of those of its calls that ``user`` may read. Raises :class:`NotFound`."""
         async with self._database.reading() as session:
-            case = await repository.find(session, case_id)
+            case = await repository.find(session, case_id, user)
             query = calls.readable(user).where(Call.case_id == case_id).order_by(Call.id)
             call_ids = [call.id for call in await session.scalars(query)]
             spoken = await session.scalars(
@@ -56,41 +59,69 @@ class CaseService:
             raise NotFound(what="case")
         return await self.get(found, user)
 
-    async def search(self, text: str, before: int | None, limit: int) -> list[CaseShown]:
-        """Cases that ``text`` is found in, newest first; all where it is empty."""
-        query = select(Case)
-        if text:
-            query = repository.matching(text, self._database.cipher.fingerprint(text))
-        if before:
-            query = query.where(Case.id < before)
+    async def search(self, wanted: CaseFilter, user: User) -> list[CaseShown]:
+        """The cases that ``user`` may see and ``wanted`` describes, newest first."""
+        query = scope.cases(user)
+        if wanted.text:
+            query = query.where(repository.matching(wanted.text, self._database.cipher.fingerprint(wanted.text)))
+        for column, value in (
+            (Case.kind, wanted.kind), (Case.status, wanted.status), (Case.centre_id, wanted.centre_id),
+            (Case.light, wanted.light),
+        ):  # fmt: skip
+            if value is not None:
+                query = query.where(column == value)
+        if wanted.before:
+            query = query.where(Case.id < wanted.before)
+        query = query.order_by(Case.id.desc()).limit(wanted.limit)
         async with self._database.reading() as session:
-            return [case_shown(case) for case in await session.scalars(query.order_by(Case.id.desc()).limit(limit))]
+            return [case_shown(case) for case in await session.scalars(query)]
 
     async def create(self, call_id: int | None, fields: Mapping[str, Any], actor: User) -> CaseShown:
-        """A new draft, for a call where ``call_id`` says so. Raises :class:`NotFound`, :class:`NotAllowed`."""
+        """A new draft, for a call where ``call_id`` says so. Raises :class:`NotFound`, :class:`NotAllowed`.
+
+        A draft that the same person opened and left empty is used instead of another.
+        """
+        parties.require_valid(fields)
         async with self._database.transaction() as session:
             call = await calls.held(session, call_id, actor) if call_id is not None else None
             number = fields.get("caller_number", call.caller_number if call else "")
-            cipher = self._database.cipher
-            case = await repository.new_draft(session, cipher, now(), self._zone, fields["kind"], number)
-            for name, value in fields.items():
-                setattr(case, name, value)
-            case.typed = sorted(fields)
-            record(
-                session, "case.drafted", actor=actor.username, call_id=call_id, case_id=case.id, agent_id=actor.id,
-                audience=actor.id, data={"kind": case.kind, "changes": dict(fields)},
-            )  # fmt: skip
+            case = await self._left_empty(session, actor)
+            if case is None:
+                cipher, zone = self._database.cipher, self._acting.zone
+                case = await repository.new_draft(session, cipher, now(), zone, fields["kind"], number, actor)
+                data = {"kind": case.kind, "changes": dict(fields)}
+                record(
+                    session, "case.drafted", actor=actor.username, call_id=call_id, case_id=case.id, agent_id=actor.id,
+                    audience=actor.id, data=data,
+                )  # fmt: skip
+                for name, value in fields.items():
+                    setattr(case, name, value)
+                case.typed = sorted(fields)
+            else:
+                await self._apply(session, case, {**fields, "caller_number": number}, actor)
             if call is not None:
-                await repository.attach(session, call, case, actor)
+                await attach(session, self._acting, call, case, actor, now())
             shown = case_shown(case)
         self._bell.ring()
         return shown
 
+    async def _left_empty(self, session: AsyncSession, actor: User) -> Case | None:
+        """A draft that ``actor`` opened, without a call and without a word."""
+        without_call = ~select(Call.id).where(Call.case_id == Case.id).exists()
+        recent = (
+            select(Case)
+            .where(Case.opened_by == actor.id, Case.status == "draft", Case.centre_id == actor.centre_id, without_call)
+            .order_by(Case.id.desc())
+            .limit(_RECENT)
+        )
+        return next((case for case in await session.scalars(recent) if is_untouched(case)), None)
+
     async def edit(self, case_id: int, version: int, changes: Mapping[str, Any], actor: User) -> CaseShown:
         """Change fields. Raises :class:`EditedMeanwhile` when ``version`` is not the newest."""
+        parties.require_valid(changes)
         async with self._database.transaction() as session:
-            case = await repository.find(session, case_id, version)
-            repository.require(case, "edit")
+            case = await repository.find(session, case_id, actor, version)
+            await self._acting.require(session, case, "edit", actor, now())
             await self._apply(session, case, changes, actor)
             shown = case_shown(case)
         self._bell.ring()
@@ -98,39 +129,61 @@ class CaseService:
 
     async def register(self, case_id: int, version: int, changes: Mapping[str, Any], actor: User) -> CaseShown:
         """Give the case its number; the agent's wrap-up is over."""
+        parties.require_valid(changes)
         async with self._database.transaction() as session:
-            case = await repository.find(session, case_id, version)
-            repository.require(case, "register")
+            case = await repository.find(session, case_id, actor, version)
             await self._apply(session, case, changes, actor)
-            missing = [name for name in flow.REQUIRED if not getattr(case, name)]
-            if missing:
-                raise Incomplete(fields=", ".join(missing))
-            case.status = "registered"
-            case.number = await next_number(session, flow.PREFIXES[case.kind], self._zone)
-            case.version += 1
-            record(
-                session, "case.registered", actor=actor.username, case_id=case.id, agent_id=actor.id,
-                data={"number": case.number, "kind": case.kind, "category": case.category, "version": case.version},
-            )  # fmt: skip
+            await self._acting.perform(session, case, Request("register"), actor, now())
             await self._end_wrap_up(session, actor, case)
             shown = case_shown(case)
         self._bell.ring()
         await self._back_to_queue(actor)
         return shown
 
-    async def history(self, case_id: int) -> list[HistoryEntry]:
-        """Who did what and when, oldest first."""
+    async def act(self, case_id: int, version: int, body: ActionBody, actor: User) -> CaseShown:
+        """Any action of the flow. Raises what the flow refuses, :class:`NotFound`, :class:`EditedMeanwhile`."""
+        if isinstance(body, Register):
+            return await self.register(case_id, version, body.changes.given(), actor)
+        request = body.request()
+        for part in request.parts:
+            parties.require_valid(part)
+        async with self._database.transaction() as session:
+            case = await repository.find(session, case_id, actor, version)
+            other = await self._other(session, case, request, actor)
+            await self._acting.perform(session, case, request, actor, now(), other)
+            shown = case_shown(case)
+        self._bell.ring()
+        return shown
+
+    async def _other(self, session: AsyncSession, case: Case, request: Request, actor: User) -> Case | None:
+        number = request.into or request.to
+        if number is None:
+            return None
+        other = await repository.find(session, number, actor)
+        if other.id == case.id:
+            raise Unfit(zh="案件不能与自身合并或关联。", en="A case cannot be merged or linked with itself.")
+        if request.action == "merge" and (other.closed_at is not None or other.kind != case.kind):
+            raise Unfit(zh="只能合并到同一类型的未结案件。", en="A case is merged into an open one of the same kind.")
+        return other
+
+    async def history(self, case_id: int, user: User) -> list[HistoryEntry]:
+        """Who did what and when, oldest first; who a sealed case is from is left out."""
         async with self._database.reading() as session:
-            await repository.find(session, case_id)
+            case = await repository.find(session, case_id, user)
             events = await repository.history(session, case_id)
             names = await repository.display_names(session, {event.actor for event in events})
-        return entries([(event, json.loads(event.data)) for event in events], names)
+        told = entries([(event, json.loads(event.data)) for event in events], names)
+        return [parties.without_identity(entry) for entry in told] if case.sealed else told
 
     async def _apply(self, session: AsyncSession, case: Case, changes: Mapping[str, Any], actor: User) -> None:
         case.typed = sorted({*case.typed, *changes})
         changed = {name: value for name, value in changes.items() if getattr(case, name) != value}
         if not changed:
             return
+        if "kind" in changed and case.status not in ("draft", "abandoned"):
+            raise Unfit(zh="登记后不能更改类型；请撤回后重新登记。", en="A registered case keeps its kind.")
+        if case.sealed and parties.IDENTITY & changed.keys():
+            raise Unfit(zh="案件已密封，不能更改身份信息。", en="The case is sealed: who it is from stays.")
         before = {name: getattr(case, name) for name in changed}
         for name, value in changed.items():
             setattr(case, name, value)

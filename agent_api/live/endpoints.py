@@ -5,12 +5,12 @@ import asyncio
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from agent_api.asking import Asking, ServicesHere, services_of, token_of
+from agent_api.centres.scope import sees_all
 from agent_api.errors import NotLoggedIn
 from agent_api.guard import from_elsewhere
 from agent_api.live.feed import LOGGED_OUT, Feed, Subscription
 from agent_api.live.schemas import Desk
 from agent_api.problems import documented
-from agent_api.roles import SUPERVISING
 from agent_api.services import Services
 
 #: A page learns within this time that the line is dead, s.
@@ -40,7 +40,7 @@ async def events(socket: WebSocket, after: int = 0) -> None:
         # A page can read a close code, but not the status of a refused handshake.
         await socket.close(LOGGED_OUT)
         return
-    async with services.feed.subscribe(user.id, user.role in SUPERVISING) as subscription:
+    async with services.feed.subscribe(user.id, sees_all(user)) as subscription:
         await _serve(socket, services.feed, subscription, after)
 
 

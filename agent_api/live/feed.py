@@ -24,7 +24,7 @@ from sqlalchemy import Row, func, or_, select
 
 from agent_api.database import Database
 from agent_api.events.log import Bell
-from agent_api.models import Event
+from agent_api.models import Call, Case, Event
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +39,9 @@ POLL_S = 1.0
 #: Close codes: come back at once and resume; the log-in is over.
 TRY_AGAIN = 1013
 LOGGED_OUT = 4401
+#: Fields of events that tell who called, and what stands there instead once the case is sealed.
+_TELLING = frozenset({"caller_name", "caller_number", "region", "carrier", "text", "description"})
+HIDDEN = "***"
 
 _COLUMNS = (
     Event.id, Event.at, Event.kind, Event.actor, Event.call_id, Event.case_id, Event.agent_id, Event.audience,
@@ -138,8 +141,9 @@ class Feed:
             if not subscription.sees_all:
                 query = query.where(or_(Event.audience.is_(None), Event.audience == subscription.user_id))
             page = await self._read(query)
+            sealed = await self._of_sealed_cases(page)
             for message in page:
-                yield message
+                yield without_identity(message) if message.id in sealed else message
             after = page[-1].id if len(page) == PAGE else subscription.joined_at
 
     def drop(self, user_id: int) -> None:
@@ -209,6 +213,16 @@ class Feed:
             self._reader.cancel()
             self._reader = None
 
+    async def _of_sealed_cases(self, page: Iterable[Message]) -> set[int]:
+        """Which of these tell of a case that was sealed since."""
+        query = (
+            select(Event.id)
+            .outerjoin(Call, Call.id == Event.call_id)
+            .join(Case, or_(Case.id == Event.case_id, Case.id == Call.case_id))
+            .where(Event.id.in_([message.id for message in page]), Case.sealed)
+        )
+        return {row.id for row in await self._database.rows(query)}
+
     async def _newest(self) -> int:
         async with self._database.reading() as session:
             return await session.scalar(select(func.max(Event.id))) or 0
@@ -219,6 +233,17 @@ class Feed:
 
 def _newer_than(after: int) -> Any:
     return select(*_COLUMNS).where(Event.id > after).order_by(Event.id).limit(PAGE)
+
+
+def without_identity(message: Message) -> Message:
+    """An event of a sealed case without what tells who it is from: name, number, and the words they said."""
+
+    def hide(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: HIDDEN if name in _TELLING and inner else hide(inner) for name, inner in value.items()}
+        return [hide(inner) for inner in value] if isinstance(value, list) else value
+
+    return Message(message.id, message.audience, json.dumps(hide(json.loads(message.text)), ensure_ascii=False))
 
 
 def as_message(row: Row[Any]) -> Message:

@@ -52,7 +52,7 @@ async def recording(
 @router.get("/cases/{case_id}/recordings/hold", responses=documented(NotLoggedIn, NotFound))
 async def held(case_id: int, user: Asking, services: ServicesHere) -> HoldShown:
     """Why the recordings of the case's calls are held; not found where they are not."""
-    return await services.recordings.held(case_id)
+    return await services.recordings.held(case_id, user)
 
 
 @router.put("/cases/{case_id}/recordings/hold", responses=documented(NotLoggedIn, NotAllowed, NotFound))

@@ -60,7 +60,7 @@ class RecordingService:
     async def hold(self, case_id: int, reason: str, actor: User) -> HoldShown:
         """The recordings of the case's calls stay until :meth:`release`. Raises :class:`NotFound`."""
         async with self._database.transaction() as session:
-            await cases.find(session, case_id)
+            await cases.find(session, case_id, actor)
             row = await session.get(RecordingHold, case_id) or RecordingHold(case_id=case_id)
             row.reason, row.held_by, row.held_at = reason, actor.username, now()
             session.add(row)
@@ -72,9 +72,10 @@ class RecordingService:
         self._bell.ring()
         return shown
 
-    async def held(self, case_id: int) -> HoldShown:
+    async def held(self, case_id: int, user: User) -> HoldShown:
         """Why the case's recordings are held. Raises :class:`NotFound` where they are not."""
         async with self._database.reading() as session:
+            await cases.find(session, case_id, user)
             row = await session.get(RecordingHold, case_id)
             if row is None:
                 raise NotFound(what="hold")
@@ -83,6 +84,7 @@ class RecordingService:
     async def release(self, case_id: int, actor: User) -> None:
         """They are deleted when their time is over, like all others. Raises :class:`NotFound`."""
         async with self._database.transaction() as session:
+            await cases.find(session, case_id, actor)
             row = await session.get(RecordingHold, case_id)
             if row is None:
                 raise NotFound(what="hold")

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agent_api.cases import flow
 from agent_api.cases.repository import holder_of_case
 from agent_api.database import Database, now
 from agent_api.events.follower import Follower
@@ -82,7 +81,7 @@ class Assessor:
         return drawn_in - {case.id}
 
     async def _sightings(self, session: AsyncSession, case: Case, own: str | None) -> list[RiskSighting]:
-        if case.kind not in self._rules.kinds or case.status == flow.MERGED:
+        if case.kind not in self._rules.kinds or case.status == "merged":
             await repository.forget_sightings(session, case.id)
             return []
         found = [await repository.put_sighting(session, case, subject, own) for subject in SUBJECTS]

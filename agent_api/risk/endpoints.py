@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
-from agent_api.asking import Asking, Before, Limit, ServicesHere, SupervisorOnly
+from agent_api.asking import Asking, Before, Limit, ServicesHere, SupervisorOnly, WorkerOnly
 from agent_api.cases.schemas import CaseShown
 from agent_api.errors import (
     AlreadyDone,
@@ -30,15 +30,15 @@ async def rules(_user: Asking, services: ServicesHere) -> RulesShown:
 
 @router.get("/risk/cases", responses=documented(NotLoggedIn))
 async def cases(
-    _user: Asking,
+    user: Asking,
     services: ServicesHere,
     grade: Annotated[str | None, Query(max_length=32, description="Only those of this grade.")] = None,
     unreported: Annotated[bool, Query(description="Only those that are still to be reported.")] = False,
     before: Before = None,
     limit: Limit = 50,
 ) -> list[CaseShown]:
-    """Cases with a grade, newest first."""
-    return await services.risk.cases(grade, unreported, before, limit)
+    """Cases with a grade that the asker may see, newest first."""
+    return await services.risk.cases(grade, unreported, before, limit, user)
 
 
 @router.get("/risk/warnings", responses=documented(NotLoggedIn, NotAllowed))
@@ -62,33 +62,35 @@ async def handle(warning_id: int, body: Handled, user: SupervisorOnly, services:
 
 
 @router.get("/cases/{case_id}/risk", responses=OF_CASE)
-async def of_case(case_id: int, _user: Asking, services: ServicesHere) -> RiskShown:
+async def of_case(case_id: int, user: Asking, services: ServicesHere) -> RiskShown:
     """How a case is graded: which rules hold, by which words."""
-    return await services.risk.of_case(case_id)
+    return await services.risk.of_case(case_id, user)
 
 
 @router.put("/cases/{case_id}/risk/facts", responses=OF_CASE)
-async def enter(case_id: int, facts: EnteredFacts, user: Asking, services: ServicesHere) -> RiskShown:
+async def enter(case_id: int, facts: EnteredFacts, user: WorkerOnly, services: ServicesHere) -> RiskShown:
     """Enter what a person knows; it stands above what the words tell."""
     return await services.risk.enter(case_id, facts, user)
 
 
 @router.put(
     "/cases/{case_id}/risk/correction",
-    responses=documented(NotLoggedIn, NotFound, UnknownGrade, LoweringNotAllowed),
+    responses=documented(NotLoggedIn, NotAllowed, NotFound, UnknownGrade, LoweringNotAllowed),
 )
-async def correct(case_id: int, body: Correction, user: Asking, services: ServicesHere) -> RiskShown:
+async def correct(case_id: int, body: Correction, user: WorkerOnly, services: ServicesHere) -> RiskShown:
     """Set the grade by hand, with a reason; only supervisors lower one."""
     return await services.risk.correct(case_id, body.grade, body.reason, user)
 
 
-@router.delete("/cases/{case_id}/risk/correction", responses=documented(NotLoggedIn, NotFound, LoweringNotAllowed))
-async def withdraw_correction(case_id: int, user: Asking, services: ServicesHere) -> RiskShown:
+@router.delete(
+    "/cases/{case_id}/risk/correction", responses=documented(NotLoggedIn, NotAllowed, NotFound, LoweringNotAllowed)
+)
+async def withdraw_correction(case_id: int, user: WorkerOnly, services: ServicesHere) -> RiskShown:
     """Back to what the rules say."""
     return await services.risk.withdraw_correction(case_id, user)
 
 
-@router.post("/cases/{case_id}/risk/reported", responses=documented(NotLoggedIn, NotFound, NothingToReport))
-async def reported(case_id: int, user: Asking, services: ServicesHere) -> RiskShown:
+@router.post("/cases/{case_id}/risk/reported", responses=documented(NotLoggedIn, NotAllowed, NotFound, NothingToReport))
+async def reported(case_id: int, user: WorkerOnly, services: ServicesHere) -> RiskShown:
     """Note that the case was reported along its grade's line; asking twice changes nothing."""
     return await services.risk.reported(case_id, user)

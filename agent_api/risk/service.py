@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.cases import repository as cases
 from agent_api.cases.schemas import CaseShown, case_shown
+from agent_api.centres import scope
 from agent_api.database import Database, now
 from agent_api.errors import AlreadyDone, LoweringNotAllowed, NotFound, NothingToReport, UnknownGrade
 from agent_api.events.log import Bell, record
@@ -37,16 +38,16 @@ class RiskService:
         """The grades in force."""
         return rules_shown(self._rules)
 
-    async def of_case(self, case_id: int) -> RiskShown:
+    async def of_case(self, case_id: int, user: User) -> RiskShown:
         """How a case is graded. Raises :class:`NotFound`."""
         async with self._database.reading() as session:
-            case = await cases.find(session, case_id)
+            case = await cases.find(session, case_id, user)
             return await self._shown(session, case, await session.get(CaseRisk, case_id))
 
     async def enter(self, case_id: int, entered: EnteredFacts, actor: User) -> RiskShown:
         """Keep what a person knows, and grade by it at once."""
         async with self._database.transaction() as session:
-            case = await cases.find(session, case_id)
+            case = await cases.find(session, case_id, actor)
             row = await repository.risk_of(session, case_id, now())
             facts = entered.model_dump(exclude_none=True)
             if facts != row.entered:
@@ -64,9 +65,9 @@ class RiskService:
         if grade is not None and grade not in {each.code for each in self._rules.grades}:
             raise UnknownGrade(grade=grade, grades=", ".join(each.code for each in self._rules.grades))
         async with self._database.transaction() as session:
-            case = await cases.find(session, case_id)
+            case = await cases.find(session, case_id, actor)
             row = await repository.risk_of(session, case_id, now())
-            if self._rules.worse(case.risk_grade, grade) and actor.role not in SUPERVISING:
+            if self._rules.worse(case.risk_grade, grade) and not actor.holds(*SUPERVISING):
                 raise LoweringNotAllowed()
             row.corrected, row.corrected_grade, row.correction_reason = True, grade, reason
             row.corrected_by, row.corrected_at = actor.id, now()
@@ -84,10 +85,10 @@ class RiskService:
     async def withdraw_correction(self, case_id: int, actor: User) -> RiskShown:
         """Back to what the rules say; the correction stays in the history. Raises :class:`LoweringNotAllowed`."""
         async with self._database.transaction() as session:
-            case = await cases.find(session, case_id)
+            case = await cases.find(session, case_id, actor)
             row = await repository.risk_of(session, case_id, now())
             if row.corrected:
-                if self._rules.worse(case.risk_grade, row.proposed) and actor.role not in SUPERVISING:
+                if self._rules.worse(case.risk_grade, row.proposed) and not actor.holds(*SUPERVISING):
                     raise LoweringNotAllowed()
                 data = {"grade": row.proposed, "was": row.corrected_grade}
                 row.corrected, row.corrected_grade, row.correction_reason = False, None, ""
@@ -102,7 +103,7 @@ class RiskService:
     async def reported(self, case_id: int, actor: User) -> RiskShown:
         """Note that the case was reported along its grade's line; asking twice changes nothing."""
         async with self._database.transaction() as session:
-            case = await cases.find(session, case_id)
+            case = await cases.find(session, case_id, actor)
             row = await repository.risk_of(session, case_id, now())
             if row.report_due_at is None:
                 raise NothingToReport()
@@ -116,9 +117,11 @@ class RiskService:
         self._bell.ring()
         return shown
 
-    async def cases(self, grade: str | None, unreported: bool, before: int | None, limit: int) -> list[CaseShown]:
-        """Graded cases, newest first."""
-        query = select(Case).where(Case.risk_grade.is_not(None))
+    async def cases(
+        self, grade: str | None, unreported: bool, before: int | None, limit: int, user: User
+    ) -> list[CaseShown]:
+        """Graded cases that ``user`` may see, newest first."""
+        query = scope.cases(user).where(Case.risk_grade.is_not(None))
         if grade is not None:
             query = query.where(Case.risk_grade == grade)
         if unreported:

@@ -33,12 +33,14 @@ async def change_state(change: StateChange, user: AgentOnly, services: ServicesH
 
 
 @router.get("/staff", responses=documented(NotLoggedIn, NotAllowed))
-async def people(_user: SupervisorOnly, services: ServicesHere) -> list[PersonShown]:
-    """Everyone, disabled people too."""
-    return await services.staff.people()
+async def people(user: SupervisorOnly, services: ServicesHere) -> list[PersonShown]:
+    """The people of the centres that the asker stands over, disabled ones too."""
+    return await services.staff.people(user)
 
 
-@router.post("/staff", status_code=201, responses=documented(NotLoggedIn, NotAllowed, UsernameTaken, ExtensionTaken))
+@router.post(
+    "/staff", status_code=201, responses=documented(NotLoggedIn, NotAllowed, NotFound, UsernameTaken, ExtensionTaken)
+)
 async def add(new: NewPerson, user: SupervisorOnly, language: InLanguage, services: ServicesHere) -> PersonAdded:
     """Add a person of a lower role (system admins: of any). The random password is told this once.
 

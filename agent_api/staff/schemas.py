@@ -4,9 +4,10 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from agent_api.auth.schemas import PostShown
 from agent_api.models import AgentState, User
-from agent_api.roles import Role
 from agent_api.telephony import MemberState, PhoneKind, Telephony
+from case_flow.vocabulary import Role
 
 _EXTENSION = r"^[0-9]{3,8}$"
 
@@ -39,6 +40,8 @@ class NewPerson(BaseModel):
     username: str = Field(pattern=r"^[a-z0-9._-]{2,32}$", description="The log-in name.", examples=["agent3"])
     display_name: str = Field(min_length=1, max_length=64, description="What colleagues see.", examples=["坐席三"])
     role: Role = Field(description="What they may do.")
+    centre_id: int | None = Field(None, description="Where; the asker's own centre where unset.")
+    posts: list[PostShown] = Field([], max_length=50, description="Further roles, there or elsewhere.")
     extension: str | None = Field(
         None,
         pattern=_EXTENSION,
@@ -53,6 +56,8 @@ class PersonChanges(BaseModel):
     model_config = ConfigDict(extra="forbid")
     display_name: str | None = Field(None, min_length=1, max_length=64, description="What colleagues see.")
     role: Role | None = Field(None, description="What they may do.")
+    centre_id: int | None = Field(None, description="Where.")
+    posts: list[PostShown] | None = Field(None, max_length=50, description="Further roles: all of them, anew.")
     extension: str | None = Field(None, pattern=_EXTENSION, description="What colleagues dial.")
     disabled: bool | None = Field(None, description="May no longer log in; their sessions end at once.")
 
@@ -60,11 +65,12 @@ class PersonChanges(BaseModel):
 class PersonShown(BaseModel):
     """A person as those who manage people see them."""
 
-    model_config = ConfigDict(from_attributes=True)
     id: int = Field(description="The person's number.")
     username: str = Field(description="The log-in name.", examples=["agent3"])
     display_name: str = Field(description="What colleagues see.", examples=["坐席三"])
     role: Role = Field(description="What they may do.")
+    centre_id: int = Field(description="Where.")
+    posts: list[PostShown] = Field(description="Further roles, there or elsewhere.")
     extension: str = Field(description="What colleagues dial; empty for people without a phone.", examples=["8003"])
     disabled: bool = Field(description="Whether they may no longer log in.")
 
@@ -80,6 +86,17 @@ class PersonAdded(PersonChanged):
     """A new person."""
 
     password: str = Field(description="The first password; told this once.")
+
+
+def person_shown(user: User) -> PersonShown:
+    """A person as those who manage people see them."""
+    further = [{"centre_id": row.centre_id, "role": row.role} for row in user.further]
+    return PersonShown.model_validate(
+        {
+            "id": user.id, "username": user.username, "display_name": user.display_name, "role": user.role,
+            "centre_id": user.centre_id, "posts": further, "extension": user.extension, "disabled": user.disabled,
+        }
+    )  # fmt: skip
 
 
 def agent_shown(state: AgentState, user: User, telephony: Telephony) -> AgentShown:

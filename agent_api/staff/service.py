@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,14 +10,18 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.auth.repository import forget_all_of
+from agent_api.auth.schemas import PostShown
 from agent_api.auth.service import hash_password
 from agent_api.calls.ledger import CallLedger
+from agent_api.centres import repository as centres
+from agent_api.centres.scope import centres_of, sees_all
+from agent_api.centres.tables import LINE_CENTRE, Centre, PostRow
 from agent_api.database import Database
 from agent_api.errors import ExtensionTaken, NotAllowed, UsernameTaken
 from agent_api.events.log import Bell, record
 from agent_api.live.feed import Feed
 from agent_api.models import User
-from agent_api.roles import may_manage
+from agent_api.roles import may_give
 from agent_api.staff import repository
 from agent_api.staff.schemas import (
     AgentShown,
@@ -27,6 +32,7 @@ from agent_api.staff.schemas import (
     PersonShown,
     StateChange,
     agent_shown,
+    person_shown,
 )
 from agent_api.telephony import Telephony
 from common.errors import Language
@@ -88,16 +94,31 @@ def _first_password() -> str:
     return secrets.token_urlsafe(9)
 
 
-async def _add(session: AsyncSession, username: str, name: str, role: str, extension: str, password_hash: str) -> User:
+async def _add(
+    session: AsyncSession, username: str, name: str, role: str, extension: str, password_hash: str,
+    centre_id: int = LINE_CENTRE, further: Iterable[PostShown] = (),
+) -> User:  # fmt: skip
     user = User(
         username=username, display_name=name, role=role, extension=extension, password_hash=password_hash,
-        sip_secret=secrets.token_urlsafe(18), disabled=False,
+        sip_secret=secrets.token_urlsafe(18), disabled=False, centre_id=centre_id, further=_rows(further),
     )  # fmt: skip
     session.add(user)
     await session.flush()
     if role == "agent":
         await repository.ensure_state(session, user.id)
     return user
+
+
+def _rows(further: Iterable[PostShown]) -> list[PostRow]:
+    once = dict.fromkeys((post.centre_id, post.role) for post in further)
+    return [PostRow(centre_id=centre_id, role=role) for centre_id, role in once]
+
+
+async def _require_may_give(session: AsyncSession, actor: User, role: str, centre_id: int) -> None:
+    """Raises :class:`NotFound` where there is no such centre, :class:`NotAllowed` where the actor may not give it."""
+    centre = await centres.find(session, centre_id)
+    if not may_give(actor.posts, role, centre.above):
+        raise NotAllowed()
 
 
 class StaffService:
@@ -121,16 +142,20 @@ class StaffService:
         await self._telephony.set_member_state(user.id, change.phone, change.state, change.reason)
         await self._ledger.member_state(user.id, change.state, change.reason, change.phone)
 
-    async def people(self) -> list[PersonShown]:
-        """Everyone, disabled people too."""
+    async def people(self, asker: User) -> list[PersonShown]:
+        """The people of the centres that the asker stands over, disabled ones too."""
         async with self._database.reading() as session:
-            return [PersonShown.model_validate(user) for user in await repository.people(session)]
+            theirs = set(await session.scalars(select(Centre.id).where(centres_of(asker))))
+            everyone = await repository.people(session)
+            return [person_shown(user) for user in everyone if sees_all(asker) or user.centre_id in theirs]
 
     async def add(self, new: NewPerson, actor: User, language: Language) -> PersonAdded:
         """A new person with a random password. Raises :class:`NotAllowed`, :class:`UsernameTaken`,
         :class:`ExtensionTaken`."""
-        if not may_manage(actor.role, new.role):
-            raise NotAllowed()
+        centre_id = new.centre_id or actor.centre_id
+        async with self._database.reading() as session:
+            for post in (PostShown(centre_id=centre_id, role=new.role), *new.posts):
+                await _require_may_give(session, actor, post.role, post.centre_id)
         password = _first_password()
         hashed = await asyncio.to_thread(hash_password, password)
         async with self._database.transaction() as session:
@@ -140,8 +165,10 @@ class StaffService:
             if not extension and new.role == "agent":
                 extension = await repository.next_extension(session)
             await self._require_free(session, extension)
-            user = await _add(session, new.username, new.display_name, new.role, extension, hashed)
-            shown = PersonShown.model_validate(user)
+            user = await _add(
+                session, new.username, new.display_name, new.role, extension, hashed, centre_id, new.posts
+            )
+            shown = person_shown(user)
             record(session, "person.added", actor=actor.username, agent_id=user.id, audience=0, data=shown)
         self._bell.ring()
         return PersonAdded(person=shown, password=password, note=PHONE_NOTE[language] if extension else "")
@@ -154,13 +181,22 @@ class StaffService:
         given = changes.model_dump(exclude_unset=True, exclude_none=True)
         async with self._database.transaction() as session:
             user = await repository.find(session, user_id)
-            allowed = may_manage(actor.role, user.role) and may_manage(actor.role, given.get("role", user.role))
-            if not allowed or actor.id == user.id:
+            if actor.id == user.id:
                 raise NotAllowed()
+            await _require_may_give(session, actor, user.role, user.centre_id)
+            after = (given.get("role", user.role), given.get("centre_id", user.centre_id))
+            await _require_may_give(session, actor, *after)
+            for post in changes.posts or ():
+                await _require_may_give(session, actor, post.role, post.centre_id)
             was_agent = user.role == "agent"
             phone_before = (user.extension, user.disabled)
-            await self._apply(session, user, given)
-            shown = PersonShown.model_validate(user)
+            posts_before = user.posts
+            if changes.posts is not None:
+                await self._put_posts(session, user, changes.posts)
+            await self._apply(session, user, {k: v for k, v in given.items() if k != "posts"})
+            if user.posts != posts_before:
+                await forget_all_of(session, user.id)
+            shown = person_shown(user)
             record(session, "person.changed", actor=actor.username, agent_id=user.id, audience=0, data=given)
             phone_changed = phone_before != (user.extension, user.disabled)
         self._bell.ring()
@@ -180,6 +216,12 @@ class StaffService:
         if user.disabled or user.role != role_before:
             await forget_all_of(session, user.id)
         await session.flush()
+
+    async def _put_posts(self, session: AsyncSession, user: User, posts: Iterable[PostShown]) -> None:
+        # Emptied first: a row that is both deleted and added again would be neither.
+        user.further.clear()
+        await session.flush()
+        user.further.extend(_rows(posts))
 
     async def _require_free(self, session: AsyncSession, extension: str, but: int | None = None) -> None:
         if extension and await repository.extension_taken(session, extension, but):

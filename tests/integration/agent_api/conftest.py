@@ -9,6 +9,7 @@ import pytest
 
 from agent_api.app import ApiSettings, create_app
 from agent_api.calls.ledger import CallLedger
+from agent_api.cases.evidence import EvidenceSettings
 from agent_api.database import Database
 from agent_api.events.log import Bell
 from agent_api.migrate import upgrade
@@ -47,11 +48,12 @@ async def api(template: tuple[Path, list[FirstLogin]], tmp_path: Path) -> AsyncI
     bell, line = Bell(), RecordingLine()
     ledger = CallLedger(database, bell, ZONE)
     speech, cipher = TextToSpeech(tmp_path / "no-model", tmp_path), FileCipher(FIELD_SECRET)
-    vocabulary = Vocabulary(database, bell, ("三包",))
+    vocabulary, evidence = Vocabulary(database, bell, ("三包",)), EvidenceSettings(tmp_path / "evidence")
     settings = ApiSettings(
-        8088, "127.0.0.1", 5060, "12365", console, tmp_path / "prompts", speech, cipher, vocabulary, OneRecording()
-    )
-    app = create_app(database, ledger, bell, line, settings, ZONE)
+        8088, "127.0.0.1", 5060, "12365", console, tmp_path / "prompts", speech, cipher, vocabulary, OneRecording(),
+        evidence,
+    )  # fmt: skip
+    app = create_app(database, ledger, bell, line, settings)
     made = ApiUnderTest(database, bell, ledger, line, app, tmp_path, {p.username: p.password for p in people})
     yield made
     await made.close()

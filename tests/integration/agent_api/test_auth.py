@@ -10,7 +10,10 @@ from tests.integration.agent_api.api_under_test import ApiUnderTest
 async def test_a_log_in_gives_a_cookie_that_scripts_cannot_read(api: ApiUnderTest) -> None:
     browser = api.client()
     answer = await browser.post("/auth/login", json={"username": "agent1", "password": api.passwords["agent1"]})
-    assert answer.json()["user"] == {"id": 2, "username": "agent1", "display_name": "坐席一", "roles": ["agent"]}
+    assert answer.json()["user"] == {
+        "id": 2, "username": "agent1", "display_name": "坐席一", "roles": ["agent"], "centre_id": 1,
+        "posts": [{"centre_id": 1, "role": "agent"}],
+    }  # fmt: skip
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=strict" in cookie

@@ -92,7 +92,7 @@ async def test_a_case_is_not_found_by_what_it_is_not_about(api: ApiUnderTest, te
 
 
 async def test_the_list_of_cases_is_paged(api: ApiUnderTest) -> None:
-    made = [(await draft(api))["id"] for _ in range(3)]
+    made = [(await draft(api, product=f"产品{n}"))["id"] for n in range(3)]
     agent = await api.as_("agent2")
     assert [c["id"] for c in (await agent.get("/cases?limit=2")).json()] == [made[2], made[1]]
     assert [c["id"] for c in (await agent.get(f"/cases?before={made[1]}")).json()] == [made[0]]
@@ -112,6 +112,7 @@ async def test_the_history_says_who_changed_what_and_what_speech_did(api: ApiUnd
         ("case.updated", "person", "坐席一"),
         ("case.updated", "person", "坐席一"),
         ("case.registered", "person", "坐席一"),
+        ("case.clock", "person", "坐席一"),
     ]
     assert told[2]["changes"] == [{"field": "product", "old": "电动车", "new": "电动自行车"}]
     assert told[3]["changes"][1] == {"field": "description", "old": "", "new": "充电时起火"}

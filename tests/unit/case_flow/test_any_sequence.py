@@ -29,7 +29,7 @@ TARGETS = st.lists(
 ).map(tuple)
 TEXT = st.sampled_from(["", "理由"])
 REQUESTS = st.builds(
-    Request, st.sampled_from(get_args(Action)), reason=TEXT, category=TEXT, grade=TEXT, targets=TARGETS, result=TEXT,
+    Request, st.sampled_from(get_args(Action)), reason=TEXT, category=TEXT, targets=TARGETS, result=TEXT,
     done=st.booleans(), reached=st.sampled_from([None, True, False]), rating=st.sampled_from([None, 0, 1, 5]),
     parts=st.sampled_from([(), ({"product": "x"},)]), into=st.sampled_from([None, 2]), to=st.sampled_from([None, 2]),
     relation=TEXT, centre=st.sampled_from([None, 1, 2, 3, 99]),
@@ -88,7 +88,7 @@ class AnySequence(RuleBasedStateMachine):
         if not may:
             return
         request = replace(
-            data.draw(REQUESTS), action=data.draw(st.sampled_from(may)), reason="理由", category="x", grade="一般",
+            data.draw(REQUESTS), action=data.draw(st.sampled_from(may)), reason="理由", category="x",
             result="x", relation="x", to=2, into=2, reached=True,
             targets=(Target(3, None, not any(task.pending for task in self.state.tasks)),),
         )  # fmt: skip

@@ -1,0 +1,53 @@
+"""Calls and the cases they are about."""
+
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agent_api.cases.acting import Acting
+from agent_api.cases.repository import holder_of_call
+from agent_api.cases.schemas import case_shown
+from agent_api.events.log import record
+from agent_api.models import Call, Callback, Case, User
+from case_flow.state import Request
+
+
+def is_untouched(case: Case) -> bool:
+    """Whether a draft holds nothing that a person typed but its kind and number, or what they typed is gone again."""
+    typed = set(case.typed) - {"kind", "caller_number"}
+    return case.status in ("draft", "abandoned") and not any(getattr(case, name) for name in typed)
+
+
+async def attach(
+    session: AsyncSession, acting: Acting, call: Call, case: Case, actor: User, moment: datetime
+) -> None:  # fmt: skip
+    """Put a call on a case instead of the one it was on. Raises what the flow refuses."""
+    if call.case_id == case.id:
+        return
+    await acting.require(session, case, "take_call", actor, moment)
+    before = await session.get(Case, call.case_id, with_for_update=True) if call.case_id else None
+    call.case_id = case.id
+    await session.execute(
+        update(Callback).where(Callback.call_id == call.id, Callback.done_at.is_(None)).values(case_id=case.id)
+    )
+    await session.flush()
+    holder = await holder_of_call(session, call.id)
+    tell = partial(record, session, actor=actor.username, call_id=call.id, audience=holder or 0)
+    tell("case.call_attached", case_id=case.id, data={"from": before and before.id})
+    if before is not None:
+        await _leave(session, acting, before, case, moment)
+        data = {"to": case.id, "status": before.status, "version": before.version}
+        tell("case.call_detached", case_id=before.id, data=data)
+    shown = {"case": case_shown(case).model_dump(mode="json")}
+    tell("call.case_changed", case_id=case.id, agent_id=holder, data=shown)
+
+
+async def _leave(session: AsyncSession, acting: Acting, case: Case, to: Case, moment: datetime) -> None:
+    """An untouched draft without a call has nothing left to be worked on."""
+    calls = await session.scalar(select(func.count()).select_from(Call).where(Call.case_id == case.id))
+    if calls or not is_untouched(case):
+        return
+    request = Request("merge", into=to.id, reason="the call was put on another case")
+    await acting.perform(session, case, request, None, moment, to)

@@ -1,0 +1,134 @@
+"""Tells of limits that come near or are over, and takes them up the tree of centres; each once."""
+
+import asyncio
+import logging
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agent_api.cases import states
+from agent_api.cases.acting import Acting
+from agent_api.cases.tables import CaseClock
+from agent_api.centres import repository as centres
+from agent_api.centres.tables import Centre
+from agent_api.database import Database, now
+from agent_api.events.log import Bell, record
+from agent_api.models import Case
+from case_flow import clocks
+from case_flow.clocks import Mark
+from common.workdays import Calendar
+
+log = logging.getLogger(__name__)
+
+#: Limits are looked at this often, s.
+POLL_S = 5.0
+#: Limits taken at once.
+PAGE = 100
+#: Mark → whom its notice is for.
+_TOLD = {
+    "amber": ("handlers", "dispatchers"),
+    "red": ("handlers", "dispatchers", "supervisors"),
+    "overdue": ("handlers", "supervisors"),
+}
+
+
+class ClockWorker:
+    """Follows the clocks of all cases.
+
+    What is told and that it was told are one transaction, under the lock of the clock's row: a worker that is killed
+    leaves nothing out, and two at once tell nothing twice.
+    """
+
+    def __init__(self, database: Database, bell: Bell, acting: Acting):
+        self._database = database
+        self._bell = bell
+        self._acting = acting
+
+    async def run(self) -> None:
+        """Follow for ever."""
+        while True:
+            try:
+                await self.tick(now())
+            except OperationalError as error:
+                log.warning("limits wait for the database: %s", error)
+            await asyncio.sleep(POLL_S)
+
+    async def tick(self, moment: datetime) -> int:
+        """Tell everything that was to be told by ``moment``; returns how many marks that were."""
+        told = 0
+        while waiting := await self._waiting(moment):
+            for case_id, name in waiting:
+                async with self._database.transaction() as session:
+                    told += await self._tell(session, case_id, name, moment)
+        if told:
+            self._bell.ring()
+        return told
+
+    async def _waiting(self, moment: datetime) -> list[tuple[int, str]]:
+        query = select(CaseClock.case_id, CaseClock.name).where(CaseClock.next_mark_at <= moment)
+        async with self._database.reading() as session:
+            rows = await session.execute(query.order_by(CaseClock.next_mark_at).limit(PAGE))
+            return [(case_id, name) for case_id, name in rows]
+
+    async def _tell(self, session: AsyncSession, case_id: int, name: str, moment: datetime) -> int:
+        # In the order in which acting on a case takes them: the case first.
+        case = await session.get_one(Case, case_id, with_for_update=True)
+        row = await session.get_one(CaseClock, (case_id, name), with_for_update=True)
+        if row.next_mark_at is None or row.next_mark_at > moment:
+            return 0
+        tree = await centres.tree(session, {case.centre_id})
+        calendar = centres.calendar_of(case.centre_id, tree, self._acting.zone)
+        self._recount(session, case, row, calendar)
+        marks = clocks.marks(states.clock_of(row), calendar)
+        row.told = min(row.told, len(marks))
+        passed = [mark for mark in marks[row.told :] if mark.at <= moment]
+        for mark in passed:
+            self._mark(session, case, name, mark, tree)
+        self._notices(session, case, name, passed, tree)
+        row.told += len(passed)
+        row.next_mark_at = marks[row.told].at if row.told < len(marks) else None
+        alive = [states.clock_of(each) for each in await states.clocks_of(session, case_id)]
+        states.show_limits(case, alive, calendar, moment)
+        return len(passed)
+
+    def _recount(self, session: AsyncSession, case: Case, row: CaseClock, calendar: Calendar) -> None:
+        """The centre's calendar may have changed since the limit was counted."""
+        due_at = clocks.due(states.clock_of(row), calendar)
+        if due_at != row.due_at:
+            data = {
+                "clock": row.name, "how": "recounted", "due_before": row.due_at.isoformat(),
+                "due_after": due_at.isoformat(), "reason": "",
+            }  # fmt: skip
+            record(session, "case.clock", case_id=case.id, audience=0, data=data)
+            row.due_at = due_at
+
+    def _mark(self, session: AsyncSession, case: Case, name: str, mark: Mark, tree: dict[int, Centre]) -> None:
+        data = {
+            "clock": name, "mark": mark.what, "level": mark.levels, "at": mark.at.isoformat(),
+            "centre_id": _up(tree[case.centre_id], mark.levels),
+        }  # fmt: skip
+        record(session, "case.clock_mark", case_id=case.id, audience=0, data=data)
+
+    def _notices(
+        self, session: AsyncSession, case: Case, name: str, passed: list[Mark], tree: dict[int, Centre]
+    ) -> None:
+        """Of several lights that passed while nobody looked, only the last is worth a notice."""
+        lights = [mark for mark in passed if mark.what in _TOLD]
+        for mark in lights[-1:]:
+            for to in _TOLD[mark.what]:
+                data = {"to": to, "what": f"clock_{mark.what}", "centre_id": case.centre_id, "clock": name}
+                record(session, "case.notice_due", case_id=case.id, audience=0, data=data)
+        for mark in passed:
+            if mark.what == "escalated":
+                up = _up(tree[case.centre_id], mark.levels)
+                data = {"to": "superior", "what": "clock_escalated", "centre_id": up, "clock": name}
+                record(session, "case.notice_due", case_id=case.id, audience=0, data=data)
+                form = {"form": "supervision", "centre_id": up, "clock": name}
+                record(session, "case.form_due", case_id=case.id, audience=0, data=form)
+
+
+def _up(centre: Centre, levels: int) -> int:
+    """The centre so many levels above; the top one where there are fewer."""
+    return centre.above[min(levels, len(centre.above) - 1)]

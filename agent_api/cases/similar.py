@@ -1,0 +1,60 @@
+"""Duplicates and repeat callers: other cases that a case is like."""
+
+from sqlalchemy import ColumnElement
+
+from agent_api.cases import repository
+from agent_api.cases.schemas import SimilarCase, case_shown
+from agent_api.centres import scope
+from agent_api.database import Database
+from agent_api.models import Case, User
+from case_flow.similarity import Traits, compare
+
+#: The newest cases that have a trait in common, and the newest of the centre, are compared: so many of each.
+MOST = 200
+#: So many are shown.
+SHOWN = 10
+#: One trait of a common sort, such as the same product, does not make two cases alike.
+LEAST = 0.2
+
+
+class SimilarService:
+    """Suggests; decides nothing."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    async def of(self, case_id: int, user: User) -> list[SimilarCase]:
+        """The cases that ``user`` may see and this one is like, likeliest first. Raises :class:`NotFound`."""
+        async with self._database.reading() as session:
+            case = await repository.find(session, case_id, user)
+            others = scope.cases(user).where(Case.id != case.id, Case.status != "merged")
+            newest = others.order_by(Case.id.desc()).limit(MOST)
+            found = list(await session.scalars(newest.where(Case.centre_id == case.centre_id)))
+            for trait in _traits_shared(case):
+                found += await session.scalars(newest.where(trait))
+            mine = _traits(case)
+            compared = [(compare(mine, _traits(other)), other) for other in {each.id: each for each in found}.values()]
+            alike = [(like, other) for like, other in compared if like.score >= LEAST and like.reasons]
+            alike.sort(key=lambda pair: (-pair[0].score, -pair[1].id))
+            return [
+                SimilarCase(case=case_shown(other), score=like.score, reasons=list(like.reasons))
+                for like, other in alike[:SHOWN]
+            ]
+
+
+def _traits_shared(case: Case) -> list[ColumnElement[bool]]:
+    """Conditions that an index answers."""
+    found: list[ColumnElement[bool]] = []
+    if case.caller_fingerprint:
+        found.append(Case.caller_fingerprint == case.caller_fingerprint)
+    if case.company:
+        found.append(Case.company == case.company)
+    if case.credit_code:
+        found.append(Case.credit_code == case.credit_code)
+    if case.product:
+        found.append(Case.product == case.product)
+    return found
+
+
+def _traits(case: Case) -> Traits:
+    return Traits(case.caller_fingerprint, case.company, case.credit_code, case.product, case.barcode, case.description)

@@ -1,0 +1,55 @@
+"""Centres in the database."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agent_api.centres.tables import Centre, CentreLimit
+from agent_api.errors import NotFound
+from common.workdays import Calendar
+
+
+async def find(session: AsyncSession, centre_id: int) -> Centre:
+    """One centre. Raises :class:`NotFound`."""
+    centre = await session.get(Centre, centre_id)
+    if centre is None:
+        raise NotFound(what="centre")
+    return centre
+
+
+async def tree(session: AsyncSession, ids: Iterable[int]) -> dict[int, Centre]:
+    """These centres and all above them; those that are not there are left out."""
+    wanted = set(ids)
+    found = {c.id: c for c in await session.scalars(select(Centre).where(Centre.id.in_(wanted)))}
+    missing = {up for centre in found.values() for up in centre.above} - set(found)
+    if missing:
+        found |= {c.id: c for c in await session.scalars(select(Centre).where(Centre.id.in_(missing)))}
+    return found
+
+
+def calendar_of(centre_id: int, centres: dict[int, Centre], zone: str) -> Calendar:
+    """A centre's calendar: its own days and hours, else those of the nearest centre above that has some."""
+    line = [centres[each] for each in centres[centre_id].above]
+    days: dict[date, bool] = {}
+    for centre in reversed(line):
+        days |= {date.fromisoformat(day): works for day, works in centre.exceptions.items()}
+    hours = next((centre.hours for centre in line if centre.hours), [])
+    return Calendar(days, tuple(hours), zone)
+
+
+async def limits_of(session: AsyncSession, centre: Centre, kind: str) -> dict[str, CentreLimit]:
+    """Clock → the limit in force: the newest of the nearest centre that set one."""
+    rows = await session.scalars(
+        select(CentreLimit)
+        .where(CentreLimit.centre_id.in_(centre.above), CentreLimit.kind == kind)
+        .order_by(CentreLimit.id)
+    )
+    newest = {(row.centre_id, row.clock): row for row in rows}
+    found: dict[str, CentreLimit] = {}
+    for centre_id in reversed(centre.above):
+        for (of, clock), row in newest.items():
+            if of == centre_id and row.amount is not None:
+                found[clock] = row
+    return found

@@ -1,0 +1,148 @@
+"""The tree of centres, and each one's calendar and limits."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agent_api.cases.tables import CaseClock
+from agent_api.centres import repository
+from agent_api.centres.schemas import (
+    LEVELS,
+    CentreChanges,
+    CentreShown,
+    LimitSet,
+    LimitShown,
+    NewCentre,
+    centre_shown,
+)
+from agent_api.centres.tables import Centre, CentreLimit
+from agent_api.database import Database, now
+from agent_api.errors import CentreUnfit, NotAllowed, NotFound
+from agent_api.events.log import Bell, record
+from agent_api.models import Case, User
+from case_flow.definition import Flow
+from case_flow.vocabulary import KINDS, Kind
+
+
+class CentreService:
+    """What is done to centres."""
+
+    def __init__(self, database: Database, bell: Bell, flows: Mapping[str, Flow]):
+        self._database = database
+        self._bell = bell
+        self._flows = flows
+
+    async def all(self) -> list[CentreShown]:
+        """Every centre, those above before those below: who works with cases must be able to name them."""
+        async with self._database.reading() as session:
+            rows = await session.scalars(select(Centre).order_by(Centre.path))
+            return [centre_shown(row) for row in rows]
+
+    async def add(self, new: NewCentre, actor: User) -> CentreShown:
+        """A centre below another. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`CentreUnfit`."""
+        async with self._database.transaction() as session:
+            parent = await repository.find(session, new.parent_id)
+            _require_over(actor, parent)
+            _require_below(new.level, parent.level)
+            fields = new.model_dump(mode="json")
+            centre = Centre(**fields, active=True, version=1)
+            session.add(centre)
+            await session.flush()
+            centre.path = f"{parent.path}{centre.id}/"
+            record(session, "centre.added", actor=actor.username, audience=0, data={"centre_id": centre.id, **fields})
+            shown = centre_shown(centre)
+        self._bell.ring()
+        return shown
+
+    async def change(self, centre_id: int, changes: CentreChanges, actor: User) -> CentreShown:
+        """Change a centre. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`CentreUnfit`."""
+        given = changes.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+        async with self._database.transaction() as session:
+            centre = await repository.find(session, centre_id)
+            _require_over(actor, centre)
+            if "level" in given:
+                await self._require_level(session, centre, given["level"])
+            before = {name: getattr(centre, name) for name in given}
+            for name, value in given.items():
+                setattr(centre, name, value)
+            if given.keys() & {"exceptions", "hours"}:
+                await _have_recounted(session, centre)
+            data: dict[str, Any] = {"centre_id": centre.id, "changes": given, "before": before}
+            record(session, "centre.changed", actor=actor.username, audience=0, data=data)
+            shown = centre_shown(centre)
+        self._bell.ring()
+        return shown
+
+    async def _require_level(self, session: AsyncSession, centre: Centre, level: str) -> None:
+        if centre.parent_id is not None:
+            _require_below(level, (await repository.find(session, centre.parent_id)).level)
+        for child in await session.scalars(select(Centre).where(Centre.parent_id == centre.id)):
+            _require_below(child.level, level)
+
+    async def limits(self, centre_id: int) -> list[LimitShown]:
+        """Every limit as it holds at a centre. Raises :class:`NotFound`."""
+        async with self._database.reading() as session:
+            centre = await repository.find(session, centre_id)
+            shown = []
+            for kind in KINDS:
+                own = await repository.limits_of(session, centre, kind)
+                for name in self._flows[kind].clocks:
+                    shown.append(await self._limit(session, kind, name, own.get(name)))
+            return shown
+
+    async def set_limit(self, centre_id: int, kind: Kind, clock: str, new: LimitSet, actor: User) -> LimitShown:
+        """A centre's own limit, for clocks that begin from now on. Raises :class:`NotFound`, :class:`NotAllowed`."""
+        if clock not in self._flows[kind].clocks:
+            raise NotFound(what="clock")
+        async with self._database.transaction() as session:
+            centre = await repository.find(session, centre_id)
+            _require_over(actor, centre)
+            row = CentreLimit(
+                centre_id=centre_id, kind=kind, clock=clock, amount=new.amount, reason=new.reason, set_by=actor.id,
+                set_at=now(),
+            )  # fmt: skip
+            session.add(row)
+            data = {"centre_id": centre_id, "kind": kind, "clock": clock, "amount": new.amount, "reason": new.reason}
+            record(session, "centre.limit_set", actor=actor.username, audience=0, data=data)
+            await session.flush()
+            own = await repository.limits_of(session, centre, kind)
+            shown = await self._limit(session, kind, clock, own.get(clock))
+        self._bell.ring()
+        return shown
+
+    async def _limit(self, session: AsyncSession, kind: Kind, name: str, own: CentreLimit | None) -> LimitShown:
+        rule = self._flows[kind].clocks[name]
+        by = await session.get(User, own.set_by) if own else None
+        return LimitShown(
+            kind=kind, clock=name, zh=rule.zh, en=rule.en, unit=rule.unit, flow_amount=rule.amount, source=rule.source,
+            amount=own.amount if own and own.amount else rule.amount, set_by=by.display_name if by else None,
+            set_at=own.set_at if own else None, reason=own.reason if own else "",
+        )  # fmt: skip
+
+
+async def _have_recounted(session: AsyncSession, centre: Centre) -> None:
+    """Its calendar is another now: the limits of its cases, and of those below it, are counted anew."""
+    below = select(Centre.id).where(Centre.path.startswith(centre.path))
+    cases = select(Case.id).where(Case.centre_id.in_(below), Case.closed_at.is_(None))
+    await session.execute(
+        update(CaseClock)
+        .where(CaseClock.state == "running", CaseClock.case_id.in_(cases))
+        .values(next_mark_at=now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _require_over(actor: User, centre: Centre) -> None:
+    """Admins of a centre and of those above it, and system admins."""
+    for post in actor.posts:
+        if post.role == "system_admin" or (post.role == "centre_admin" and post.centre in centre.above):
+            return
+    raise NotAllowed()
+
+
+def _require_below(level: str, above: str) -> None:
+    order: tuple[str, ...] = LEVELS
+    if order.index(level) <= order.index(above):
+        raise CentreUnfit(level=level, above=above)

@@ -1,0 +1,299 @@
+"""The flow over the API: every stage, who may what, and what is written down."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from agent_api.cases.clock_worker import ClockWorker
+from agent_api.database import now
+from tests.integration.agent_api.api_under_test import ApiUnderTest
+from tests.integration.agent_api.flow_world import COMPLETE, World, world
+
+
+@pytest.fixture
+async def here(api: ApiUnderTest) -> World:
+    return await world(api)
+
+
+async def kinds(here: World, case_id: int) -> list[str]:
+    told = (await (await here.as_("admin")).get(f"/cases/{case_id}/history")).json()
+    return [entry["kind"] for entry in told]
+
+
+async def lists(here: World, who: str) -> dict[str, int]:
+    counted: dict[str, int] = (await (await here.as_(who)).get("/work")).json()
+    return {name: count for name, count in counted.items() if count}
+
+
+async def test_a_complaint_goes_through_every_stage_with_people_of_three_centres(here: World) -> None:
+    case_id = await here.registered()
+    assert await lists(here, "dispatch") == {"to_accept": 1}
+    await here.do(case_id, "dispatch", "accept")
+    assert await lists(here, "dispatch") == {"to_assign": 1}
+    assert await lists(here, "handler") == {}
+    await here.do(case_id, "dispatch", "assign", targets=[{"centre": here.centres["county"], "lead": True}])
+    assert await lists(here, "handler") == {"mine": 1}
+    await here.do(case_id, "handler", "take")
+    assert await lists(here, "colleague") == {}
+    await here.do(case_id, "handler", "handle", result="已到店检查")
+    await here.do(case_id, "chief", "supervise", reason="尽快办结")
+    await here.do(case_id, "handler", "feed_back", result="商家已退款")
+    assert await lists(here, "desk") == {"to_call_back": 1}
+    await here.do(case_id, "desk", "call_back", reached=True, rating=5)
+    done = await here.do(case_id, "dispatch", "archive")
+    assert (done["status"], done["due_at"], done["closed_at"] is None) == ("archived", None, False)
+    assert [kind for kind in await kinds(here, case_id) if kind != "case.clock"] == [
+        "case.drafted", "case.registered", "case.accepted", "case.assigned", "case.taken", "case.handled",
+        "case.supervised", "case.fed_back", "case.called_back", "case.archived",
+    ]  # fmt: skip
+    tasks = (await (await here.as_("desk")).get(f"/cases/{case_id}/tasks")).json()
+    assert [(t["centre"], t["handler"], t["state"], t["result"]) for t in tasks] == [
+        ("county", "handler", "done", "已到店检查\n商家已退款")
+    ]
+    due = [e for e in await here.api.events() if e.kind in ("case.notice_due", "case.form_due")]
+    assert len(due) == 11
+    assert all(event.audience == 0 for event in due)
+
+
+async def test_what_is_not_allowed_is_told_with_what_is(here: World) -> None:
+    case_id = await here.registered()
+    refused = await here.do(case_id, "dispatch", "archive", 409)
+    assert refused["code"] == "not-in-this-state"
+    assert "accept" in refused["details"]["allowed"].split(", ")
+    assert "accept" in refused["remedy"]
+    assert (await here.do(case_id, "desk", "accept", 403))["code"] == "not-for-your-role"
+    assert (await here.do(case_id, "audit", "accept", 403))["code"] == "not-allowed"
+    assert (await here.do(case_id, "stranger", "accept", 404))["code"] == "not-found"
+    assert (await here.do(case_id, "dispatch", "refuse", 422))["code"] == "invalid-request"
+    assert (await here.do(case_id, "dispatch", "dance", 422))["code"] == "invalid-request"
+
+
+async def test_only_the_newest_version_is_acted_on(here: World) -> None:
+    case_id = await here.registered()
+    dispatch = await here.as_("dispatch")
+    stale = await dispatch.post(f"/cases/{case_id}/actions", json={"action": "accept"}, headers={"If-Match": '"1"'})
+    assert (stale.status_code, stale.json()["code"]) == (412, "edited-meanwhile")
+    without = await dispatch.post(f"/cases/{case_id}/actions", json={"action": "accept"})
+    assert without.status_code == 428
+
+
+async def test_a_page_shows_what_the_flow_allows_and_no_more(here: World) -> None:
+    case_id = int((await here.case(category=""))["id"])
+    told = (await (await here.as_("desk")).get(f"/cases/{case_id}/actions")).json()
+    assert [(each["action"], each["missing"]) for each in told] == [("register", ["category"]), ("link", [])]
+    assert (await (await here.as_("audit")).get(f"/cases/{case_id}/actions")).json() == []
+
+
+async def test_refused_returned_extended_and_reopened(here: World) -> None:
+    refused = await here.registered()
+    await here.do(refused, "dispatch", "refuse", reason="不属于职责范围")
+    reopened = await here.do(refused, "boss", "reopen", reason="新证据")
+    assert (reopened["status"], reopened["closed_at"]) == ("accepted", None)
+    case_id = await here.handled()
+    await here.do(case_id, "handler", "extend", clock="handling", days=10, reason="检验未完")
+    assert await lists(here, "boss") == {"to_assign": 1, "to_supervise": 1}
+    before = (await (await here.as_("boss")).get(f"/cases/{case_id}/clocks")).json()[-1]
+    await here.do(case_id, "boss", "approve_extension")
+    after = (await (await here.as_("boss")).get(f"/cases/{case_id}/clocks")).json()[-1]
+    assert (before["extended"], after["extended"]) == (0, 10)
+    assert after["due_at"] > before["due_at"]
+    returned = await here.do(case_id, "handler", "return", reason="不属本单位")
+    assert returned["status"] == "accepted"
+    assert (await (await here.as_("boss")).get(f"/cases/{case_id}/clocks")).json()[-1] == after
+
+
+async def test_a_transfer_hands_the_case_over_and_both_centres_see_it(here: World) -> None:
+    case_id = await here.registered()
+    moved = await here.do(case_id, "dispatch", "transfer", centre=here.centres["sister"], reason="属地管辖")
+    assert moved["centre_id"] == here.centres["sister"]
+    assert await lists(here, "stranger") == {"to_accept": 1}
+    assert (await (await here.as_("dispatch")).get(f"/cases/{case_id}")).status_code == 200
+    assert (await here.do(case_id, "dispatch", "accept", 403))["code"] == "not-for-your-role"
+    assert (await here.do(case_id, "stranger", "accept"))["status"] == "accepted"
+
+
+async def test_a_joint_task_has_a_lead_and_a_trail_of_each(here: World) -> None:
+    case_id = await here.registered()
+    await here.do(case_id, "dispatch", "accept")
+    both = [{"centre": here.centres["county"], "lead": True}, {"centre": here.centres["sister"]}]
+    await here.do(case_id, "dispatch", "assign", targets=both)
+    await here.do(case_id, "handler", "take")
+    await here.do(case_id, "helper", "take")
+    assert (await here.do(case_id, "handler", "feed_back", 422, result="退款"))["code"] == "action-unfit"
+    await here.do(case_id, "helper", "handle", result="已抽检", done=True)
+    await here.do(case_id, "handler", "feed_back", result="退款")
+    tasks = (await (await here.as_("boss")).get(f"/cases/{case_id}/tasks")).json()
+    assert [(t["lead"], t["state"], t["result"]) for t in tasks] == [(True, "done", "退款"), (False, "done", "已抽检")]
+
+
+async def test_a_task_is_given_to_people_who_handle_cases_there(here: World) -> None:
+    case_id = await here.registered()
+    await here.do(case_id, "dispatch", "accept")
+    stranger, colleague = await here.api.user("stranger"), await here.api.user("colleague")
+    for person, status in ((stranger.id, 422), (99, 422), (colleague.id, 200)):
+        target = {"centre": here.centres["county"], "lead": True, "handler": person}
+        await here.do(case_id, "dispatch", "assign", status, targets=[target])
+    assert (await (await here.as_("handler")).get(f"/cases/{case_id}")).status_code == 404
+    assert (await here.do(case_id, "colleague", "take"))["status"] == "handling"
+
+
+async def test_split_merged_and_linked_cases_know_of_each_other(here: World) -> None:
+    first, second = await here.registered(product="电动车"), await here.registered(product="充电器")
+    await here.do(first, "dispatch", "split", parts=[{"product": "头盔"}], reason="两件事")
+    dispatch = await here.as_("dispatch")
+    (new,) = (await dispatch.get(f"/cases/{first}/links")).json()
+    assert (new["relation"], new["case"]["product"], new["case"]["status"]) == ("split_into", "头盔", "registered")
+    assert new["case"]["number"].startswith("TS")
+    assert (await dispatch.get(f"/cases/{new['case']['id']}/clocks")).json()[0]["state"] == "running"
+    await here.do(second, "dispatch", "link", to=first, relation="related")
+    await here.do(second, "dispatch", "merge", into=first, reason="重复")
+    told = {(each["case"]["id"], each["relation"]) for each in (await dispatch.get(f"/cases/{second}/links")).json()}
+    assert told == {(first, "related"), (first, "merged_into")}
+    assert (await here.do(first, "dispatch", "merge", 422, into=first, reason="x"))["code"] == "action-unfit"
+    assert (await here.do(first, "dispatch", "merge", 422, into=second, reason="x"))["code"] == "action-unfit"
+    assert (await here.do(first, "dispatch", "merge", 404, into=999, reason="x"))["code"] == "not-found"
+
+
+async def test_a_merged_cases_calls_go_along(here: World) -> None:
+    call_id, agent = await here.api.call(), await here.as_("admin")
+    line_case = (await agent.get("/cases/1")).json()
+    changes = {"action": "register", "changes": {"category": "x", "description": "y"}}
+    await agent.post("/cases/1/actions", json=changes, headers={"If-Match": line_case["etag"]})
+    other = (await agent.post("/cases", json=COMPLETE)).json()
+    admin = (await here.api.user("admin")).id
+    await agent.patch(f"/staff/{admin}", json={})
+    person = {"username": "linedesk", "display_name": "x", "role": "dispatcher", "centre_id": 1}
+    await agent.post("/staff", json=person)
+    await here.do(1, "linedesk", "merge", into=other["id"], reason="重复")
+    assert (await agent.get(f"/cases/{other['id']}")).json()["call_ids"] == [call_id]
+
+
+async def test_a_list_is_read_page_by_page_soonest_due_first(here: World) -> None:
+    made = [await here.registered(product=f"产品{n}") for n in range(5)]
+    dispatch, seen, cursor = await here.as_("dispatch"), [], None
+    for _ in range(3):
+        page = (
+            await dispatch.get("/work/to_accept", params={"limit": 2, **({"cursor": cursor} if cursor else {})})
+        ).json()
+        seen += [case["id"] for case in page["items"]]
+        cursor = page["next"]
+    assert (seen, cursor) == (made, None)
+    assert (await dispatch.get("/work/to_accept?kind=report")).json() == {"items": [], "next": None}
+    wrong = await dispatch.get("/work/to_accept?cursor=nonsense")
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "cursor-invalid")
+
+
+async def test_an_advanced_clock_tells_each_mark_once_and_takes_it_up_the_tree(here: World) -> None:
+    case_id = await here.registered()
+    worker = ClockWorker(here.api.database, here.api.bell, here.api.ledger.acting)
+    assert await worker.tick(now()) == 0
+    told = []
+    for days in (3, 8, 14, 14, 30, 60):
+        await worker.tick(now() + timedelta(days=days))
+        marks = [e for e in await here.api.events() if e.kind == "case.clock_mark"]
+        told.append(len(marks))
+    assert told[-1] == 5
+    assert told == sorted(told)
+    history = (await (await here.as_("boss")).get(f"/cases/{case_id}/history")).json()
+    assert [(e["data"]["mark"], e["data"]["centre_id"]) for e in history if e["kind"] == "case.clock_mark"] == [
+        ("amber", here.centres["city"]), ("red", here.centres["city"]), ("overdue", here.centres["city"]),
+        ("escalated", here.centres["province"]), ("escalated", 1),
+    ]  # fmt: skip
+    assert await lists(here, "boss") == {"to_accept": 1, "overdue": 1, "to_supervise": 1}
+    assert await lists(here, "chief") == {"overdue": 1, "to_supervise": 1}
+    late = (await (await here.as_("boss")).get("/cases?light=overdue")).json()
+    assert [case["id"] for case in late] == [case_id]
+
+
+async def test_after_a_long_absence_only_the_last_light_is_told_to_people(here: World) -> None:
+    await here.registered()
+    await ClockWorker(here.api.database, here.api.bell, here.api.ledger.acting).tick(now() + timedelta(days=90))
+    due = [e.data for e in await here.api.events() if e.kind == "case.notice_due" and "clock_" in e.data]
+    assert [data.split('"what": "')[1].split('"')[0] for data in due] == [
+        "clock_overdue", "clock_overdue", "clock_escalated", "clock_escalated",
+    ]  # fmt: skip
+
+
+async def test_two_workers_tell_nothing_twice(here: World) -> None:
+    await here.registered()
+    workers = [ClockWorker(here.api.database, here.api.bell, here.api.ledger.acting) for _ in range(3)]
+    await asyncio.gather(*(worker.tick(now() + timedelta(days=90)) for worker in workers))
+    assert len([e for e in await here.api.events() if e.kind == "case.clock_mark"]) == 5
+
+
+async def test_nothing_is_told_while_a_case_is_suspended(here: World) -> None:
+    case_id = await here.registered()
+    await here.do(case_id, "dispatch", "suspend", reason="待检验")
+    worker = ClockWorker(here.api.database, here.api.bell, here.api.ledger.acting)
+    assert await worker.tick(now() + timedelta(days=90)) == 0
+    resumed = await here.do(case_id, "dispatch", "resume")
+    assert (resumed["status"], resumed["light"]) == ("registered", "green")
+    assert await worker.tick(now() + timedelta(days=90)) == 5
+
+
+async def test_another_calendar_counts_the_limits_anew(here: World) -> None:
+    case_id = await here.registered()
+    admin = await here.as_("admin")
+    before = (await admin.get(f"/cases/{case_id}")).json()["due_at"]
+    days = {(now() + timedelta(days=n)).date().isoformat(): False for n in range(30)}
+    answer = await admin.patch(f"/centres/{here.centres['province']}", json={"exceptions": days})
+    assert answer.status_code == 200
+    await ClockWorker(here.api.database, here.api.bell, here.api.ledger.acting).tick(now() + timedelta(seconds=1))
+    after = (await admin.get(f"/cases/{case_id}")).json()["due_at"]
+    assert after > before
+    assert "case.clock" in (await kinds(here, case_id))[-1:]
+
+
+async def test_a_centres_own_limit_holds_for_it_and_those_below(here: World) -> None:
+    chief, city, province = await here.as_("chief"), here.centres["city"], here.centres["province"]
+    path = f"/centres/{province}/limits/complaint/acceptance"
+    answer = await chief.put(path, json={"amount": 3, "reason": "服务承诺"})
+    assert (answer.status_code, answer.json()["amount"], answer.json()["set_by"]) == (200, 3, "chief")
+    case_id = await here.registered()
+    (clock,) = (await chief.get(f"/cases/{case_id}/clocks")).json()
+    assert clock["amount"] == 3
+    shown = (await chief.get(f"/centres/{city}/limits")).json()
+    assert [s["amount"] for s in shown if (s["kind"], s["clock"]) == ("complaint", "acceptance")] == [3]
+    await chief.put(path, json={"amount": None, "reason": "恢复"})
+    shown = (await chief.get(f"/centres/{city}/limits")).json()
+    assert [s["amount"] for s in shown if (s["kind"], s["clock"]) == ("complaint", "acceptance")] == [7]
+    for who, where, status in (("boss", city, 403), ("chief", 1, 403), ("chief", 99, 404)):
+        answer = await (await here.as_(who)).put(
+            f"/centres/{where}/limits/complaint/acceptance", json={"amount": 3, "reason": "x"}
+        )
+        assert answer.status_code == status
+
+
+async def test_a_new_case_for_a_call_that_is_left_empty_does_not_stay(api: ApiUnderTest) -> None:
+    agent, agent1 = await api.as_("agent1"), await api.user("agent1")
+    call_id = await api.call()
+    await api.ledger.offered(call_id, agent1.id)
+    await api.ledger.answered(call_id, agent1.id)
+    first = (await agent.get(f"/calls/{call_id}")).json()["call"]["case_id"]
+    await agent.patch(f"/cases/{first}", json={"product": "电动车"}, headers={"If-Match": '"1"'})
+    new = (await agent.post("/cases", json={"kind": "report", "call_id": call_id})).json()
+    assert new["id"] != first
+    await agent.patch(f"/cases/{new['id']}", json={"product": "x"}, headers={"If-Match": new["etag"]})
+    await agent.patch(f"/cases/{new['id']}", json={"product": ""}, headers={"If-Match": '"2"'})
+    await agent.patch(f"/calls/{call_id}", json={"case_id": first})
+    assert (await agent.get(f"/cases/{new['id']}")).json()["status"] == "merged"
+    again = (await agent.post("/cases", json={"kind": "report"})).json()
+    reused = (await agent.post("/cases", json={"kind": "suggestion", "product": "奶粉"})).json()
+    assert (reused["id"], reused["kind"], reused["product"]) == (again["id"], "suggestion", "奶粉")
+    assert (await agent.post("/cases", json={"kind": "report"})).json()["id"] != again["id"]
+
+
+async def test_codes_are_checked_when_they_are_typed(here: World) -> None:
+    case = await here.case()
+    desk = await here.as_("desk")
+    for field, wrong, right in (
+        ("credit_code", "911100007109250325", "911100007109250324"), ("barcode", "6901234567893", "6901234567892"),
+        ("division", "990000", "350200"),
+    ):  # fmt: skip
+        seen = (await desk.get(f"/cases/{case['id']}")).json()
+        version: dict[str, Any] = {"If-Match": seen["etag"]}
+        refused = await desk.patch(f"/cases/{case['id']}", json={field: wrong}, headers=version)
+        assert (refused.status_code, refused.json()["code"]) == (422, "field-wrong")
+        assert (await desk.patch(f"/cases/{case['id']}", json={field: right}, headers=version)).json()[field] == right
