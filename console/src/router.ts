@@ -7,6 +7,8 @@ import CasePage from './cases/CasePage.vue'
 import CasesPage from './cases/CasesPage.vue'
 import DeskPage from './desk/DeskPage.vue'
 import NoticesPage from './notices/NoticesPage.vue'
+import { LISTS, type List } from './work/workStore'
+import WorkPage from './work/WorkPage.vue'
 import WarningsPage from './risk/WarningsPage.vue'
 
 /** Apart from what every agent loads: few have the role for them, and they are large. */
@@ -17,6 +19,12 @@ export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
     { path: '/', name: 'desk', component: DeskPage },
+    {
+      path: `/work/:list(${LISTS.join('|')})`,
+      name: 'work',
+      component: WorkPage,
+      props: ({ params }) => ({ list: params.list as List }),
+    },
     { path: '/cases', name: 'cases', component: CasesPage, props: ({ query }) => ({ q: String(query.q ?? '') }) },
     { path: '/cases/:id(\\d+)', name: 'case', component: CasePage, props: ({ params }) => ({ id: Number(params.id) }) },
     { path: '/calls/:id(\\d+)', name: 'call', component: CallPage, props: ({ params }) => ({ id: Number(params.id) }) },

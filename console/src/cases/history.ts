@@ -37,7 +37,9 @@ export function described(change: Change): { name: string; before: string; after
 export function deed(entry: HistoryEntry): string {
   const kind = entry.kind.replace('case.', '')
   const said = entry.source === 'speech' ? t('event_heard') : tCode('event_', kind)
-  return entry.data.number ? `${said} ${String(entry.data.number)}` : said
+  const mark = kind === 'clock_mark' ? tCode('mark_', String(entry.data.mark)) : ''
+  const told = [entry.data.number, mark, entry.data.reason, entry.data.result].filter(Boolean).map(String)
+  return told.length ? `${said} ${told.join(t('listComma'))}` : said
 }
 
 export const who = (entry: HistoryEntry): string => entry.actor_name ?? t('gateway')

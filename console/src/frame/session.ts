@@ -3,6 +3,7 @@ import { ref, shallowRef } from 'vue'
 import { caseEvent, openEdits, saveAll } from '../cases/caseStore'
 import { agentsEvent } from '../agents/agentStore'
 import { callbacksEvent, loadCallbacks } from '../callbacks/callbackStore'
+import { flowEvent } from '../cases/flow/flowStore'
 import { desk, deskEvent, refreshDesk } from '../desk/deskStore'
 import { startPhone, stopPhone } from '../phone/phone'
 import { riskEvent, startRisk } from '../risk/riskStore'
@@ -10,6 +11,7 @@ import { api, Problem } from '../shared/api'
 import { listen } from '../shared/live'
 import { tell } from '../shared/told'
 import { treesEvent } from '../trees/treeEvents'
+import { loadWork, workEvent } from '../work/workStore'
 import type { Me } from '../shared/types'
 
 export const me = shallowRef<Me | null>(null)
@@ -49,12 +51,15 @@ function start(found: Me): void {
       callbacksEvent(event)
       riskEvent(event)
       treesEvent(event)
+      flowEvent(event)
+      workEvent(event)
     },
     onReturn: caughtUp,
     onLoggedOut: loggedOut,
   })
   void openEdits(found.id)
   void loadCallbacks().catch(tell)
+  void loadWork().catch(tell)
   void startRisk(found.roles[0] ?? 'agent').catch(tell)
 }
 

@@ -30,6 +30,10 @@ export interface Case extends CaseFields {
   draft_number: string
   status: string
   risk_words: string[]
+  /** When the case is due next, and how near that is; null where no limit runs. */
+  due_at: string | null
+  light: 'green' | 'amber' | 'red' | 'overdue' | null
+  closed_at: string | null
   risk_grade: string | null
   created_at: string
   updated_at: string

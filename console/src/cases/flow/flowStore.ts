@@ -1,0 +1,82 @@
+/** What may be done to the case on screen, and what is known of its way. */
+import { reactive, ref, shallowRef } from 'vue'
+import type { LiveEvent } from '../../desk/desk'
+import { api } from '../../shared/api'
+import { read } from '../../shared/stored'
+import { tell } from '../../shared/told'
+import type { Case } from '../../shared/types'
+import { fetchCase, learn, newestOf } from '../caseStore'
+import { sent } from './given'
+import type { CaseAction, Centre, Clock, Evidence, Given, Link, Similar, Task } from './types'
+
+export interface Way {
+  actions: CaseAction[]
+  clocks: Clock[]
+  tasks: Task[]
+  links: Link[]
+  similar: Similar[]
+  evidence: Evidence[]
+}
+const ways = reactive<Record<number, Way>>({})
+/** The case on screen: events of others need not be followed. */
+const watched = ref<number | null>(null)
+export const centres = shallowRef<Centre[]>([])
+
+export const wayOf = (id: number): Way | undefined => ways[id]
+export const centreName = (id: number): string => centres.value.find((centre) => centre.id === id)?.name ?? String(id)
+
+export async function loadCentres(): Promise<void> {
+  centres.value = await api<Centre[]>('GET', '/centres')
+}
+
+/** Follow a case for as long as it is on screen; call the answer to leave it. */
+export function follow(id: number): () => void {
+  watched.value = id
+  void loadWay(id).catch(tell)
+  return () => {
+    if (watched.value === id) watched.value = null
+  }
+}
+
+export async function loadWay(id: number): Promise<void> {
+  const get = <T>(what: string) => api<T>('GET', `/cases/${id}/${what}`)
+  const [actions, clocks, tasks, links, similar, evidence] = await Promise.all([
+    get<CaseAction[]>('actions'),
+    get<Clock[]>('clocks'),
+    get<Task[]>('tasks'),
+    get<Link[]>('links'),
+    get<Similar[]>('similar'),
+    get<Evidence[]>('evidence'),
+  ])
+  ways[id] = { actions, clocks, tasks, links, similar, evidence }
+}
+
+/** Throws `Problem`; what was entered stays then. */
+export async function act(id: number, action: CaseAction, given: Given): Promise<void> {
+  const case_ = newestOf(id)
+  if (!case_) return
+  learn(await api<Case>('POST', `/cases/${id}/actions`, sent(action, given), case_.etag))
+  forget(id, action)
+  await loadWay(id)
+}
+
+/** Somebody did something to the case on screen. */
+export function flowEvent(event: LiveEvent): void {
+  const id = event.case_id
+  if (id === null || id !== watched.value || !event.kind.startsWith('case.')) return
+  void fetchCase(id)
+    .then(() => loadWay(id))
+    .catch(tell)
+}
+
+// What is entered for an action survives a closed dialog, a reload and a lost connection.
+const storedAs = (id: number, action: CaseAction): string => `action.${id}.${action.action}`
+export const entered = (id: number, action: CaseAction): Given | null => read(storedAs(id, action), null)
+export const keep = (id: number, action: CaseAction, given: Given): void =>
+  localStorage.setItem(storedAs(id, action), JSON.stringify(given))
+const forget = (id: number, action: CaseAction): void => localStorage.removeItem(storedAs(id, action))
+
+export async function addEvidence(id: number, file: File): Promise<void> {
+  await api('POST', `/cases/${id}/evidence?name=${encodeURIComponent(file.name)}`, file)
+  await loadWay(id)
+}

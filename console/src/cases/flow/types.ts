@@ -1,0 +1,101 @@
+/** Shapes of the flow: what may be done to a case, what waits for whom, and by when. */
+import type { Case } from '../../shared/types'
+
+export type Argument =
+  | 'reason'
+  | 'category'
+  | 'grade'
+  | 'targets'
+  | 'result'
+  | 'done'
+  | 'reached'
+  | 'rating'
+  | 'parts'
+  | 'into'
+  | 'to'
+  | 'relation'
+  | 'centre'
+  | 'clock'
+  | 'days'
+
+/** Something the asker may do now. */
+export interface CaseAction {
+  action: string
+  zh: string
+  en: string
+  needs: Argument[]
+  /** Fields of the case that are to be filled first. */
+  require: string[]
+}
+export interface Target {
+  centre: number
+  lead: boolean
+}
+export interface Part {
+  category: string
+  description: string
+}
+/** What an action is given. */
+export interface Given {
+  reason?: string
+  category?: string
+  grade?: string
+  targets?: Target[]
+  result?: string
+  done?: boolean
+  reached?: boolean
+  rating?: number
+  parts?: Part[]
+  into?: number
+  to?: number
+  relation?: 'duplicate' | 'related'
+  centre?: number
+  clock?: string
+  days?: number
+}
+export interface Task {
+  number: number
+  centre_id: number
+  centre: string
+  handler_id: number | null
+  handler: string | null
+  lead: boolean
+  state: 'open' | 'taken' | 'done' | 'returned'
+  result: string
+  assigned_at: string
+}
+export type Light = 'green' | 'amber' | 'red' | 'overdue'
+export interface Clock {
+  name: string
+  zh: string
+  en: string
+  due_at: string | null
+  state: 'running' | 'paused' | 'kept' | 'cancelled'
+  light: Light
+}
+export interface Link {
+  case: Case
+  relation: string
+}
+export interface Similar {
+  case: Case
+  score: number
+  reasons: string[]
+}
+export interface Evidence {
+  id: number
+  name: string
+  media_type: string
+  size: number
+  sha256: string
+  scan: 'unscanned' | 'clean' | 'infected'
+  added_by: string
+  added_at: string
+}
+export interface Centre {
+  id: number
+  name: string
+  level: 'national' | 'provincial' | 'municipal' | 'county'
+  parent_id: number | null
+  active: boolean
+}
