@@ -5,8 +5,10 @@ import CallbacksPage from './callbacks/CallbacksPage.vue'
 import CallPage from './calls/CallPage.vue'
 import CasePage from './cases/CasePage.vue'
 import CasesPage from './cases/CasesPage.vue'
+import CentresPage from './centres/CentresPage.vue'
 import DeskPage from './desk/DeskPage.vue'
 import NoticesPage from './notices/NoticesPage.vue'
+import StaffPage from './staff/StaffPage.vue'
 import { LISTS, type List } from './work/workStore'
 import WorkPage from './work/WorkPage.vue'
 import WarningsPage from './risk/WarningsPage.vue'
@@ -31,6 +33,8 @@ export const router = createRouter({
     { path: '/callbacks', name: 'callbacks', component: CallbacksPage },
     { path: '/notices', name: 'notices', component: NoticesPage },
     { path: '/risk', name: 'risk', component: WarningsPage },
+    { path: '/staff', name: 'staff', component: StaffPage },
+    { path: '/centres', name: 'centres', component: CentresPage },
     { path: '/agents', name: 'agents', component: AgentsPage },
     { path: '/trees', name: 'trees', component: TreesPage },
     { path: '/trees/:name', name: 'tree', component: TreeEditorPage, props: true },

@@ -12,7 +12,7 @@ const code = Object.values(sources).join('\n')
 const BY_CODE =
   /^(reason|node|event|status|outcome|risk|notice|channel|pane|kind|field|choice|says|fault|source)_/
 const BY_CODE =
-  /^(reason|clock|task|relation|similar|rating|light|work|mark)_|_intent$/
+  /^(reason|clock|task|relation|similar|rating|light|work|mark|role|level|unit)_|_intent$/
 
 it('has no word that no screen uses', () => {
   const unused = Object.keys(zh).filter(

@@ -1,5 +1,5 @@
 /** What may be done to the case on screen, and what is known of its way. */
-import { reactive, ref, shallowRef } from 'vue'
+import { reactive, ref } from 'vue'
 import type { LiveEvent } from '../../desk/desk'
 import { api } from '../../shared/api'
 import { read } from '../../shared/stored'
@@ -7,7 +7,7 @@ import { tell } from '../../shared/told'
 import type { Case } from '../../shared/types'
 import { fetchCase, learn, newestOf } from '../caseStore'
 import { sent } from './given'
-import type { CaseAction, Centre, Clock, Evidence, Given, Link, Similar, Task } from './types'
+import type { CaseAction, Clock, Evidence, Given, Link, Similar, Task } from './types'
 
 export interface Way {
   actions: CaseAction[]
@@ -20,14 +20,8 @@ export interface Way {
 const ways = reactive<Record<number, Way>>({})
 /** The case on screen: events of others need not be followed. */
 const watched = ref<number | null>(null)
-export const centres = shallowRef<Centre[]>([])
 
 export const wayOf = (id: number): Way | undefined => ways[id]
-export const centreName = (id: number): string => centres.value.find((centre) => centre.id === id)?.name ?? String(id)
-
-export async function loadCentres(): Promise<void> {
-  centres.value = await api<Centre[]>('GET', '/centres')
-}
 
 /** Follow a case for as long as it is on screen; call the answer to leave it. */
 export function follow(id: number): () => void {

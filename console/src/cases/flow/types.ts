@@ -92,10 +92,3 @@ export interface Evidence {
   added_by: string
   added_at: string
 }
-export interface Centre {
-  id: number
-  name: string
-  level: 'national' | 'provincial' | 'municipal' | 'county'
-  parent_id: number | null
-  active: boolean
-}
