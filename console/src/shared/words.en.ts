@@ -406,6 +406,7 @@ export const en: Record<keyof typeof zh, string> = {
   status_refused: 'Refused',
   status_withdrawn: 'Withdrawn',
   status_archived: 'Archived',
+  event_moved: 'moved on',
   event_accepted: 'accepted it',
   event_refused: 'refused it',
   event_classified: 'classified it',

@@ -369,6 +369,7 @@ export const zh = {
   status_refused: '不予受理',
   status_withdrawn: '已撤回',
   status_archived: '已归档',
+  event_moved: '进入下一环节',
   event_accepted: '受理',
   event_refused: '不予受理',
   event_classified: '分类',

@@ -33,14 +33,19 @@ export function follow(id: number): () => void {
 }
 
 export async function loadWay(id: number): Promise<void> {
-  const get = <T>(what: string) => api<T>('GET', `/cases/${id}/${what}`)
+  /** What one of them fails at is told; the others are shown all the same. */
+  const get = <T>(what: string): Promise<T[]> =>
+    api<T[]>('GET', `/cases/${id}/${what}`).catch((error: unknown) => {
+      tell(error)
+      return []
+    })
   const [actions, clocks, tasks, links, similar, evidence] = await Promise.all([
-    get<CaseAction[]>('actions'),
-    get<Clock[]>('clocks'),
-    get<Task[]>('tasks'),
-    get<Link[]>('links'),
-    get<Similar[]>('similar'),
-    get<Evidence[]>('evidence'),
+    get<CaseAction>('actions'),
+    get<Clock>('clocks'),
+    get<Task>('tasks'),
+    get<Link>('links'),
+    get<Similar>('similar'),
+    get<Evidence>('evidence'),
   ])
   ways[id] = { actions, clocks, tasks, links, similar, evidence }
 }

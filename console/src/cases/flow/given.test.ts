@@ -7,7 +7,7 @@ const action = (name: string, ...needs: CaseAction['needs']): CaseAction => ({
   zh: name,
   en: name,
   needs,
-  require: [],
+  missing: [],
 })
 
 it('asks an assignment for departments, of which one leads', () => {

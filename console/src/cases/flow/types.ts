@@ -25,7 +25,7 @@ export interface CaseAction {
   en: string
   needs: Argument[]
   /** Fields of the case that are to be filled first. */
-  require: string[]
+  missing: string[]
 }
 export interface Target {
   centre: number

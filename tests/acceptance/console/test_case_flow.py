@@ -1,0 +1,147 @@
+"""A complaint on its way through three centres, each step by the person whose work it is, on that person's screen."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.acceptance.browser import log_in
+from tests.hotline_under_test import HotlineUnderTest
+
+At = Callable[[str], Page]
+
+
+@pytest.fixture(scope="module")
+def people(line: HotlineUnderTest) -> dict[str, int]:
+    """A province, a city below it and a county's department below that, with people in each; name → centre."""
+    admin = line.client("admin")
+    top = admin.get("/centres").json()[0]["id"]
+    below = {"name": "厦门市 12365 中心", "level": "municipal", "parent_id": top}
+    city = _made(admin.post("/centres", json=below))["id"]
+    below = {"name": "思明区稽查大队", "level": "county", "parent_id": city}
+    county = _made(admin.post("/centres", json=below))["id"]
+    staff = {
+        "province-desk": ("dispatcher", top), "city-desk": ("dispatcher", city), "officer": ("handler", county),
+        "chief": ("supervisor", city),
+    }  # fmt: skip
+    for username, (role, centre) in staff.items():
+        new = {"username": username, "display_name": username, "role": role, "centre_id": centre}
+        line.logins[username] = _made(admin.post("/staff", json=new))["password"]
+    return {username: centre for username, (_, centre) in staff.items()}
+
+
+def _made(answer: object) -> dict[str, str]:
+    assert answer.status_code == 201, answer.text  # type: ignore[attr-defined]
+    made: dict[str, str] = answer.json()  # type: ignore[attr-defined]
+    return made
+
+
+@pytest.fixture
+def at(hotline: HotlineUnderTest, browser: Browser) -> Iterator[At]:
+    """People at their pages."""
+    contexts = []
+
+    def sit_down(who: str) -> Page:
+        contexts.append(browser.new_context(viewport={"width": 1366, "height": 768}))
+        page = contexts[-1].new_page()
+        log_in(page, hotline, who, phone=False)
+        return page
+
+    yield sit_down
+    for context in contexts:
+        context.close()
+
+
+def _registered(hotline: HotlineUnderTest, description: str) -> str:
+    """A complaint that an agent has registered; its number."""
+    agent = hotline.client("agent1")
+    fields = {"category": "家用电器", "description": description, "company": "红星超市", "caller_number": "13900001111"}
+    draft = agent.post("/cases", json={"kind": "complaint"})
+    edited = agent.patch(f"/cases/{draft.json()['id']}", json=fields, headers={"If-Match": draft.headers["ETag"]})
+    register = f"/cases/{draft.json()['id']}/register"
+    done = agent.post(register, json={}, headers={"If-Match": edited.headers["ETag"]})
+    assert done.status_code == 200, done.text
+    number: str = done.json()["number"]
+    return number
+
+
+def _open(page: Page, work: str, number: str) -> None:
+    page.goto(f"{page.url.split('#')[0]}#/work/{work}")
+    page.get_by_test_id("case-row").filter(has_text=number).click()
+    expect(page.get_by_test_id("form-number")).to_have_text(number)
+
+
+def _act(page: Page, action: str, status: str, **given: str) -> None:
+    """Do an action with what it asks for, and wait for the case's next status."""
+    page.get_by_test_id(f"action-{action}").click()
+    for name, text in given.items():
+        field = page.get_by_test_id(f"given-{name}")
+        field.fill(text)
+    if action != "take":
+        page.get_by_test_id("action-submit").click()
+    expect(page.get_by_test_id("case-form")).to_contain_text(status)
+
+
+def test_a_complaint_goes_from_the_province_to_the_county_and_is_archived(
+    hotline: HotlineUnderTest, at: At, people: dict[str, int]
+) -> None:
+    number = _registered(hotline, "电饭煲用了三天就漏电")
+    province = at("province-desk")
+    _open(province, "to_accept", number)
+    province.get_by_test_id("action-transfer").click()
+    province.get_by_test_id("given-centre").select_option(str(people["city-desk"]))
+    province.get_by_test_id("given-reason").fill("属地管辖")
+    province.get_by_test_id("action-submit").click()
+    expect(province.get_by_test_id("case-history")).to_contain_text("移送")
+
+    city = at("city-desk")
+    _open(city, "to_accept", number)
+    _act(city, "accept", "已受理")
+    city.get_by_test_id("action-assign").click()
+    city.get_by_test_id("target-0").select_option(str(people["officer"]))
+    city.get_by_test_id("action-submit").click()
+    expect(city.get_by_test_id("case-form")).to_contain_text("已转办")
+
+    officer = at("officer")
+    _open(officer, "mine", number)
+    _act(officer, "take", "处置中")
+    _act(officer, "feed_back", "已反馈", result="商家已退款并召回同批产品")
+
+    _open(city, "to_call_back", number)
+    city.get_by_test_id("action-call_back").click()
+    city.get_by_test_id("given-rating-5").check()
+    city.get_by_test_id("action-submit").click()
+    expect(city.get_by_test_id("case-form")).to_contain_text("已回访")
+    _act(city, "archive", "已归档")
+    expect(city.get_by_test_id("case-history")).to_contain_text("商家已退款并召回同批产品")
+
+
+def test_what_was_entered_for_an_action_survives_a_reload(
+    hotline: HotlineUnderTest, at: At, people: dict[str, int]
+) -> None:
+    number = _registered(hotline, "同一件事又说了一遍")
+    page = at("province-desk")
+    _open(page, "to_accept", number)
+    page.get_by_test_id("action-refuse").click()
+    page.get_by_test_id("given-reason").fill("与前一件投诉重复")
+    page.reload()
+    page.get_by_test_id("action-refuse").click()
+    expect(page.get_by_test_id("given-reason")).to_have_value("与前一件投诉重复")
+    page.get_by_test_id("action-submit").click()
+    expect(page.get_by_test_id("case-form")).to_contain_text("不予受理")
+    expect(page.get_by_test_id("case-history")).to_contain_text("与前一件投诉重复")
+
+
+def test_a_centre_and_a_limit_of_its_own_on_screen(hotline: HotlineUnderTest, at: At, people: dict[str, int]) -> None:
+    page = at("admin")
+    page.goto(f"{page.url.split('#')[0]}#/centres")
+    page.get_by_test_id("centre-row").filter(has_text="厦门市").click()
+    row = page.get_by_test_id("limit-row").filter(has_text="受理时限").first
+    row.get_by_test_id("limit-change").click()
+    page.get_by_test_id("limit-amount").fill("5")
+    page.get_by_test_id("limit-reason").fill("市局要求")
+    page.get_by_test_id("limit-reason").press("Enter")
+    expect(row).to_contain_text("5 个工作日")
+    page.get_by_test_id("centre-days").fill("2026-12-24 -\n随便")
+    expect(page.get_by_test_id("centre-form")).to_contain_text("随便")
+    expect(page.get_by_test_id("centre-save")).to_be_disabled()
