@@ -47,19 +47,11 @@ interface Sent {
 async function request(method: string, path: string, { content, type, etag }: Sent): Promise<Response> {
   const headers: Record<string, string> = { 'Accept-Language': language }
   if (type) headers['Content-Type'] = type
-/** Throws `Problem`. `etag` goes out as If-Match; a file as it is. */
-export async function api<T>(method: string, path: string, body?: unknown, etag?: string): Promise<T> {
-  const headers: Record<string, string> = { 'Accept-Language': language }
-  const file = body instanceof Blob ? body : undefined
-  if (body !== undefined) headers['Content-Type'] = file ? file.type || 'application/octet-stream' : 'application/json'
   if (etag) headers['If-Match'] = etag
   const keepalive = method !== 'GET' && !(content instanceof Blob) && (content?.length ?? 0) < OUTLIVES_CHARACTERS
   let answer: Response
   try {
     answer = await fetch(`/api/v1${path}`, { method, headers, body: content, keepalive })
-    const content = file ?? (body === undefined ? undefined : JSON.stringify(body))
-    // What a page sends as it closes still arrives; browsers keep little enough of it that files are left out.
-    answer = await fetch(`/api/v1${path}`, { method, headers, body: content, keepalive: method !== 'GET' && !file })
   } catch {
     throw new Problem(0, 'unreachable', t('unreachable'), t('unreachableRemedy'))
   }

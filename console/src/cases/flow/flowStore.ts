@@ -1,7 +1,7 @@
 /** What may be done to the case on screen, and what is known of its way. */
 import { reactive, ref } from 'vue'
 import type { LiveEvent } from '../../desk/desk'
-import { api } from '../../shared/api'
+import { api, upload } from '../../shared/api'
 import { read } from '../../shared/stored'
 import { tell } from '../../shared/told'
 import type { Case } from '../../shared/types'
@@ -76,6 +76,6 @@ export const keep = (id: number, action: CaseAction, given: Given): void =>
 const forget = (id: number, action: CaseAction): void => localStorage.removeItem(storedAs(id, action))
 
 export async function addEvidence(id: number, file: File): Promise<void> {
-  await api('POST', `/cases/${id}/evidence?name=${encodeURIComponent(file.name)}`, file)
+  await upload('POST', `/cases/${id}/evidence?name=${encodeURIComponent(file.name)}`, file)
   await loadWay(id)
 }
