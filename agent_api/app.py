@@ -32,6 +32,7 @@ from agent_api.services import ApiSettings, put_together
 from agent_api.staff.endpoints import router as staff
 from agent_api.system.endpoints import router as system
 from agent_api.telephony import Telephony
+from agent_api.transcripts.endpoints import router as transcripts
 from agent_api.trees.endpoints import router as trees
 from agent_api.words.endpoints import router as words
 
@@ -52,6 +53,7 @@ TAGS = {
     "live": LIVE,
     "calls": "Calls and their words.",
     "recordings": "Recordings: to hear, from any place (Range), and to hold; who listened is written down.",
+    "transcripts": "What was said, found by word or by sound, and exported.",
     "cases": "Cases from the draft to the archive: fields, actions of the flow, tasks, limits, history.",
     "work": "Lists of what waits for the asker.",
     "centres": "The tree of centres, each with its calendar and its own limits.",
@@ -74,8 +76,8 @@ def api() -> FastAPI:
         openapi_tags=[{"name": name, "description": text} for name, text in TAGS.items()],
     )  # fmt: skip
     for router in (
-        auth, staff, live, calls, recordings, cases, parties, work, centres, risk, notices, callbacks, trees, figures,
-        prompts, words, system,
+        auth, staff, live, calls, recordings, transcripts, cases, parties, work, centres, risk, notices, callbacks,
+        trees, figures, prompts, words, system,
     ):  # fmt: skip
         app.include_router(router, prefix=PREFIX)
     problems.install(app)

@@ -149,7 +149,9 @@ class Database:
             return
         await session.flush()
         if session.get_bind().dialect.name == "postgresql":
-            await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LAST_LOCK})
+            lock = text(f"SELECT pg_advisory_xact_lock({_LAST_LOCK})")
+            # The writer's session takes plain statements only so.
+            await session.run_sync(lambda plain: plain.execute(lock))
         session.add_all(rows)
 
     async def close(self) -> None:

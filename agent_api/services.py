@@ -32,6 +32,7 @@ from agent_api.risk.service import RiskService
 from agent_api.staff.service import StaffService
 from agent_api.system.service import SystemService
 from agent_api.telephony import Telephony
+from agent_api.transcripts.service import TranscriptService
 from agent_api.trees.drafts import DraftService
 from agent_api.trees.judge import Judge
 from agent_api.trees.service import TreeService
@@ -84,6 +85,7 @@ class Services:
     feed: Feed
     calls: CallService
     recordings: RecordingService
+    transcripts: TranscriptService
     cases: CaseService
     flow: FlowService
     seals: SealService
@@ -112,6 +114,7 @@ def put_together(
 ) -> Services:
     """Every service over one database and one line."""
     feed = Feed(database, bell)
+    transcripts = TranscriptService(database, bell, ledger.acting.zone)
     keeper = Keeper(database, bell, settings.cipher, settings.keeping)
     outbox = Outbox(settings.notices)
     assessor = Assessor(database, bell, settings.risk, outbox, ledger.acting.zone)
@@ -128,6 +131,7 @@ def put_together(
         feed=feed,
         calls=CallService(database, bell, telephony, ledger.acting),
         recordings=RecordingService(database, bell, settings.cipher),
+        transcripts=transcripts,
         cases=CaseService(database, bell, telephony, ledger.acting),
         flow=FlowService(database, ledger.acting),
         seals=SealService(database, bell),
@@ -153,6 +157,7 @@ def put_together(
                 ("limits", limits.run),
                 ("notices", sender.run),
                 ("recordings", keeper.run),
+                ("transcripts", transcripts.keep_indexed),
                 ("words", settings.vocabulary.run),
             ]
         ),

@@ -22,6 +22,7 @@ from hotline.notices_cli import notices_app
 from hotline.risk_cli import risk_app
 from hotline.setup.cli import setup_app
 from hotline.tester.cli import call
+from hotline.transcript_cli import transcript_app
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -37,6 +38,7 @@ app.add_typer(risk_app, name="risk")
 add_versions(ivr_app)
 app.add_typer(ivr_app, name="ivr")
 app.add_typer(setup_app, name="setup")
+app.add_typer(transcript_app, name="transcript")
 app.command()(call)
 
 

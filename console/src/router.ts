@@ -3,6 +3,7 @@ import { createRouter, createWebHashHistory } from 'vue-router'
 import AgentsPage from './agents/AgentsPage.vue'
 import CallbacksPage from './callbacks/CallbacksPage.vue'
 import CallPage from './calls/CallPage.vue'
+import CallsPage from './calls/CallsPage.vue'
 import CasePage from './cases/CasePage.vue'
 import CasesPage from './cases/CasesPage.vue'
 import CentresPage from './centres/CentresPage.vue'
@@ -29,7 +30,18 @@ export const router = createRouter({
     },
     { path: '/cases', name: 'cases', component: CasesPage, props: ({ query }) => ({ q: String(query.q ?? '') }) },
     { path: '/cases/:id(\\d+)', name: 'case', component: CasePage, props: ({ params }) => ({ id: Number(params.id) }) },
-    { path: '/calls/:id(\\d+)', name: 'call', component: CallPage, props: ({ params }) => ({ id: Number(params.id) }) },
+    {
+      path: '/calls',
+      name: 'calls',
+      component: CallsPage,
+      props: ({ query }) => ({ q: String(query.q ?? ''), by: query.by === 'sound' ? 'sound' : 'word' }),
+    },
+    {
+      path: '/calls/:id(\\d+)',
+      name: 'call',
+      component: CallPage,
+      props: ({ params, query }) => ({ id: Number(params.id), at: String(query.at ?? '') }),
+    },
     { path: '/callbacks', name: 'callbacks', component: CallbacksPage },
     { path: '/notices', name: 'notices', component: NoticesPage },
     { path: '/risk', name: 'risk', component: WarningsPage },

@@ -82,6 +82,17 @@ export interface Recording {
   /** `open` while it grows or its text is not all there. */
   state: 'open' | 'kept' | 'deleted'
 }
+/** A line that holds what was looked for. */
+export interface FoundLine {
+  call_id: number
+  started_at: string
+  caller_number: string
+  speaker: Speaker
+  index: number
+  start_ms: number
+  end_ms: number
+  pieces: { text: string; hit: boolean }[]
+}
 /** Why the recordings of a case's calls are not deleted. */
 export interface Hold {
   reason: string

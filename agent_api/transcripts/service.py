@@ -1,0 +1,114 @@
+"""Transcripts: found by word or by sound, and exported."""
+
+import asyncio
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agent_api.calls import repository as calls
+from agent_api.database import Database
+from agent_api.events.log import Bell, record
+from agent_api.models import Call, User, Utterance
+from agent_api.transcripts.errors import NothingToSearch
+from agent_api.transcripts.index import TranscriptIndex
+from agent_api.transcripts.matching import By, pieces, wanted
+from agent_api.transcripts.render import Form, Line, Transcript, render
+from agent_api.transcripts.schemas import FoundLine, FoundLines, Piece
+from common.errors import Language
+
+#: Utterances that are opened at a time, and at most for one page: behind that the asker goes on with the next page.
+_AT_A_TIME, _MOST = 200, 5000
+#: Above every id.
+_NEWEST = 2**62
+#: The index is brought up to date at the start; later it is kept so.
+_INDEXED_AT_A_TIME, _LOOK_AGAIN_S = 200, 3600.0
+
+
+class TranscriptService:
+    """What was said in all calls."""
+
+    def __init__(self, database: Database, bell: Bell, zone: str):
+        self._database = database
+        self._bell = bell
+        self._zone = zone
+        self._index = TranscriptIndex(database.cipher)
+
+    async def search(self, query: str, by: By, before: int | None, limit: int, user: User) -> FoundLines:
+        """Lines that hold every word of ``query``, newest first, of calls that ``user`` may read.
+
+        Raises :class:`NothingToSearch` where the query holds nothing that could be said.
+        """
+        rows = wanted(query, by)
+        if not rows:
+            raise NothingToSearch()
+        found: list[FoundLine] = []
+        last, opened = before or _NEWEST, 0
+        async with self._database.reading() as session:
+            while len(found) < limit and opened < _MOST:
+                ids = await self._index.candidates(session, rows, by, last, _AT_A_TIME)
+                for said, call in await self._readable(session, ids, user):
+                    cut = pieces(said.text, rows, by)
+                    last = said.id
+                    if cut is not None:
+                        found.append(_found(said, call, [Piece.model_validate(each) for each in cut]))
+                        if len(found) == limit:
+                            return FoundLines(lines=found, next=last)
+                if len(ids) < _AT_A_TIME:
+                    return FoundLines(lines=found, next=None)
+                last, opened = ids[-1], opened + len(ids)
+        return FoundLines(lines=found, next=last)
+
+    async def _readable(self, session: AsyncSession, ids: list[int], user: User) -> list[tuple[Utterance, Call]]:
+        mine = calls.readable(user).subquery()
+        query = (
+            select(Utterance, Call)
+            .join(Call, Call.id == Utterance.call_id)
+            .where(Utterance.id.in_(ids), Utterance.call_id.in_(select(mine.c.id)))
+            .order_by(Utterance.id.desc())
+        )
+        return [(row[0], row[1]) for row in await session.execute(query)]
+
+    async def export(self, call_id: int, form: Form, language: Language, user: User) -> str:
+        """A call's transcript as a file; who took it is written down. Raises :class:`NotFound`."""
+        async with self._database.transaction() as session:
+            call = await calls.read(session, call_id, user)
+            transcript = await read_transcript(session, call)
+            record(
+                session, "transcript.exported", actor=user.username, call_id=call_id, agent_id=user.id, audience=0,
+                data={"form": form},
+            )  # fmt: skip
+        self._bell.ring()
+        return render(transcript, form, language, self._zone)
+
+    async def keep_indexed(self) -> None:
+        """For ever: put what was said before there was an index into it."""
+        while True:
+            while await self._index_some():
+                pass
+            await asyncio.sleep(_LOOK_AGAIN_S)
+
+    async def _index_some(self) -> int:
+        async with self._database.transaction() as session:
+            ids = await self._index.missing(session, _INDEXED_AT_A_TIME)
+            for said in (await session.scalars(select(Utterance).where(Utterance.id.in_(ids)))).all():
+                await self._index.put(session, said.id, None, said.text)
+        return len(ids)
+
+
+async def read_transcript(session: AsyncSession, call: Call) -> Transcript:
+    """All that was said in a call."""
+    said = await session.scalars(
+        select(Utterance).where(Utterance.call_id == call.id).order_by(Utterance.start_ms, Utterance.id)
+    )
+    lines = [Line(u.speaker, u.start_ms, u.end_ms, u.text, u.state, u.engine, u.confidence) for u in said if u.text]
+    return Transcript(call.id, call.started_at, call.caller_number, lines)
+
+
+def _found(said: Utterance, call: Call, cut: list[Piece]) -> FoundLine:
+    return FoundLine.model_validate(
+        {
+            "call_id": call.id, "started_at": call.started_at, "caller_number": call.caller_number,
+            "speaker": said.speaker, "index": said.number, "start_ms": said.start_ms, "end_ms": said.end_ms,
+            "pieces": cut,
+        }
+    )  # fmt: skip
