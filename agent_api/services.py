@@ -1,6 +1,6 @@
 """Everything the endpoints work with, put together once and kept on ``app.state``."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from agent_api.auth.service import AuthService
@@ -39,7 +39,7 @@ from agent_api.trees.service import TreeService
 from agent_api.words.service import Compares, WordService
 from agent_api.words.vocabulary import Vocabulary
 from common.sealed_file import FileCipher
-from ivr.checking import Limits
+from ivr.checking import Limits, Surroundings
 from ivr.voices.speech import TextToSpeech
 from risk.rules import Rules
 
@@ -67,7 +67,7 @@ class ApiSettings:
     #: By which cases are graded.
     risk: Rules = field(default_factory=load_risk_rules)
     #: What a tree may ask callers to bear.
-    tree_limits: Limits = field(default_factory=Limits)
+    tree_rules: Surroundings = field(default_factory=lambda: Surroundings(limits=Limits()))
     #: What goes out, and how.
     notices: NoticeSettings = field(default_factory=NoticeSettings)
     #: How recordings are kept.
@@ -121,8 +121,8 @@ def put_together(
     sender = Sender(database, bell, settings.notices.channels)
     prompts = PromptService(database, bell, settings.prompts, settings.speech)
     limits = ClockWorker(database, bell, ledger.acting)
-    judge = Judge(database, prompts, frozenset({settings.queue}), settings.tree_limits)
     drafts = DraftService(database, bell)
+    judge = Judge(database, prompts, replace(settings.tree_rules, queues=frozenset({settings.queue})))
     return Services(
         settings=settings,
         auth=AuthService(database, bell),

@@ -55,6 +55,8 @@ class GatewayConfig:
     spool: Path
     #: Addresses that AGI is taken from.
     asterisk_hosts: frozenset[str]
+    #: Hosts that trees may ask over HTTP.
+    http_hosts: frozenset[str] = frozenset()
 
 
 class Gateway:
@@ -125,6 +127,9 @@ class Gateway:
             if script == "after-queue":
                 call.keypad.forget()
                 following = await leave_queue(line, call, self._messages)
+            elif script == "not-taken":
+                call.keypad.forget()
+                following = await self._handed_back(line, call)
             else:
                 following = await self._walk(line, call, published)
             await channel.set_variable("HOTLINE_NEXT", following)
@@ -135,9 +140,19 @@ class Gateway:
     async def _walk(self, line: CallerLine, call: LiveCall, published: Published) -> str:
         walk = Walk(published, lambda: call.at_ms)
         try:
-            following = await CallSession(call, line, walk, self._messages).walk()
+            session = CallSession(call, line, walk, self._messages, self._config.http_hosts)
+            following = await session.walk()
         finally:
             self._visits.keep(call.id, published.tree.name, published.version, walk.over())
+        return await self._or_what_can_be_done(line, call, following)
+
+    async def _handed_back(self, line: CallerLine, call: LiveCall) -> str:
+        """The number that the tree handed the caller to did not answer."""
+        following = await call.not_taken(line) if call.not_taken else "fallback"
+        return await self._or_what_can_be_done(line, call, following)
+
+    async def _or_what_can_be_done(self, line: CallerLine, call: LiveCall, following: str) -> str:
+        """A queue without agents is offered otherwise first."""
         if following == "queue" and not await self._members.anyone_logged_in():
             return await nobody_there(line, call, self._messages) or following
         return following

@@ -1,5 +1,7 @@
 """The picture of the calls under way: built from events, rebuilt from Asterisk itself after every lost link."""
 
+import asyncio
+import contextlib
 import logging
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +16,12 @@ from gateway.taps import monotonic
 log = logging.getLogger(__name__)
 
 #: Contexts of the dialplan in which a channel is a caller's.
-_CALLERS_CONTEXTS = ("hotline-in", "hotline-next", "hotline-after", "hotline-fallback", "hotline-queue-keys")
+_CALLERS_CONTEXTS = (
+    "hotline-in", "hotline-next", "hotline-after", "hotline-fallback", "hotline-queue-keys", "hotline-transfer",
+    "hotline-not-taken",
+)  # fmt: skip
+#: What a tree does after its caller hung up may take this long, s: an outside service has ten.
+LEAVE_TREE_S = 15.0
 #: Named in the ledger for a call that no tree walked: the gateway was away when it came.
 NO_TREE = "fallback"
 
@@ -79,8 +86,18 @@ class Board:
         """The caller's channel is gone."""
         if self._calls.pop(call.unique, None) is None:
             return
-        self._ledger.ended(call.id, call.outcome)
+        if call.left_tree.is_set():
+            self._ledger.ended(call.id, call.outcome)
+        else:
+            self._errands.run(("call", call.id), "ending", self._end_in_tree(call))
         self._close(call)
+
+    async def _end_in_tree(self, call: LiveCall) -> None:
+        """The tree may have something to do after its caller hung up, and a name for such an end."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LEAVE_TREE_S):
+                await call.left_tree.wait()
+        self._ledger.ended(call.id, call.outcome)
 
     def _close(self, call: LiveCall) -> None:
         self._errands.run(("call", call.id), "closing", call.close())

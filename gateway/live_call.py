@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from common.sealed_file import FileCipher
 from gateway.ami import Ami, tolerating_lost_link
 from gateway.audiosocket import AudioSocketServer
 from gateway.backlog import Backlog
+from gateway.caller_line import CallerLine
 from gateway.facts import extract
 from gateway.keypad import Keypad
 from gateway.taps import Tap, monotonic
@@ -82,6 +83,10 @@ class LiveCall:
     outcome: str = "abandoned"
     #: Set while the caller is being sent on: a phone that rings then rings for this call.
     transferring: bool = False
+    #: Goes on in the tree where the number that it handed the caller to does not answer.
+    not_taken: Callable[[CallerLine], Awaitable[str]] | None = None
+    #: Cleared while the tree is walked: it may have something to do after its caller hung up.
+    left_tree: asyncio.Event = field(default_factory=asyncio.Event)
     #: The agent in conversation, and that agent's channel.
     agent: int | None = None
     agent_channel: str = ""
@@ -92,6 +97,7 @@ class LiveCall:
     recorded: dict[str, Recorded] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.left_tree.set()
         self._taps: dict[Speaker, Tap] = {}
         self._listeners: list[Callable[[SpeechEvent], None]] = []
         self._words: asyncio.Queue[tuple[Speaker, Utterance] | None] = asyncio.Queue()

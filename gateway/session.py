@@ -5,16 +5,22 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from agent_api.calls.ledger import CallLedger
+from agent_api.calls.pop import origin
 from asr_models.frames import SpeechEvent, SpeechStarted, Utterance
 from gateway.agi import AgiChannel
 from gateway.ami import Ami, tolerating_lost_link
 from gateway.caller_line import CallerLine
+from gateway.errors import CallerHungUp
 from gateway.facts import extract
 from gateway.live_call import LiveCall
+from gateway.outside import ask_service, queue_load
 from gateway.voicemail import record_message
 from ivr import effects as fx
-from ivr.interpreter import Interpreter
+from ivr.interpreter import ABANDONED, Interpreter
+from ivr.state import State
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +33,17 @@ QUEUE_PATIENCE_S = 1800
 class CallSession:
     """Walks one caller through the tree."""
 
-    def __init__(self, call: LiveCall, line: CallerLine, interpreter: Interpreter, messages: Path):
+    def __init__(
+        self, call: LiveCall, line: CallerLine, interpreter: Interpreter, messages: Path, hosts: frozenset[str]
+    ):
+        """``hosts``: those that trees may ask over HTTP."""
         self._call = call
         self._line = line
+        self._hosts = hosts
+        #: The prompts' language as Asterisk has it.
+        self._language = ""
+        #: Where the caller was handed to a number that may not answer.
+        self._handed: State | None = None
         self._ami: Ami = call.ears.ami
         self._ledger: CallLedger = call.ears.ledger
         self._interpreter = interpreter
@@ -58,30 +72,78 @@ class CallSession:
             await self._ami.action("ControlPlayback", Channel=self._call.channel, Control="stop")
 
     async def walk(self) -> str:
-        """Walk the tree to its end; returns what the dialplan does next: ``queue``, ``transfer`` or ``hangup``."""
-        state, effects = self._interpreter.start()
+        """Walk the tree to its end; returns what the dialplan does next: ``queue``, ``transfer``, ``fallback`` or
+        ``hangup``. Raises :class:`CallerHungUp` once what the tree does without the caller is done."""
+        number = self._line.agi.headers.get("agi_callerid", "")
+        return await self._walk_on(*self._interpreter.start(fx.Caller(number, *origin(number))))
+
+    async def not_taken(self, line: CallerLine) -> str:
+        """The number that the tree handed the caller to did not answer: the tree's failure edge; see :meth:`walk`."""
+        if self._handed is None:
+            return "fallback"
+        self._line = line
+        return await self._walk_on(*self._interpreter.feed(self._handed, fx.Failed("nobody answered")))
+
+    async def _walk_on(self, state: State, effects: list[fx.Effect]) -> str:
+        self._call.left_tree.clear()
+        try:
+            return await self._to_the_end(state, effects)
+        finally:
+            self._call.left_tree.set()
+
+    async def _to_the_end(self, state: State, effects: list[fx.Effect]) -> str:
         while True:
             answer: fx.Input | None = None
             for effect in effects:
-                match effect:
-                    case fx.EnterQueue():
-                        await enter_queue(self._line.agi, self._ledger, self._call.id, effect.queue)
-                        return "queue"
-                    case fx.TransferTo():
-                        await self._line.agi.set_variable("HOTLINE_TRANSFER", effect.target)
-                        return "transfer"
-                    case fx.HangUp():
-                        if self._call.message is None:
-                            self._call.outcome = effect.outcome
-                        return "hangup"
-                    case _:
-                        answer = await self._perform(effect, answer)
+                if isinstance(effect, fx.END):
+                    return await self._leave(state, effect)
+                try:
+                    answer = await self._perform(effect, answer)
+                except CallerHungUp:
+                    await self._without_caller(state)
+                    raise
             if answer is None:
                 raise RuntimeError(f"the tree stopped at {state.node} without waiting for anything")
             state, effects = self._interpreter.feed(state, answer)
             if not any(isinstance(effect, fx.EnterNode) for effect in effects):
                 # Keys pressed ahead were for what would have come, not for a question asked again.
                 self._line.keypad.forget()
+
+    async def _leave(self, state: State, end: fx.Effect) -> str:
+        match end:
+            case fx.EnterQueue():
+                if end.priority:
+                    await self._line.agi.set_variable("QUEUE_PRIO", str(end.priority))
+                await enter_queue(self._line.agi, self._ledger, self._call.id, end.queue)
+                return "queue"
+            case fx.TransferTo():
+                self._handed, self._call.transferring, self._call.not_taken = state, True, self.not_taken
+                await self._line.agi.set_variable("HOTLINE_TRANSFER", end.target)
+                return "transfer"
+            case fx.HangUp():
+                self._over(end.outcome)
+                return "hangup"
+        log.error("the tree cannot go on at %s: the caller of call %s goes to the fallback", state.node, self._call.id)
+        return "fallback"
+
+    def _over(self, outcome: str) -> None:
+        """A message or the wish to be called back says more than how the tree calls its end."""
+        if self._call.outcome == ABANDONED:
+            self._call.outcome = outcome
+
+    async def _without_caller(self, state: State) -> None:
+        """The caller hung up: what the tree does then, all of it without a line."""
+        state, effects = self._interpreter.feed(state, fx.CallerGone())
+        while True:
+            answer: fx.Input | None = None
+            for effect in effects:
+                if isinstance(effect, fx.HangUp):
+                    self._over(effect.outcome)
+                elif not isinstance(effect, fx.END):
+                    answer = await self._perform(effect, answer)
+            if state.ended or answer is None:
+                return
+            state, effects = self._interpreter.feed(state, answer)
 
     async def _perform(self, effect: fx.Effect, answer: fx.Input | None) -> fx.Input | None:
         match effect:
@@ -101,15 +163,31 @@ class CallSession:
             case fx.Listen():
                 return await self._listen(effect)
             case fx.LookUpCase():
-                found = await self._ledger.look_up_case(effect.number)
-                return fx.CaseFound(found[0], found[1], "") if found else fx.CaseMissing(effect.number)
+                return await self._look_up(effect.number)
             case fx.RecordMessage():
                 return await self._record(effect)
             case fx.AskTime():
                 return fx.TimeIs(self._call.ears.now)
+            case fx.AskQueue():
+                return await queue_load(self._ami, effect.queue)
+            case fx.HttpRequest():
+                return await ask_service(effect, self._hosts)
+            case fx.OfferCallback():
+                self._call.outcome = "callback"
+                self._ledger.callback_requested(self._call.id, "asked_in_tree", effect.number)
+            case fx.Marked():
+                self._ledger.marked(self._call.id, effect.question, effect.mark)
             case _:
                 raise NotImplementedError(type(effect).__name__)
         return answer
+
+    async def _look_up(self, number: str) -> fx.Input:
+        try:
+            found = await self._ledger.look_up_case(number)
+        except SQLAlchemyError as error:
+            log.exception("a case could not be looked up for call %s", self._call.id)
+            return fx.Failed(str(error))
+        return fx.CaseFound(found[0], found[1], "") if found else fx.CaseMissing(number)
 
     async def _record(self, effect: fx.RecordMessage) -> fx.Input:
         message = await record_message(
@@ -124,7 +202,11 @@ class CallSession:
             for prompt in effect.prompts:
                 if effect.speech_interrupts and self._speaking.is_set():
                     break
-                await self._line.say((prompt.sound or "").split("/", 1)[-1], keys=effect.keys_interrupt)
+                language, _, name = (prompt.sound or "").partition("/")
+                if language != self._language:
+                    self._language = language
+                    await self._line.agi.set_variable("CHANNEL(language)", language)
+                await self._line.say(name, keys=effect.keys_interrupt)
         finally:
             self._playing = False
         return fx.PromptDone()

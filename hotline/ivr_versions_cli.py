@@ -44,13 +44,13 @@ async def _work(settings: Settings, work: Callable[["TreeService", str], Awaitab
     from agent_api.prompts.service import PromptService
     from agent_api.trees.judge import Judge
     from agent_api.trees.service import TreeService
-    from hotline.setup.tree import limits
+    from hotline.setup.tree import rules
     from hotline.setup.voices import text_to_speech
 
     database = Database(settings.database_url, settings.secrets.field.get_secret_value())
     try:
         prompts = PromptService(database, Bell(), settings.prompts_dir, text_to_speech())
-        judge = Judge(database, prompts, frozenset({settings.asterisk.number}), limits(settings))
+        judge = Judge(database, prompts, rules(settings))
         return await work(TreeService(database, Bell(), judge), name)
     finally:
         await database.close()

@@ -26,7 +26,7 @@ from hotline.settings import load as load_settings
 from hotline.setup.console import DIST
 from hotline.setup.models import load_speech
 from hotline.setup.notices import notice_settings
-from hotline.setup.tree import answering, limits
+from hotline.setup.tree import answering, rules
 from hotline.setup.voices import text_to_speech
 from hotline.word_trial import KnownRecordings
 
@@ -44,6 +44,7 @@ async def serve(settings: Settings) -> None:
         ami_port=a.ami_port, ami_secret=settings.secrets.ami.get_secret_value(), queue=a.number,
         ring_s=a.ring_s, zone=settings.time_zone, recordings=settings.data_dir.resolve() / "recordings",
         cipher=cipher, spool=settings.spool_dir, asterisk_hosts=frozenset(g.asterisk_hosts),
+        http_hosts=frozenset(settings.ivr.http_hosts),
     )  # fmt: skip
     vocabulary = Vocabulary(database, bell, read_words(CARRIED_WORDS))
     gateway = Gateway(config, ledger, speech, Trees(database, answering(settings), parse), database, vocabulary.words)
@@ -53,7 +54,7 @@ async def serve(settings: Settings) -> None:
         console=console, prompts=settings.prompts_dir, speech=text_to_speech(), cipher=cipher,
         vocabulary=vocabulary, known_recordings=KnownRecordings(speech, settings.speech.references),
         evidence=EvidenceSettings(settings.evidence_dir, settings.cases.evidence_mb * 2**20, settings.cases.scanner),
-        risk=load_risk_rules(settings.risk.rules), tree_limits=limits(settings), notices=notice_settings(settings),
+        risk=load_risk_rules(settings.risk.rules), tree_rules=rules(settings), notices=notice_settings(settings),
         keeping=Keeping(settings.recordings.format, settings.recordings.keep_days),
     )  # fmt: skip
     app = create_app(database, ledger, bell, gateway, api)

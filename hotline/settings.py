@@ -130,6 +130,8 @@ class IvrSection(Section):
     """The longest sound that a caller cannot stop and that has no way out, s; more is refused."""
     most_times: Annotated[int, Field(ge=1, le=9)] = 3
     """How often a silence or an answer that was not understood may be asked again; more is refused."""
+    http_hosts: tuple[str, ...] = ()
+    """Hosts that trees may ask over HTTP, with the port where it is not the scheme's own; none by default."""
 
 
 class RiskSection(Section):

@@ -5,6 +5,7 @@ simulator, a test) performs the effects in order and feeds back one input at a t
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -117,10 +118,26 @@ class LookUpCase:
 class HttpRequest:
     """Call an outside service; feed ``HttpResult``."""
 
-    method: str
+    method: Literal["GET", "POST"]
     url: str
-    body: dict[str, Any] = field(default_factory=dict)
+    #: A POST's JSON.
+    body: Mapping[str, Any] = field(default_factory=dict)
     timeout_ms: int = 3000
+
+
+@dataclass(frozen=True)
+class AskQueue:
+    """Feed ``QueueIs``: how busy a queue is."""
+
+    queue: str
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A mark was given in a survey."""
+
+    question: str
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -140,7 +157,7 @@ class RecordMessage:
 class OfferCallback:
     """Put the caller on the call-back list."""
 
-    number: str | None
+    number: str
 
 
 @dataclass(frozen=True)
@@ -148,12 +165,13 @@ class EnterQueue:
     """Hand the caller to a queue. The interpreter has ended when this is the last effect."""
 
     queue: str
+    #: Callers with a higher one are answered before those with a lower one.
     priority: int = 0
 
 
 @dataclass(frozen=True)
 class TransferTo:
-    """Hand the caller to a number or extension."""
+    """Hand the caller to a number or extension; where nobody answers, feed ``Failed`` although the tree has ended."""
 
     target: str
 
@@ -181,6 +199,8 @@ Effect = (
     | LookUpCase
     | HttpRequest
     | AskTime
+    | AskQueue
+    | Marked
     | RecordMessage
     | OfferCallback
     | EnterQueue
@@ -239,11 +259,24 @@ class CaseMissing:
 
 @dataclass(frozen=True)
 class HttpResult:
-    """The answer to ``HttpRequest``; ``ok`` false on a time-out, a failure or a status of 400 and above."""
+    """The answer to ``HttpRequest``; ``ok`` false on a time-out, a failure, a status of 400 and above, or no JSON."""
 
     ok: bool
     status: int = 0
-    body: dict[str, Any] = field(default_factory=dict)
+    #: JSON.
+    body: Any = None
+
+
+@dataclass(frozen=True)
+class QueueIs:
+    """The answer to ``AskQueue``."""
+
+    #: Callers who wait.
+    waiting: int
+    #: Agents who are ready and not in a call.
+    free: int
+    #: How long callers wait on average, s.
+    hold_s: int
 
 
 @dataclass(frozen=True)
@@ -283,6 +316,7 @@ Input = (
     | CaseMissing
     | HttpResult
     | TimeIs
+    | QueueIs
     | MessageRecorded
     | Failed
     | CallerGone

@@ -39,13 +39,13 @@ class Interpreter:
 
     def feed(self, state: State, given: fx.Input) -> tuple[State, list[fx.Effect]]:
         """A caller did something, or an effect was answered."""
-        if state.ended:
+        if state.ended and not isinstance(given, fx.Failed):
             return state, []
         here, node = self._places[state.node]
         if isinstance(given, fx.CallerGone):
             return self._gone(state, here.hang_up)
         if isinstance(given, fx.Failed):
-            return self._failed(state, here.failure)
+            return self._carry_out(here.failed(replace(state, ended=False)), [])
         if isinstance(given, fx.TimeIs):
             state = replace(state, at=given.at)
         if node.listens and wants_person(given, here.language, told_freely=node.takes_stories):
@@ -58,12 +58,6 @@ class Interpreter:
         if hang_up is None or state.gone:
             return replace(state, gone=True, ended=True), [fx.HangUp(ABANDONED)]
         return self._carry_out(Turn(replace(state, gone=True), (), hang_up), [])
-
-    def _failed(self, state: State, failure: str | None) -> tuple[State, list[fx.Effect]]:
-        """What the node asked for could not be done."""
-        if failure is None:
-            return replace(state, ended=True), [fx.Fallback()]
-        return self._carry_out(Turn(state, (), failure), [])
 
     def _go(self, state: State, name: str, before: list[fx.Effect]) -> tuple[State, list[fx.Effect]]:
         here, node = self._places[name]

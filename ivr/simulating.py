@@ -33,6 +33,10 @@ class World:
     calendar: Calendar = field(default_factory=Calendar)
     #: Registered cases: the digits of the number → the state.
     cases: Mapping[str, str] = field(default_factory=dict)
+    #: How busy queues are; one that is not named is empty, with nobody free.
+    queues: Mapping[str, fx.QueueIs] = field(default_factory=dict)
+    #: What outside services answer, by the whole address; one that is not named does not answer.
+    answers: Mapping[str, Any] = field(default_factory=dict)
     #: The words of a recorded prompt, by its full name (``zh-CN/greeting``); empty where they are not known.
     words: Callable[[str], str] = _unworded
 
@@ -60,7 +64,7 @@ class Simulation:
     #: How the intent was understood: score (0 to 1) and reason.
     score: float | None
     reason: str
-    #: ``queue``, ``transfer``, ``fallback``, ``voice_message``, or as a hangup names it; None while it goes on.
+    #: ``queue``, ``transfer``, ``fallback``, ``voice_message``, ``callback``, or as a hangup names it; None until then.
     outcome: str | None
     #: The queue or number that the caller is handed to; empty without one.
     target: str
@@ -98,7 +102,8 @@ class SimulatedCall:
         self._intent: fx.SetIntent | None = None
         self._outcome: str | None = None
         self._target = ""
-        self._message = False
+        #: What says more than how the tree calls its end: a message, or the wish to be called back.
+        self._left_behind = ""
         self._lines: list[Line] = []
         self._keys: deque[str] = deque()
         #: What the line waits for.
@@ -143,7 +148,8 @@ class SimulatedCall:
         if isinstance(self._waiting, fx.RecordMessage):
             self._keys.clear()
             spoken = isinstance(step, fx.Said) and step.text
-            self._message = self._message or bool(spoken)
+            if spoken:
+                self._left_behind = "voice_message"
             return fx.MessageRecorded("", 0) if spoken else fx.NoInput()
         if isinstance(step, fx.Said) and isinstance(self._waiting, fx.Listen) and not self._waiting.speech:
             return fx.NoInput()
@@ -211,6 +217,11 @@ class SimulatedCall:
                 return fx.CaseMissing(effect.number) if stage is None else fx.CaseFound(effect.number, stage, "")
             case fx.AskTime():
                 return fx.TimeIs(self._world.at, self._world.calendar)
+            case fx.AskQueue():
+                return self._world.queues.get(effect.queue, fx.QueueIs(0, 0, 0))
+            case fx.HttpRequest():
+                known = effect.url in self._world.answers
+                return fx.HttpResult(known, 200 if known else 0, self._world.answers.get(effect.url))
             case fx.EnterQueue():
                 self._outcome, self._target = "queue", effect.queue
             case fx.TransferTo():
@@ -218,7 +229,9 @@ class SimulatedCall:
             case fx.Fallback():
                 self._outcome = "fallback"
             case fx.HangUp():
-                self._outcome = "voice_message" if self._message else effect.outcome
+                self._outcome = self._left_behind or effect.outcome
+            case fx.OfferCallback():
+                self._left_behind = "callback"
         return None
 
     def _line(self, prompt: fx.Prompt, node: str) -> Line:

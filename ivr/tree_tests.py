@@ -66,6 +66,17 @@ class Expected(Part):
     """What variables hold in the end."""
 
 
+class Load(Part):
+    """How busy a queue is."""
+
+    waiting: int = Field(0, ge=0)
+    """Callers who wait."""
+    free: int = Field(0, ge=0)
+    """Agents who are ready and not in a call."""
+    hold_s: int = Field(0, ge=0)
+    """How long callers wait on average, s."""
+
+
 class TreeTest(Part):
     """One caller."""
 
@@ -77,6 +88,12 @@ class TreeTest(Part):
     """Their number."""
     cases: dict[str, str] = Field({})
     """Cases that are registered: the digits of the number, and the state."""
+    region: str = ""
+    """Where their number is from."""
+    queues: dict[str, Load] = Field({})
+    """How busy queues are."""
+    answers: dict[str, Any] = Field({})
+    """What outside services answer: the whole address, and the JSON; one that is not named does not answer."""
     steps: tuple[Done, ...] = ()
     """What they do, one whenever they are waited for; then they are silent."""
     expect: Expected
@@ -134,8 +151,7 @@ def run_tests(
         return [], draft.sorted()
     results = []
     for number, test in enumerate(tests.tests):
-        world = World(test.at, fx.Caller(test.number), cases=test.cases, words=words)
-        call = simulate(tree, map(_step, test.steps), world)
+        call = simulate(tree, map(_step, test.steps), _world(test, words))
         line = mark_of(draft.document, ("tests", number)).line
         results.append(Result(test.name, line, tuple(_differences(test.expect, call)), call))
     return results, []
@@ -152,6 +168,13 @@ def _read(text: str, file: str) -> tuple[TreeTests | None, Draft]:
     except ValidationError as error:
         tell(error, draft, TreeTests)
         return None, draft
+
+
+def _world(test: TreeTest, words: Callable[[str], str]) -> World:
+    queues = {name: fx.QueueIs(load.waiting, load.free, load.hold_s) for name, load in test.queues.items()}
+    return World(
+        test.at, fx.Caller(test.number, test.region), cases=test.cases, queues=queues, answers=test.answers, words=words
+    )
 
 
 def _step(done: Done) -> Step:

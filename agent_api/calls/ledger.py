@@ -314,10 +314,16 @@ class CallLedger(Pen):
             await self._tell(session, call, "call.utterance", utterance_json(row))
 
     @_soon()
-    async def callback_requested(self, session: AsyncSession, call_id: int, reason: str) -> None:
-        """The caller wants to be called back."""
+    async def callback_requested(self, session: AsyncSession, call_id: int, reason: str, number: str = "") -> None:
+        """The caller wants to be called back, at the number they call from or at another."""
         call = await session.get_one(Call, call_id)
-        await self._add_callback(session, call, reason)
+        await self._add_callback(session, call, reason, number)
+
+    @_soon()
+    async def marked(self, session: AsyncSession, call_id: int, question: str, mark: str) -> None:
+        """The caller gave a mark in a survey."""
+        call = await session.get_one(Call, call_id)
+        await self._tell(session, call, "call.marked", {"question": question, "mark": mark})
 
     @_change()
     async def voice_message(self, session: AsyncSession, call_id: int, path: str, duration_ms: int, text: str) -> int:
@@ -454,12 +460,12 @@ class CallLedger(Pen):
         if call.caller_number:
             await self._add_callback(session, call, "abandoned")
 
-    async def _add_callback(self, session: AsyncSession, call: Call, reason: str) -> None:
+    async def _add_callback(self, session: AsyncSession, call: Call, reason: str, number: str = "") -> None:
         session.add(
             Callback(
                 call_id=call.id,
                 case_id=call.case_id,
-                number=call.caller_number,
+                number=number or call.caller_number,
                 reason=reason,
                 created_at=now(),
             )

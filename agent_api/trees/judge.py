@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from agent_api.trees.errors import TreeNamesDiffer, TreeRefused, TreeTestsFailed
 from agent_api.trees.schemas import ProblemShown
 from agent_api.trees.trials import TestsRun, Trial, caller_of, test_shown, tried
 from common.errors import Language
-from ivr.checking import Limits, Problem, Surroundings, check, read
+from ivr.checking import Problem, Surroundings, check, read
 from ivr.effects import sound_of
 from ivr.errors import TreeInvalid
 from ivr.simulating import Simulation, World
@@ -70,11 +71,11 @@ def texts_of(text: str) -> Words:
 class Judge:
     """Looks at texts; never on the event loop's time."""
 
-    def __init__(self, database: Database, prompts: PromptService, queues: frozenset[str], limits: Limits):
+    def __init__(self, database: Database, prompts: PromptService, rules: Surroundings):
+        """``rules``: what is there beside trees but for the prompts and other trees."""
         self._database = database
         self._prompts = prompts
-        self._queues = queues
-        self._limits = limits
+        self._rules = rules
 
     async def _surroundings(self, texts: Mapping[str, str], words: Words) -> Surroundings:
         """What is there now; ``texts``: the trees by name."""
@@ -82,7 +83,7 @@ class Judge:
         here = known.setdefault(words.language, {})
         for name, text in words.names.items():
             here.setdefault(name, len(text) * _CHARACTER_MS)
-        return Surroundings(prompts=known, queues=self._queues, tree=texts.get, limits=self._limits)
+        return replace(self._rules, prompts=known, tree=texts.get)
 
     async def in_force(self) -> dict[str, str]:
         """Each tree's text that callers hear."""

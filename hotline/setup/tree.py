@@ -1,5 +1,7 @@
 """The tree that comes with the settings: the first version that callers hear."""
 
+from dataclasses import replace
+
 from agent_api.database import Database
 from agent_api.trees.service import set_up
 from hotline.settings import Settings
@@ -10,19 +12,16 @@ from ivr.tree import Tree
 from ivr.voices.shipped import languages, shipped
 
 
-def limits(settings: Settings) -> Limits:
-    """What a caller may be asked to bear."""
-    return Limits(
-        options=settings.ivr.most_options,
-        unstoppable_s=settings.ivr.most_unstoppable_s,
-        times=settings.ivr.most_times,
-    )
+def rules(settings: Settings) -> Surroundings:
+    """What trees are checked against on this hotline, but for the prompts."""
+    s = settings.ivr
+    limits = Limits(options=s.most_options, unstoppable_s=s.most_unstoppable_s, times=s.most_times)
+    return Surroundings(queues=frozenset({settings.asterisk.number}), http_hosts=frozenset(s.http_hosts), limits=limits)
 
 
 def surroundings(settings: Settings) -> Surroundings:
-    """What trees in files are checked against on this hotline: the prompts that come with it, its queue, its limits."""
-    prompts = {language: lengths(shipped(language)) for language in languages()}
-    return Surroundings(prompts=prompts, queues=frozenset({settings.asterisk.number}), limits=limits(settings))
+    """What trees in files are checked against: the rules, and the prompts that come with the product."""
+    return replace(rules(settings), prompts={language: lengths(shipped(language)) for language in languages()})
 
 
 def load_tree(settings: Settings) -> Tree:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from ivr import effects as fx
 from ivr.checking.draft import Draft, nearest
 from ivr.nodes.ask import Ask
 from ivr.nodes.base import CALL_VARIABLES, CASE, CASE_FIELDS, Digits, Listening, Text
+from ivr.nodes.branch import Branch, QueueLoad
+from ivr.nodes.http import Http
 from ivr.nodes.kinds import AnyNode
 from ivr.nodes.menu import Menu
 from ivr.nodes.queue import Queue
@@ -37,9 +40,21 @@ def check(tree: Tree, draft: Draft) -> None:
             case Menu():
                 _menu_keys(node, path, tree, draft)
             case Queue():
-                known = draft.surroundings.queues
-                if known is not None and node.queue not in known:
-                    draft.add((*path, "queue"), "queue-missing", found=node.queue, known=", ".join(sorted(known)))
+                _queue(node.queue, path, draft)
+            case Branch():
+                for number, test in enumerate(node.ways):
+                    if isinstance(test, QueueLoad):
+                        _queue(test.queue, (*path, "ways", number), draft)
+            case Http():
+                known, host = draft.surroundings.http_hosts, urlsplit(node.url).netloc
+                if known is not None and host not in known:
+                    draft.add((*path, "url"), "host-not-allowed", found=host, known=", ".join(sorted(known)) or "–")
+
+
+def _queue(name: str, path: _Path, draft: Draft) -> None:
+    known = draft.surroundings.queues
+    if known is not None and name not in known:
+        draft.add((*path, "queue"), "queue-missing", found=name, known=", ".join(sorted(known)))
 
 
 def _node_names(tree: Tree) -> Iterator[tuple[_Path, str]]:

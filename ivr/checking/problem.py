@@ -104,6 +104,10 @@ WORDINGS: dict[str, Wording] = {
     "queue-missing": Wording(
         "没有名为 {found} 的队列。", "there is no queue {found}.", "现有的队列：{known}。", "The queues are: {known}.",
     ),
+    "host-not-allowed": Wording(
+        "菜单树不能访问 {found}。", "trees may not ask {found}.",
+        "允许的主机：{known}；由设置 ivr.http_hosts 决定。", "Allowed are: {known}; see the setting ivr.http_hosts.",
+    ),
     "tree-missing": Wording(
         "没有名为 {found} 的菜单树。", "there is no tree {found}.",
         "把 {found}.yaml 放在同一文件夹，或先发布它。", "Put {found}.yaml into the same folder, or publish it first.",

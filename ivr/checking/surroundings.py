@@ -28,6 +28,8 @@ class Surroundings:
     prompts: Mapping[str, Mapping[str, int]] | None = None
     #: Names of the queues.
     queues: frozenset[str] | None = None
+    #: Hosts that trees may ask, with the port where it is not the scheme's own: ``crm.example.cn``, ``127.0.0.1:8080``.
+    http_hosts: frozenset[str] | None = None
     #: The text of another tree by its name; None where there is none.
     tree: Callable[[str], str | None] = _no_tree
     limits: Limits | None = None

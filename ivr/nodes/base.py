@@ -1,7 +1,7 @@
 """What all kinds of node have in common."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
@@ -157,6 +157,10 @@ class Here:
         """Where another tree begins, by its full name."""
         return self.starts[tree]
 
+    def failed(self, state: State) -> Turn:
+        """What the node asked for cannot be done."""
+        return Turn(state, (), self.failure) if self.failure else Turn(state, (fx.Fallback(),))
+
     def play(self, place: str, prompts: tuple[Any, ...], barge_in: BargeIn, state: State) -> fx.Play:
         """Say prompts; ``place`` tells a node's own prompts apart."""
         ready = self._plays.get(place)
@@ -283,9 +287,15 @@ class Listening(Node):
         )  # fmt: skip
 
     def ask(self, here: Here, state: State, place: str = "prompt", prompts: tuple[Any, ...] | None = None) -> Turn:
-        """Say something, then wait for the answer."""
-        said = here.play(place, prompts or self.prompt, self.barge_in, state)
+        """Say something, by default the question, then wait for the answer."""
+        if prompts is None:
+            prompts, place = self.asked_now(state)
+        said = here.play(place, prompts, self.barge_in, state)
         return Turn(state, (said, here.listen(self.most_digits(), self)))
+
+    def asked_now(self, state: State) -> tuple[tuple[Any, ...], str]:
+        """The question that the caller is at, and its place in the node."""
+        return self.prompt, "prompt"
 
     def ask_back(self, here: Here, state: State, place: str, question: tuple[Any, ...]) -> Turn:
         """Ask whether what was understood is right: a yes or a no, or one of their keys."""
@@ -324,11 +334,11 @@ class Listening(Node):
                 yield Heard(retry.prompt, (name, "prompt"), stoppable, False)
 
 
-def filled(template: Value, state: State) -> Value:
-    """A text with each ``{variable}`` replaced by what it holds; empty where it holds nothing."""
+def filled(template: Value, state: State, written: Callable[[str], str] = str) -> Value:
+    """A text with each ``{variable}`` replaced by what it holds, as ``written``; empty where it holds nothing."""
     if not isinstance(template, str):
         return template
-    return _TEMPLATE.sub(lambda found: str(state.variables.get(found[1], "")), template)
+    return _TEMPLATE.sub(lambda found: written(str(state.variables.get(found[1], ""))), template)
 
 
 def templated(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, tuple[str | int, ...]]]:

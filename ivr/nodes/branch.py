@@ -19,8 +19,9 @@ class Condition(Part):
     next: NodeName
     """Where to go when it holds."""
 
-    #: What has to be asked before it can be told; None: the state tells.
-    asks: ClassVar[fx.Effect | None] = None
+    def question(self) -> fx.Effect | None:
+        """What has to be asked before it can be told; None: the state tells."""
+        return None
 
     def holds(self, state: State, given: fx.Input | None) -> bool:
         """Whether it holds; ``given`` is the answer to what it asks."""
@@ -38,8 +39,6 @@ class Condition(Part):
 class Hours(Condition):
     """The centre is open."""
 
-    asks: ClassVar[fx.Effect | None] = fx.AskTime()
-
     test: Literal["hours"]
     hours: tuple[str, ...] = Field(min_length=1)
     """Lines like `mon-fri 08:30-12:00`; a weekend day that is worked has Monday's hours unless a line names it."""
@@ -53,6 +52,10 @@ class Hours(Condition):
         for line in lines:
             parse(line)
         return lines
+
+    def question(self) -> fx.Effect:
+        """What time it is."""
+        return fx.AskTime()
 
     def told(self) -> str:
         """The lines."""
@@ -72,11 +75,13 @@ class Hours(Condition):
 class Day(Condition):
     """Today is a working day, or it is none."""
 
-    asks: ClassVar[fx.Effect | None] = fx.AskTime()
-
     test: Literal["day"]
     works: bool
     """True: a working day by the statutory calendar and the centre's exceptions; false: a holiday or a weekend."""
+
+    def question(self) -> fx.Effect:
+        """What time it is."""
+        return fx.AskTime()
 
     def told(self) -> str:
         """Which days."""
@@ -90,8 +95,6 @@ class Day(Condition):
 class Dates(Condition):
     """Today is between two days, both included: a festival notice, a recall of a product."""
 
-    asks: ClassVar[fx.Effect | None] = fx.AskTime()
-
     test: Literal["dates"]
     first: date
     """From this day on."""
@@ -103,6 +106,10 @@ class Dates(Condition):
         if self.first > self.last:
             raise ValueError("the first day comes after the last")
         return self
+
+    def question(self) -> fx.Effect:
+        """What time it is."""
+        return fx.AskTime()
 
     def told(self) -> str:
         """From when to when."""
@@ -157,13 +164,106 @@ def _number(value: Any) -> float | None:
         return None
 
 
-AnyCondition = Annotated[Hours | Day | Dates | Variable, Field(discriminator="test")]
+class Caller(Condition):
+    """The caller's number is one of these."""
+
+    test: Literal["caller"]
+    numbers: tuple[Annotated[str, Field(pattern=r"^\+?[0-9]*\*?$")], ...] = Field(min_length=1)
+    """Numbers; a `*` at the end stands for any more digits. An empty one is a caller who hides theirs."""
+
+    def told(self) -> str:
+        """The numbers."""
+        return f"from {' / '.join(self.numbers)}"
+
+    def holds(self, state: State, given: fx.Input | None) -> bool:
+        """By the number as the line tells it."""
+        number = str(state.variables.get("caller.number", ""))
+        return any(number.startswith(each[:-1]) if each.endswith("*") else number == each for each in self.numbers)
+
+
+class Region(Condition):
+    """The caller's number is of one of these regions."""
+
+    test: Literal["region"]
+    regions: tuple[Annotated[str, Field(min_length=1)], ...] = Field(min_length=1)
+    """Provinces or cities, as the pop shows them: 浙江, 常州市."""
+
+    def told(self) -> str:
+        """The regions."""
+        return " / ".join(self.regions)
+
+    def holds(self, state: State, given: fx.Input | None) -> bool:
+        """By the number's region."""
+        region = str(state.variables.get("caller.region", ""))
+        return any(each in region for each in self.regions)
+
+
+class Language(Condition):
+    """The caller's language is one of these: the tree's, or what `set` made of the variable `language`."""
+
+    test: Literal["language"]
+    languages: tuple[str, ...] = Field(min_length=1)
+    """Codes like zh-CN or en."""
+
+    def told(self) -> str:
+        """The codes."""
+        return " / ".join(self.languages)
+
+    def holds(self, state: State, given: fx.Input | None) -> bool:
+        """By the variable."""
+        return state.variables.get("language") in self.languages
+
+
+class QueueLoad(Condition):
+    """A queue is busy: every bound that is set must hold."""
+
+    test: Literal["queue"]
+    queue: str = Field(min_length=1, json_schema_extra={"format": "queue-name"})
+    """The queue."""
+    waiting_at_least: int | None = Field(None, ge=1)
+    """Callers who wait, this many or more."""
+    free_at_most: int | None = Field(None, ge=0)
+    """Agents who are ready and not in a call, this many or fewer."""
+    hold_s_at_least: int | None = Field(None, ge=1)
+    """How long callers wait on average, s, this long or longer."""
+
+    @model_validator(mode="after")
+    def _has_a_bound(self) -> "QueueLoad":
+        if self.waiting_at_least is None and self.free_at_most is None and self.hold_s_at_least is None:
+            raise ValueError("one of waiting_at_least, free_at_most and hold_s_at_least is needed")
+        return self
+
+    def question(self) -> fx.Effect:
+        """How busy it is."""
+        return fx.AskQueue(self.queue)
+
+    def told(self) -> str:
+        """The bounds."""
+        parts = [f"{self.waiting_at_least}+ waiting"] if self.waiting_at_least is not None else []
+        parts += [f"{self.free_at_most} free at most"] if self.free_at_most is not None else []
+        parts += [f"wait {self.hold_s_at_least}+ s"] if self.hold_s_at_least is not None else []
+        return f"{self.queue}: {', '.join(parts)}"
+
+    def holds(self, state: State, given: fx.Input | None) -> bool:
+        """By what the queue says."""
+        return (
+            isinstance(given, fx.QueueIs)
+            and (self.waiting_at_least is None or given.waiting >= self.waiting_at_least)
+            and (self.free_at_most is None or given.free <= self.free_at_most)
+            and (self.hold_s_at_least is None or given.hold_s >= self.hold_s_at_least)
+        )
+
+
+AnyCondition = Annotated[
+    Hours | Day | Dates | Caller | Region | Language | QueueLoad | Variable, Field(discriminator="test")
+]
 
 
 class Branch(Node):
     """Go the first way that holds."""
 
     quiet: ClassVar[bool] = True
+    can_fail: ClassVar[bool] = True
 
     kind: Literal["branch"]
     ways: tuple[AnyCondition, ...] = Field(min_length=1)
@@ -183,8 +283,8 @@ class Branch(Node):
 
     def _try(self, here: Here, state: State, first: int) -> Turn:
         for number, test in enumerate(self.ways[first:], first):
-            if test.asks is not None:
-                return Turn(replace(state, part=number), (test.asks,))
+            if (question := test.question()) is not None:
+                return Turn(replace(state, part=number), (question,))
             if test.holds(state, None):
                 return Turn(state, (), here.to(test.next))
         return Turn(state, (), here.to(self.otherwise))

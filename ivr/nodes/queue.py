@@ -24,11 +24,13 @@ class Queue(Node):
     """What stops it."""
     queue: str = Field(min_length=1, json_schema_extra={"format": "queue-name"})
     """The queue."""
+    priority: int = Field(0, ge=0, le=100)
+    """Callers with a higher one are answered before those with a lower one."""
 
     def enter(self, here: Here, state: State) -> Turn:
         """Say it and hand over."""
         said = (here.play("prompt", self.prompt, self.barge_in, state),) if self.prompt else ()
-        return Turn(state, (*said, fx.EnterQueue(self.queue)))
+        return Turn(state, (*said, fx.EnterQueue(self.queue, self.priority)))
 
     def feed(self, here: Here, state: State, given: fx.Input) -> Turn:
         """Nothing is waited for here."""

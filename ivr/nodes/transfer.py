@@ -11,7 +11,8 @@ from ivr.state import State
 
 
 class Transfer(Node):
-    """Hand over to an extension, a number outside, or another centre."""
+    """Hand over to an agent's extension, a number outside, or another centre's number. Where nobody answers, `failure`
+    is taken."""
 
     ends: ClassVar[bool] = True
     reaches_person: ClassVar[bool] = True

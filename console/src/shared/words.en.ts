@@ -194,6 +194,7 @@ export const en: Record<keyof typeof zh, string> = {
   callNow: 'Call',
   callbackMarked: 'Marked as called back',
   reason_abandoned: 'hung up early',
+  reason_asked_in_tree: 'asked for in the menu',
   reason_asked_in_queue: 'asked for in the queue',
   reason_voice_message: 'voice message',
   reason_out_of_hours: 'called out of hours',

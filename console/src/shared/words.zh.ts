@@ -192,6 +192,7 @@ export const zh = {
   callNow: '拨打',
   callbackMarked: '已标记为回拨',
   reason_abandoned: '中途挂断',
+  reason_asked_in_tree: '菜单中要求回拨',
   reason_asked_in_queue: '排队时要求回拨',
   reason_voice_message: '语音留言',
   reason_out_of_hours: '非工作时间来电',

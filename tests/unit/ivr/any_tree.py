@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 from ivr import effects as fx
 
 PROMPTS = st.sampled_from(["greeting", "ask-need", ["goodbye", "recorded"], {"text": "今天放假"}, [{"digits": "v"}]])
+KINDS = (
+    "say", "ask", "menu", "collect", "look-up", "branch", "set", "voicemail", "http", "callback", "survey", "hangup",
+)  # fmt: skip
 RETRIES = ("no_input", "no_match")
 
 
@@ -66,9 +69,9 @@ def _nodes(draw: st.DrawFn, number: int, names: list[str]) -> dict[str, Any]:
     later = st.sampled_from(names[number + 1 :])
     anywhere = st.sampled_from(names)
     onward = later if draw(st.integers(0, 19)) else anywhere
-    kind = draw(st.sampled_from(["say", "ask", "menu", "collect", "look-up", "branch", "set", "voicemail", "hangup"]))
+    kind = draw(st.sampled_from(KINDS))
     node: dict[str, Any] = {"kind": kind}
-    if kind in ("say", "ask", "menu", "collect", "look-up", "voicemail"):
+    if kind not in ("branch", "set", "http", "hangup"):
         node["prompt"] = draw(PROMPTS)
     match kind:
         case "ask":
@@ -92,6 +95,10 @@ def _nodes(draw: st.DrawFn, number: int, names: list[str]) -> dict[str, Any]:
                     {"test": "variable", "variable": "w", "at_least": 4},
                     {"test": "day", "works": True},
                     {"test": "dates", "first": "2026-11-01", "last": "2026-12-01"},
+                    {"test": "queue", "queue": "12365", "waiting_at_least": 2},
+                    {"test": "caller", "numbers": ["139*", ""]},
+                    {"test": "region", "regions": ["浙江"]},
+                    {"test": "language", "languages": ["en"]},
                 ])
             )  # fmt: skip
             node |= {"ways": [{**test, "next": draw(onward)}], "otherwise": draw(onward)}
@@ -99,9 +106,18 @@ def _nodes(draw: st.DrawFn, number: int, names: list[str]) -> dict[str, Any]:
             node |= {"values": {"v": "{w}{v}"}, "next": draw(onward)}
         case "say" | "voicemail":
             node["next"] = draw(onward)
-    if kind == "voicemail":
+        case "http":
+            node |= {"url": "https://crm.example.cn/{v}", "keep": {"v": "a.0"}, "next": draw(onward)}
+            node["failure"] = draw(onward)
+        case "callback":
+            node |= {"next": draw(anywhere), "declined": draw(anywhere), "number": draw(st.sampled_from(["", "{v}"]))}
+            node["failure"] = draw(onward)
+        case "survey":
+            questions = [{"name": "first", "prompt": draw(PROMPTS)}, {"name": "second", "prompt": draw(PROMPTS)}]
+            node |= {"questions": questions, "marks": {"1": ["好"], "2": []}, "next": draw(onward)}
+    if kind in ("voicemail", "callback", "survey"):
         node["thanks"] = "voicemail-thanks"
-    if kind in ("ask", "menu", "collect", "look-up"):
+    if kind in ("ask", "menu", "collect", "look-up", "callback", "survey"):
         for retry in draw(st.sets(st.sampled_from(RETRIES))):
             node[retry] = {"times": draw(st.integers(1, 3)), "next": draw(onward)}
     return node
@@ -118,3 +134,4 @@ DOINGS = st.one_of(
 
 #: What the line may answer when a node asks it for something.
 TIMES = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31))
+ANSWERS = st.sampled_from([fx.HttpResult(False), fx.HttpResult(True, 200, {"a": ["x"]}), fx.HttpResult(True, 200, [1])])

@@ -4,4 +4,7 @@ from ivr.checking import Limits, Surroundings
 from ivr.prompt_lengths import lengths
 from ivr.voices.shipped import shipped
 
-BESIDE = Surroundings(prompts={"zh-CN": lengths(shipped("zh-CN"))}, queues=frozenset({"12365"}), limits=Limits())
+BESIDE = Surroundings(
+    prompts={"zh-CN": lengths(shipped("zh-CN"))}, queues=frozenset({"12365"}), http_hosts=frozenset({"crm.example.cn"}),
+    limits=Limits(),
+)  # fmt: skip

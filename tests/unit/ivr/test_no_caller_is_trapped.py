@@ -9,7 +9,7 @@ from ivr.errors import TreeInvalid
 from ivr.interpreter import Interpreter
 from ivr.state import State
 from ivr.tree import Tree
-from tests.unit.ivr.any_tree import DOINGS, TIMES, tree_texts
+from tests.unit.ivr.any_tree import ANSWERS, DOINGS, TIMES, tree_texts
 
 #: A check that refused most trees would prove nothing: then hypothesis fails for filtering too much.
 SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -37,6 +37,9 @@ class Line:
         assert self.state.ended == isinstance(effects[-1], fx.END)
         self.path += [effect.node for effect in effects if isinstance(effect, fx.EnterNode)]
         self.last = effects[-1]
+        # Whatever a node asks for may fail.
+        if isinstance(self.last, fx.LookUpCase | fx.AskTime | fx.AskQueue) and self._data.draw(st.integers(0, 9)) == 0:
+            self._take(self._interpreter.feed(self.state, fx.Failed("gone")))
 
     def give(self, given: fx.Input) -> None:
         """Feed something; answer until the caller is waited for or has left."""
@@ -50,6 +53,13 @@ class Line:
                     self._take(self._interpreter.feed(self.state, fx.PromptDone()))
                 case fx.AskTime():
                     self._take(self._interpreter.feed(self.state, fx.TimeIs(self._data.draw(TIMES))))
+                case fx.AskQueue():
+                    load = self._data.draw(st.builds(fx.QueueIs, st.integers(0, 5), st.just(0), st.just(0)))
+                    self._take(self._interpreter.feed(self.state, load))
+                case fx.HttpRequest():
+                    self._take(self._interpreter.feed(self.state, self._data.draw(ANSWERS)))
+                case fx.OfferCallback():
+                    raise AssertionError("nothing is said after an offer that was taken")
                 case fx.LookUpCase():
                     found = self._data.draw(st.sampled_from([fx.CaseFound("1", "registered", ""), fx.CaseMissing("1")]))
                     self._take(self._interpreter.feed(self.state, found))
@@ -127,7 +137,7 @@ def test_nobody_is_spoken_to_after_they_hung_up(text: str, doings: list[fx.Input
     interpreter = Interpreter(tree)
     state, effects = interpreter.feed(line.state, fx.CallerGone())
     while not state.ended:
-        assert isinstance(effects[-1], fx.AskTime)
-        state, effects = interpreter.feed(state, fx.TimeIs(data.draw(TIMES)))
-    assert isinstance(effects[-1], fx.HangUp)
+        assert isinstance(effects[-1], fx.AskTime | fx.AskQueue | fx.HttpRequest)
+        state, effects = interpreter.feed(state, fx.Failed("gone"))
+    assert isinstance(effects[-1], fx.HangUp | fx.Fallback)
     assert not any(isinstance(effect, fx.Play | fx.Listen | fx.RecordMessage) for effect in effects)

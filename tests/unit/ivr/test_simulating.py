@@ -131,3 +131,74 @@ def test_the_guides_tree_and_test_are_right() -> None:
     _, tree_text, tests_text = (block.split("```")[0] for block in blocks)
     results, problems = run_tests(read(tree_text), tests_text)
     assert not problems and [result.as_json() for result in results if not result.passed] == []
+
+
+KINDS = """
+name: kinds
+start: known
+person: agents
+nodes:
+  known:
+    kind: branch
+    ways:
+      - { test: caller, numbers: ["400*"], next: bye }
+      - { test: region, regions: [浙江], next: ask-crm }
+      - { test: queue, queue: "12365", waiting_at_least: 3, next: call-back }
+    otherwise: marks
+  ask-crm:
+    kind: http
+    url: "https://crm.example.cn/callers/{caller.number}?q={caller.region}"
+    keep: { level: caller.levels.0 }
+    next: level
+    failure: call-back
+  level:
+    kind: branch
+    ways: [{ test: variable, variable: level, at_least: 2, next: agents }]
+    otherwise: marks
+  call-back:
+    kind: callback
+    prompt: queue/callback-offer
+    thanks: callback-confirmed
+    next: bye
+    declined: agents
+  marks:
+    kind: survey
+    prompt: goodbye
+    questions: [{ name: attitude, prompt: ask-need }, { name: speed, prompt: ask-need }]
+    marks: { "1": [非常满意, 满意], "2": [一般], "3": [不满意] }
+    thanks: recorded
+    no_match: { times: 2, next: bye }
+    next: bye
+  bye: { kind: hangup, prompt: goodbye }
+  agents: { kind: queue, queue: "12365", priority: 5 }
+"""
+CRM = "https://crm.example.cn/callers/0571?q=%E6%B5%99%E6%B1%9F%E7%9C%81"
+
+
+@pytest.mark.parametrize(
+    ("number", "region", "crm", "waiting", "steps", "path", "outcome"),
+    [
+        ("4001", "", None, 0, [], "known bye", "completed"),
+        ("0571", "浙江省", {"caller": {"levels": [3]}}, 0, [], "known ask-crm level agents", "queue"),
+        ("0571", "浙江省", {"caller": {}}, 0, ["1", "3"], "known ask-crm level marks bye", "completed"),
+        ("0571", "浙江省", None, 0, ["1"], "known ask-crm call-back bye", "callback"),
+        ("010", "北京市", None, 3, ["2"], "known call-back agents", "queue"),
+        ("010", "北京市", None, 2, ["不满意", "二"], "known marks bye", "completed"),
+    ],
+)
+def test_other_kinds(
+    number: str, region: str, crm: object, waiting: int, steps: list[str], path: str, outcome: str
+) -> None:
+    answers = {} if crm is None else {CRM: crm}
+    queues = {"12365": fx.QueueIs(waiting, 0, 0)}
+    world = World(WORLD.at, fx.Caller(number, region), queues=queues, answers=answers)
+    given: list[Step] = [fx.Pressed(each) if each.isascii() else fx.Said(each) for each in steps]
+    call = simulate(read(KINDS, surroundings=BESIDE), given, world)
+    assert (" ".join(call.path), call.outcome) == (path, outcome)
+    if steps == ["不满意", "二"]:
+        assert (call.variables["survey.attitude"], call.variables["survey.speed"]) == ("3", "2")
+
+
+def test_a_number_that_is_not_known_cannot_be_called_back() -> None:
+    world = World(WORLD.at, queues={"12365": fx.QueueIs(5, 0, 0)})
+    assert simulate(read(KINDS), [fx.Pressed("1")], world).path[-1] == "agents"
