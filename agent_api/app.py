@@ -20,6 +20,7 @@ from agent_api.cases.party_endpoints import router as parties
 from agent_api.cases.work_endpoints import router as work
 from agent_api.centres.endpoints import router as centres
 from agent_api.database import Database
+from agent_api.documents.endpoints import router as documents
 from agent_api.events.log import Bell
 from agent_api.figures.endpoints import router as figures
 from agent_api.guard import Guard
@@ -59,6 +60,7 @@ TAGS = {
     "centres": "The tree of centres, each with its calendar and its own limits.",
     "callbacks": "Callers to be called back.",
     "trees": "What callers hear: trees as published versions and drafts.",
+    "documents": "Letters made of cases, as DOCX and PDF.",
     "notices": "What is told by mail, SMS and webhook.",
     "risk": "Grades of risk, and early warnings.",
     "figures": "What callers did in trees, node by node, and what was not understood.",
@@ -66,6 +68,29 @@ TAGS = {
     "words": "The hotline's own words, which speech to text expects.",
     "system": "How the hotline is.",
 }
+
+#: In the order of the description.
+ROUTERS = (
+    auth,
+    staff,
+    live,
+    calls,
+    recordings,
+    transcripts,
+    cases,
+    parties,
+    work,
+    centres,
+    risk,
+    notices,
+    documents,
+    callbacks,
+    trees,
+    figures,
+    prompts,
+    words,
+    system,
+)
 
 
 def api() -> FastAPI:
@@ -75,10 +100,7 @@ def api() -> FastAPI:
         docs_url=f"{PREFIX}/docs", redoc_url=None,
         openapi_tags=[{"name": name, "description": text} for name, text in TAGS.items()],
     )  # fmt: skip
-    for router in (
-        auth, staff, live, calls, recordings, transcripts, cases, parties, work, centres, risk, notices, callbacks,
-        trees, figures, prompts, words, system,
-    ):  # fmt: skip
+    for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     problems.install(app)
     app.add_middleware(Guard)

@@ -11,7 +11,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import DateTime, Executable, MetaData, Row, String, TypeDecorator, create_engine, event, text
+from sqlalchemy import (
+    DateTime,
+    Executable,
+    LargeBinary,
+    MetaData,
+    Row,
+    String,
+    TypeDecorator,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -63,13 +74,20 @@ class FieldCipher:
 
     def seal(self, text: str) -> str:
         """Encrypt."""
-        nonce = os.urandom(_NONCE_BYTES)
-        return base64.b64encode(nonce + self._aead.encrypt(nonce, text.encode(), None)).decode()
+        return base64.b64encode(self.seal_bytes(text.encode())).decode()
 
     def open(self, sealed: str) -> str:
         """Decrypt."""
-        raw = base64.b64decode(sealed)
-        return self._aead.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], None).decode()
+        return self.open_bytes(base64.b64decode(sealed)).decode()
+
+    def seal_bytes(self, content: bytes) -> bytes:
+        """Encrypt."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._aead.encrypt(nonce, content, None)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """Decrypt."""
+        return self._aead.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
 
     def fingerprint(self, text: str) -> str:
         """Equal texts have equal fingerprints; nothing else can be told from one."""
@@ -90,6 +108,21 @@ class Sealed(TypeDecorator[str]):
     def process_result_value(self, value: str | None, dialect: Any) -> str | None:
         """Open."""
         return None if value is None else Sealed.cipher.open(value)
+
+
+class SealedBytes(TypeDecorator[bytes]):
+    """A file that is encrypted at rest, by the cipher of :class:`Sealed`."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Any) -> bytes | None:
+        """Seal."""
+        return None if value is None else Sealed.cipher.seal_bytes(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Any) -> bytes | None:
+        """Open."""
+        return None if value is None else Sealed.cipher.open_bytes(value)
 
 
 def now() -> datetime:

@@ -9,7 +9,8 @@ _ZH = {
     "call": "通话", "recording": "录音", "hold": "录音保全", "case": "案件", "call-back": "回拨记录",
     "person": "人员", "endpoint": "接口",
     "page": "页面", "tree": "菜单树", "version": "版本", "prompt": "提示音", "phrase": "语句", "warning": "预警",
-    "notice": "通知", "word": "词语", "trial": "词表试听", "centre": "中心", "credit_code": "统一社会信用代码",
+    "notice": "通知", "document": "文书", "word": "词语", "trial": "词表试听", "centre": "中心",
+    "credit_code": "统一社会信用代码",
     "barcode": "条码", "division": "行政区划", "clock": "时限", "evidence": "证据", "national": "国家",
     "provincial": "省", "municipal": "市", "county": "县",
 }  # fmt: skip
@@ -320,3 +321,25 @@ class WordTaken(ApiError):
     status = 409
     zh = "词表里已有“{word}”。"
     en = "“{word}” is on the list already."
+
+
+class TemplateInvalid(HotlineError):
+    """A document's template cannot be used; says where and why."""
+
+    code = "template-invalid"
+    status = 500
+    zh = "{file} 第 {line} 行：{problem}"
+    en = "{file}:{line}: {problem}"
+    remedy_zh = "改正文书模板后重试。"
+    remedy_en = "Correct the template, then try again."
+
+
+class DocumentDamaged(HotlineError):
+    """A document is not as it was made."""
+
+    code = "document-damaged"
+    status = 500
+    zh = "文书 {number} 与生成时不一致，不能使用。"
+    en = "Document {number} is not as it was made and cannot be used."
+    remedy_zh = "从备份恢复，或重新生成。"
+    remedy_en = "Restore it from the backup, or make it anew."

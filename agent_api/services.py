@@ -16,6 +16,7 @@ from agent_api.cases.service import CaseService
 from agent_api.cases.similar import SimilarService
 from agent_api.centres.service import CentreService
 from agent_api.database import Database
+from agent_api.documents.service import DocumentService, DocumentSettings
 from agent_api.events.log import Bell
 from agent_api.figures.service import FigureService
 from agent_api.live.feed import Feed
@@ -72,6 +73,7 @@ class ApiSettings:
     notices: NoticeSettings = field(default_factory=NoticeSettings)
     #: How recordings are kept.
     keeping: Keeping = field(default_factory=Keeping)
+    documents: DocumentSettings = field(default_factory=DocumentSettings)
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ class Services:
     #: Follows the events of cases.
     assessor: Assessor
     notices: NoticeService
+    documents: DocumentService
     outbox: Outbox
     sender: Sender
     words: WordService
@@ -148,6 +151,7 @@ def put_together(
         risk=RiskService(database, bell, assessor, settings.risk),
         assessor=assessor,
         notices=NoticeService(database, bell),
+        documents=DocumentService(database, bell, settings.documents, settings.risk, ledger.acting.zone),
         outbox=outbox,
         sender=sender,
         words=WordService(database, bell, settings.vocabulary, settings.known_recordings),

@@ -11,6 +11,7 @@ from agent_api.app import ApiSettings, create_app
 from agent_api.calls.ledger import CallLedger
 from agent_api.cases.evidence import EvidenceSettings
 from agent_api.database import Database
+from agent_api.documents.service import DocumentSettings
 from agent_api.events.log import Bell
 from agent_api.recordings.keeper import Keeping
 from agent_api.risk.rules_file import load as load_risk_rules
@@ -56,6 +57,7 @@ async def serve(settings: Settings) -> None:
         evidence=EvidenceSettings(settings.evidence_dir, settings.cases.evidence_mb * 2**20, settings.cases.scanner),
         risk=load_risk_rules(settings.risk.rules), tree_rules=rules(settings), notices=notice_settings(settings),
         keeping=Keeping(settings.recordings.format, settings.recordings.keep_days),
+        documents=DocumentSettings(settings.documents.templates, settings.documents.centre, a.number),
     )  # fmt: skip
     app = create_app(database, ledger, bell, gateway, api)
     server = uvicorn.Server(

@@ -182,6 +182,15 @@ class CasesSection(Section):
     """A command that is given such a file's path: exit status 0 clean, 1 infected (``["clamdscan", "--fdpass"]``)."""
 
 
+class DocumentsSection(Section):
+    """Letters made of cases."""
+
+    templates: Path = ROOT / "agent_api" / "documents" / "templates"
+    """Folder with a template a form: acceptance, refusal, transfer, supervision, result."""
+    centre: str = "12365举报处置指挥中心"
+    """Who signs them."""
+
+
 def _plain(secret: SecretStr) -> SecretStr:
     text = secret.get_secret_value()
     # Asterisk's files have no quotes: a semicolon begins a comment, blanks at the ends are cut off.
@@ -232,6 +241,7 @@ class Settings(BaseSettings):
     cases: CasesSection = CasesSection()
     risk: RiskSection = RiskSection()
     notices: NoticesSection = NoticesSection()
+    documents: DocumentsSection = DocumentsSection()
     secrets: SecretsSection = SecretsSection()
 
     @classmethod

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 
+from agent_api.documents.templates_here import check as check_templates
 from agent_api.risk.rules_file import load as load_risk_rules
 from agent_api.staff.service import FirstLogin
 from asterisk_conf.render import AsteriskSettings, render
@@ -56,6 +57,7 @@ def prepare(steps: Steps, settings: Settings) -> Prepared:
         load_tree(settings)
         load_risk_rules(settings.risk.rules)
         notice_settings(settings)
+        check_templates(settings.documents.templates)
         check_ports(settings)
     with steps.step("Asterisk"):
         install = find_or_install_asterisk(steps.note, steps.doing)

@@ -4,6 +4,7 @@ from alembic import context
 from sqlalchemy import create_engine, pool
 
 import agent_api.cases.tables
+import agent_api.documents.tables
 import agent_api.figures.tables
 import agent_api.models
 import agent_api.notices.tables

@@ -11,7 +11,7 @@ from agent_api.app import api as describe
 from tests.integration.agent_api.api_under_test import ApiUnderTest
 
 #: What stands in a path where not a number does.
-FILLED = {"speaker": "caller", "number": "TS1", "name": "12365", "language": "zh-CN"}
+FILLED = {"speaker": "caller", "file_format": "pdf", "number": "TS1", "name": "12365", "language": "zh-CN"}
 OPEN = {"/api/v1/auth/login", "/api/v1/auth/logout", "/api/v1/system/status"}
 
 

@@ -1,0 +1,43 @@
+"""Documents of a case: acceptance, refusal, transfer, supervision, result."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from agent_api.asking import Asking, ServicesHere, WorkerOnly
+from agent_api.documents.schemas import DocumentShown, Format, NewDocument
+from agent_api.errors import DocumentDamaged, NotAllowed, NotFound, NotLoggedIn, TemplateInvalid
+from agent_api.problems import documented
+
+router = APIRouter(prefix="/cases/{case_id}/documents", tags=["documents"])
+_TYPES: dict[Format, str] = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The file.", "content": {name: {} for name in _TYPES.values()}}
+}
+
+
+@router.get("", responses=documented(NotLoggedIn, NotFound))
+async def of_case(case_id: int, user: Asking, services: ServicesHere) -> list[DocumentShown]:
+    """A case's documents, newest first."""
+    return await services.documents.of_case(case_id, user)
+
+
+@router.post("", status_code=201, responses=documented(NotLoggedIn, NotAllowed, NotFound, TemplateInvalid))
+async def make(case_id: int, new: NewDocument, user: WorkerOnly, services: ServicesHere) -> DocumentShown:
+    """Fill a form from the case, as DOCX and PDF; both are kept as they are made."""
+    return await services.documents.make(case_id, new, user)
+
+
+@router.get(
+    "/{document_id}/{file_format}",
+    response_class=Response,
+    responses=documented(NotLoggedIn, NotFound, DocumentDamaged) | _FILE,
+)
+async def file(case_id: int, document_id: int, file_format: Format, user: Asking, services: ServicesHere) -> Response:
+    """One of the two files, checked against its hash."""
+    name, content, sha256 = await services.documents.file(case_id, document_id, file_format, user)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{sha256}"'}
+    return Response(content, media_type=_TYPES[file_format], headers=headers)

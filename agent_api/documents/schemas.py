@@ -1,0 +1,48 @@
+"""Documents as the API shows them."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from case_flow.vocabulary import Form
+
+Format = Literal["docx", "pdf"]
+
+
+class NewDocument(BaseModel):
+    """A document to be made, and what only the person who makes it can say."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"form": "refusal", "reason": "不属于本中心职责范围", "advice": "请向公安机关反映"}]
+        },
+    )
+    form: Form = Field(description="Which document.")
+    to: str = Field("", max_length=100, description="Whom a transfer or a supervision notice is for.")
+    reason: str = Field("", max_length=2000, description="Why; in a result: what came of it.")
+    basis: str = Field("", max_length=500, description="The rule that a refusal rests on.")
+    advice: str = Field("", max_length=500, description="Where else to turn.")
+    opinion: str = Field("", max_length=2000, description="What is to be done, or said besides.")
+    due: str = Field("", max_length=40, description="Until when, as it is to be written.", examples=["2026年12月1日"])
+
+
+class FileShown(BaseModel):
+    """One of a document's two files."""
+
+    sha256: str = Field(description="SHA-256 of its bytes.")
+    bytes: int = Field(description="Its size.")
+
+
+class DocumentShown(BaseModel):
+    """A document that was made."""
+
+    id: int = Field(description="Its number.")
+    case_id: int = Field(description="Of which case.")
+    form: Form = Field(description="Which document.")
+    made_at: datetime = Field(description="When.")
+    made_by: int = Field(description="By whom.")
+    template: str = Field(description="SHA-256 of the template it was made from.")
+    docx: FileShown = Field(description="The file to edit.")
+    pdf: FileShown = Field(description="The file to print.")

@@ -1,0 +1,28 @@
+"""Tables of documents."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from agent_api.database import Base, Moment, SealedBytes
+
+
+class CaseDocument(Base):
+    """A document made of a case: both files, as they were made."""
+
+    __tablename__ = "case_documents"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    #: ``acceptance``, ``refusal``, ``transfer``, ``supervision`` or ``result``.
+    form: Mapped[str] = mapped_column(String(16))
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    made_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    #: SHA-256 of the template's text.
+    template: Mapped[str] = mapped_column(String(64))
+    docx: Mapped[bytes] = mapped_column(SealedBytes)
+    docx_sha256: Mapped[str] = mapped_column(String(64))
+    docx_bytes: Mapped[int]
+    pdf: Mapped[bytes] = mapped_column(SealedBytes)
+    pdf_sha256: Mapped[str] = mapped_column(String(64))
+    pdf_bytes: Mapped[int]
