@@ -55,6 +55,8 @@ class CallShown(BaseModel):
     carrier: str = Field(description="Whose number it is; empty where unknown.", examples=["中国移动"])
     state: str = Field(description="`ivr`, `queued`, `offered`, `answered`, `ended`.", examples=["answered"])
     intent: str | None = Field(description="What the caller wants.", examples=["complaint"])
+    tree: str = Field(description="The tree that answered; `fallback` where none did.", examples=["12365"])
+    tree_version: str = Field(description="Its version, which the call kept to its end.", examples=["3"])
     path: list[PathStep] = Field(description="The way through the tree.")
     started_at: datetime = Field(description="When the hotline answered.")
     answered_at: datetime | None = Field(description="When an agent answered.")
