@@ -1,5 +1,6 @@
 """The HTTP API, the live events and the console's files, put together."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from agent_api.guard import Guard
 from agent_api.live.endpoints import router as live
 from agent_api.notices.endpoints import router as notices
 from agent_api.prompts.endpoints import router as prompts
+from agent_api.public.endpoints import router as public
 from agent_api.recordings.endpoints import router as recordings
 from agent_api.risk.endpoints import router as risk
 from agent_api.services import ApiSettings, put_together
@@ -60,6 +62,7 @@ TAGS = {
     "centres": "The tree of centres, each with its calendar and its own limits.",
     "callbacks": "Callers to be called back.",
     "trees": "What callers hear: trees as published versions and drafts.",
+    "public": "What the public may ask without a log-in.",
     "documents": "Letters made of cases, as DOCX and PDF.",
     "notices": "What is told by mail, SMS and webhook.",
     "risk": "Grades of risk, and early warnings.",
@@ -84,6 +87,7 @@ ROUTERS = (
     risk,
     notices,
     documents,
+    public,
     callbacks,
     trees,
     figures,
@@ -126,19 +130,23 @@ def create_app(
     app.state.services = put_together(database, ledger, bell, telephony, settings)
     if settings.console is not None:
         app.mount("/assets", StaticFiles(directory=settings.console / "assets"), name="assets")
-        app.router.default = _console(settings.console / "index.html")
+        app.router.default = _console(settings.console, app.state.services.public.admit)
     # The tables of regions and carriers are read at their first use; that should not be a pop.
     origin("13800000000")
     return app
 
 
-def _console(page: Path) -> ASGIApp:
-    """The page for every path that is not the API's: its own router goes on from there."""
+def _console(folder: Path, admit: Callable[[str], None]) -> ASGIApp:
+    """The console for every path that is not the API's: its own router goes on from there."""
 
     async def console(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith("/api/") or scope["method"] not in ("GET", "HEAD"):
             raise HTTPException(404)
-        await FileResponse(page)(scope, receive, send)
+        page = "index.html"
+        if scope["path"].rstrip("/") == "/public":
+            admit(scope["client"][0] if scope["client"] else "")
+            page = "citizen.html"
+        await FileResponse(folder / page)(scope, receive, send)
 
     return console
 

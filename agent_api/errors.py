@@ -343,3 +343,47 @@ class DocumentDamaged(HotlineError):
     en = "Document {number} is not as it was made and cannot be used."
     remedy_zh = "从备份恢复，或重新生成。"
     remedy_en = "Restore it from the backup, or make it anew."
+
+
+class PublicClosed(HotlineError):
+    """The public page is for this machine only."""
+
+    code = "public-closed"
+    status = 404
+    zh = "公众页面未对外开放。"
+    en = "The public page is not open to other machines."
+    remedy_zh = "管理员可在设置中打开 public.beyond_loopback。"
+    remedy_en = "An admin can open it with the setting public.beyond_loopback."
+
+
+class NotProved(HotlineError):
+    """The proof against robots is missing, old, used or wrong."""
+
+    code = "not-proved"
+    status = 403
+    zh = "验证已过期或不正确。"
+    en = "The check against robots has expired or failed."
+    remedy_zh = "请再提交一次，填写的内容仍在。"
+    remedy_en = "Send it once more; what you wrote is still there."
+
+
+class TooOften(HotlineError):
+    """Asked more often than the public may."""
+
+    code = "too-often"
+    status = 429
+    zh = "操作过于频繁，请 {seconds} 秒后再试。"
+    en = "Too often; try again in {seconds} s."
+    remedy_zh = "情况紧急请直接拨打 12365。"
+    remedy_en = "If it is urgent, call 12365."
+
+
+class NoSuchProgress(HotlineError):
+    """No case has this number and these digits."""
+
+    code = "no-such-progress"
+    status = 404
+    zh = "没有编号和电话末四位都相符的案件。"
+    en = "No case has this number together with these last digits."
+    remedy_zh = "请核对编号和登记时留的电话；匿名举报不能凭电话查询。"
+    remedy_en = "Check the number, and the telephone number that was left; an anonymous report cannot be asked for."

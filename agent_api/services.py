@@ -25,6 +25,7 @@ from agent_api.notices.outbox import NoticeSettings, Outbox
 from agent_api.notices.sender import Sender
 from agent_api.notices.service import NoticeService
 from agent_api.prompts.service import PromptService
+from agent_api.public.service import PublicService, PublicSettings
 from agent_api.recordings.keeper import Keeper, Keeping
 from agent_api.recordings.service import RecordingService
 from agent_api.risk.assessor import Assessor
@@ -74,6 +75,8 @@ class ApiSettings:
     #: How recordings are kept.
     keeping: Keeping = field(default_factory=Keeping)
     documents: DocumentSettings = field(default_factory=DocumentSettings)
+    #: Whether the public may come in, and how often.
+    public: PublicSettings = field(default_factory=PublicSettings)
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,7 @@ class Services:
     assessor: Assessor
     notices: NoticeService
     documents: DocumentService
+    public: PublicService
     outbox: Outbox
     sender: Sender
     words: WordService
@@ -152,6 +156,7 @@ def put_together(
         assessor=assessor,
         notices=NoticeService(database, bell),
         documents=DocumentService(database, bell, settings.documents, settings.risk, ledger.acting.zone),
+        public=PublicService(database, bell, settings.public, ledger.acting),
         outbox=outbox,
         sender=sender,
         words=WordService(database, bell, settings.vocabulary, settings.known_recordings),

@@ -9,5 +9,9 @@ export default defineConfig({
     // Only the Element Plus components that a template names, with their own styles.
     components({ dirs: [], dts: 'src/components.d.ts', resolvers: [ElementPlusResolver()] }),
   ],
-  build: { chunkSizeWarningLimit: 1000 },
+  build: {
+    chunkSizeWarningLimit: 1000,
+    // The console, and the light page of the public.
+    rollupOptions: { input: ['index.html', 'citizen.html'] },
+  },
 })

@@ -13,6 +13,7 @@ from agent_api.cases.evidence import EvidenceSettings
 from agent_api.database import Database
 from agent_api.documents.service import DocumentSettings
 from agent_api.events.log import Bell
+from agent_api.public.service import PublicSettings
 from agent_api.recordings.keeper import Keeping
 from agent_api.risk.rules_file import load as load_risk_rules
 from agent_api.trees.judge import parse
@@ -57,6 +58,12 @@ async def serve(settings: Settings) -> None:
         evidence=EvidenceSettings(settings.evidence_dir, settings.cases.evidence_mb * 2**20, settings.cases.scanner),
         risk=load_risk_rules(settings.risk.rules), tree_rules=rules(settings), notices=notice_settings(settings),
         keeping=Keeping(settings.recordings.format, settings.recordings.keep_days),
+        public=PublicSettings(
+            settings.public.beyond_loopback, settings.public.proof_bits,
+            settings.public.cases_per_hour, settings.public.cases_per_hour_everyone,
+            settings.public.questions_per_hour, settings.public.questions_per_hour_everyone,
+            settings.public.questions_per_case_and_hour,
+        ),
         documents=DocumentSettings(settings.documents.templates, settings.documents.centre, a.number),
     )  # fmt: skip
     app = create_app(database, ledger, bell, gateway, api)

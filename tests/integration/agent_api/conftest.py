@@ -43,7 +43,8 @@ async def api(template: tuple[Path, list[FirstLogin]], tmp_path: Path) -> AsyncI
     shutil.copy(path, tmp_path / "hotline.db")
     console = tmp_path / "console"
     (console / "assets").mkdir(parents=True)
-    (console / "index.html").write_text("<!doctype html><title>12365</title>")
+    for page in ("index.html", "citizen.html"):
+        (console / page).write_text(f"<!doctype html><title>{page}</title>")
     database = Database(f"sqlite+aiosqlite:///{tmp_path}/hotline.db", FIELD_SECRET)
     bell, line = Bell(), RecordingLine()
     ledger = CallLedger(database, bell, ZONE)

@@ -1,0 +1,140 @@
+"""The public form and the progress of a case: what anyone may ask without a log-in, and how often."""
+
+import hmac
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import ceil
+
+from sqlalchemy import or_, select
+
+from agent_api.cases import repository
+from agent_api.cases.acting import Acting
+from agent_api.database import Database, now
+from agent_api.errors import NoSuchProgress, NotProved, PublicClosed, TooOften
+from agent_api.events.log import Bell, record
+from agent_api.models import Case
+from agent_api.public.limits import Limit
+from agent_api.public.proof import Challenge, Proofs
+from agent_api.public.schemas import ChallengeGiven, Progress, ProgressAsked, PublicCase, PublicCaseTaken, Solved
+
+HOUR_S = 3600.0
+#: Who writes what the public sends.
+ACTOR = "web"
+_FIELDS = (
+    "description", "product", "company", "place", "occurred_on", "amount", "caller_name", "caller_number", "anonymous",
+)  # fmt: skip
+#: Last digits that are asked for.
+DIGITS = 4
+#: Answers remembered for who sends the same form again because the first answer got lost.
+REMEMBERED = 1000
+_EVERYONE = "everyone"
+
+
+@dataclass(frozen=True)
+class PublicSettings:
+    """Whether the public may come in, and how often."""
+
+    #: Also for other machines than this one.
+    beyond_loopback: bool = False
+    #: Zero bits of a proof: each bit doubles the work.
+    bits: int = 16
+    cases_per_hour: int = 6
+    cases_per_hour_everyone: int = 300
+    questions_per_hour: int = 20
+    questions_per_hour_everyone: int = 3000
+    #: Wrong or right, for one case: four digits have 10,000 values.
+    questions_per_case_and_hour: int = 5
+    clock: Callable[[], float] = field(default=time.time)
+
+
+class PublicService:
+    """The hotline's side of the public page."""
+
+    def __init__(self, database: Database, bell: Bell, settings: PublicSettings, acting: Acting):
+        self._database = database
+        self._bell = bell
+        self._settings = settings
+        self._zone = acting.zone
+        self._flows = acting.flows
+        self._proofs = Proofs(settings.bits, settings.clock)
+        clock = settings.clock
+        self._challenges = Limit(120, HOUR_S, clock)
+        self._cases = Limit(settings.cases_per_hour, HOUR_S, clock)
+        self._all_cases = Limit(settings.cases_per_hour_everyone, HOUR_S, clock)
+        self._questions = Limit(settings.questions_per_hour, HOUR_S, clock)
+        self._all_questions = Limit(settings.questions_per_hour_everyone, HOUR_S, clock)
+        self._by_case = Limit(settings.questions_per_case_and_hour, HOUR_S, clock)
+        self._taken: OrderedDict[str, str] = OrderedDict()
+
+    def admit(self, address: str) -> None:
+        """Raises :class:`PublicClosed` for other machines, unless they were asked in."""
+        if not self._settings.beyond_loopback and address not in ("127.0.0.1", "::1"):
+            raise PublicClosed()
+
+    def challenge(self, address: str) -> ChallengeGiven:
+        """A new challenge. Raises :class:`TooOften`."""
+        _within((self._challenges, address))
+        return ChallengeGiven(challenge=self._proofs.give(), bits=self._settings.bits)
+
+    async def take(self, new: PublicCase, address: str) -> PublicCaseTaken:
+        """A new draft, channel ``web``; the same form sent twice is one case.
+
+        Raises :class:`NotProved`, :class:`TooOften`.
+        """
+        if (known := self._taken.get(new.challenge)) is not None:
+            return PublicCaseTaken(number=known)
+        proof = self._proved(new)
+        _within((self._cases, address), (self._all_cases, _EVERYONE))
+        self._proofs.use(proof)
+        async with self._database.transaction() as session:
+            case = await repository.new_draft(
+                session, self._database.cipher, now(), self._zone, new.kind, new.caller_number
+            )
+            fields = {name: getattr(new, name) for name in _FIELDS}
+            for name, value in fields.items():
+                setattr(case, name, value)
+            case.typed = sorted(name for name, value in fields.items() if value)
+            data = {"kind": new.kind, "channel": "web", "changes": {n: v for n, v in fields.items() if v}}
+            record(session, "case.drafted", actor=ACTOR, case_id=case.id, audience=0, data=data)
+            number = case.draft_number
+        self._bell.ring()
+        self._taken[new.challenge] = number
+        while len(self._taken) > REMEMBERED:
+            self._taken.popitem(last=False)
+        return PublicCaseTaken(number=number)
+
+    async def progress(self, asked: ProgressAsked, address: str) -> Progress:
+        """How far a case is. Raises :class:`NotProved`, :class:`TooOften`, :class:`NoSuchProgress`.
+
+        A wrong number and wrong digits are answered alike.
+        """
+        proof = self._proved(asked)
+        number = asked.number.upper()
+        _within((self._questions, address), (self._all_questions, _EVERYONE), (self._by_case, number))
+        self._proofs.use(proof)
+        async with self._database.reading() as session:
+            query = select(Case).where(or_(Case.number == number, Case.draft_number == number))
+            case = await session.scalar(query)
+        left = case.caller_number if case is not None else ""
+        if case is None or len(left) < DIGITS or not hmac.compare_digest(left[-DIGITS:], asked.last_digits):
+            raise NoSuchProgress()
+        return Progress(
+            number=case.number or case.draft_number, stage=self._flows[case.kind].stages[case.status].public
+        )
+
+    def _proved(self, sent: Solved) -> Challenge:
+        found = self._proofs.check(sent.challenge, sent.nonce)
+        if found is None:
+            raise NotProved()
+        return found
+
+
+def _within(*limits: tuple[Limit, str]) -> None:
+    """Count once for each, where all allow it. Raises :class:`TooOften`."""
+    wait_s = max(limit.wait_s(key) for limit, key in limits)
+    if wait_s > 0:
+        raise TooOften(seconds=ceil(wait_s))
+    for limit, key in limits:
+        limit.count(key)

@@ -1,0 +1,4 @@
+import { createApp } from 'vue'
+import CitizenPage from './CitizenPage.vue'
+
+createApp(CitizenPage).mount('#citizen')
