@@ -13,6 +13,7 @@ from agent_api.documents.templates_here import check as check_templates
 from agent_api.risk.rules_file import load as load_risk_rules
 from agent_api.staff.service import FirstLogin
 from asterisk_conf.render import AsteriskSettings, render
+from case_flow.loader import load_all as load_flows
 from hotline.asterisk_process import AsteriskProcess
 from hotline.errors import AlreadyRunning, ChildFailed
 from hotline.paths import config_file
@@ -56,6 +57,7 @@ def prepare(steps: Steps, settings: Settings) -> Prepared:
         check_database(settings)
         load_tree(settings)
         load_risk_rules(settings.risk.rules)
+        load_flows(settings.cases.flows)
         notice_settings(settings)
         check_templates(settings.documents.templates)
         check_ports(settings)

@@ -1,8 +1,10 @@
 """Cases in the database."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.cases.tables import CaseCentre
@@ -18,15 +20,16 @@ _NO_HISTORY = ("case.moved", "case.notice_due", "case.form_due")
 
 
 async def next_number(session: AsyncSession, prefix: str, moment: datetime, zone: str) -> str:
-    """The next number of this prefix and day; the row is locked, so no two callers get the same."""
+    """The next number of this prefix and day: made or counted on in one statement, so no two callers get the same."""
     day = day_prefix(prefix, moment, zone)
-    row = await session.get(CaseSequence, day, with_for_update=True)
-    if row is None:
-        row = CaseSequence(prefix=day, last=0)
-        session.add(row)
-    row.last += 1
-    await session.flush()
-    return case_number(day, row.last)
+    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    one_more = {"last": CaseSequence.last + 1}
+    counted = (
+        dialect.insert(CaseSequence)
+        .values(prefix=day, last=1)
+        .on_conflict_do_update(index_elements=["prefix"], set_=one_more)
+    )
+    return case_number(day, await session.scalar(counted.returning(CaseSequence.last)))
 
 
 async def new_draft(

@@ -111,6 +111,8 @@ class CaseService:
         recent = (
             select(Case)
             .where(Case.opened_by == actor.id, Case.status == "draft", Case.centre_id == actor.centre_id, without_call)
+            # Most drafts have one of these: what is left is few enough to be looked at.
+            .where(Case.description == "", Case.product == "", Case.category == "", Case.company == "")
             .order_by(Case.id.desc())
             .limit(_RECENT)
         )

@@ -42,3 +42,17 @@ def popup(as_json: AsJson = False) -> None:
     from hotline.bench.popup import bench as run
 
     _measure("popup", run, as_json)
+
+
+@bench_app.command()
+def api(
+    as_json: AsJson = False,
+    cases: Annotated[int, typer.Option(help="How many cases there are; five events each.", min=100)] = 20_000,
+    postgres: Annotated[
+        str | None, typer.Option(help="Also on this empty PostgreSQL database: postgresql://USER@HOST/NAME.")
+    ] = None,
+) -> None:
+    """List, search, open, create and act by API with many cases, the raw driver beside it."""
+    from hotline.bench.api import bench as run
+
+    _measure("api", lambda tell: run(tell, cases, postgres), as_json)

@@ -1,0 +1,280 @@
+"""Cases by API with many of them: list, work list, search, open, create, act; the raw driver beside it."""
+
+import asyncio
+import random
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from sqlalchemy import create_engine, insert, select, text
+from sqlalchemy.engine import Engine, make_url
+
+from agent_api.app import api
+from agent_api.auth.service import AuthService
+from agent_api.calls.ledger import CallLedger
+from agent_api.cases.flow_service import FlowService
+from agent_api.cases.service import CaseService
+from agent_api.cases.tables import CaseCentre
+from agent_api.database import Database, now
+from agent_api.errors import TelephonyUnavailable
+from agent_api.events.log import Bell
+from agent_api.migrate import upgrade
+from agent_api.models import NEVER, Case, CaseSequence, Event, User
+from agent_api.staff.service import first_people
+from agent_api.telephony import MemberState, PhoneKind
+from case_flow.loader import shipped
+from case_flow.vocabulary import KINDS
+from hotline.bench.report import Figure, percentile
+
+ZONE = "Asia/Shanghai"
+#: Rows put in at once.
+CHUNK = 5_000
+#: How often each thing is asked, one after another.
+TIMES = 100
+#: Who create at once, and how many each.
+CLIENTS, EACH = 32, 20
+_PRODUCTS = ("电动自行车", "充电器", "奶粉", "儿童座椅", "燃气灶", "电梯", "热水器", "化妆品", "衡器", "地板")
+_COMPANIES = tuple(f"{name}有限公司" for name in ("晨光车业", "恒安乳业", "明珠电器", "华美家居", "安达特种设备"))
+_WORDS = ("充电时起火", "有异物", "计量不准", "没有合格证", "要求退款", "拒绝维修", "与宣传不符", "使用后过敏")
+
+
+class _NoLine:
+    """A bench without telephones."""
+
+    async def set_member_state(self, user_id: int, phone: PhoneKind, state: MemberState, reason: str) -> None:
+        raise TelephonyUnavailable()
+
+    async def hang_up(self, call_id: int) -> None:
+        raise TelephonyUnavailable()
+
+    async def transfer(self, call_id: int, target: str) -> None:
+        raise TelephonyUnavailable()
+
+    async def call_out(self, user_id: int, number: str) -> None:
+        raise TelephonyUnavailable()
+
+    def phone_registered(self, user_id: int, phone: PhoneKind) -> bool:
+        return False
+
+    def ready(self) -> bool:
+        return False
+
+    def tree_behind(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class _Served:
+    """The services that the endpoints of cases ask for."""
+
+    auth: AuthService
+    cases: CaseService
+    flow: FlowService
+
+
+def bench(tell: Callable[[str], None], cases: int, postgres: str | None) -> list[Figure]:
+    """Measure on SQLite in a folder of its own, and on the empty database ``postgres`` where one is given."""
+    figures: list[Figure] = []
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="hotline-bench-"))
+        urls = {"SQLite": f"sqlite+aiosqlite:///{Path(folder) / 'hotline.db'}"}
+        if postgres:
+            urls["PostgreSQL"] = make_url(postgres).set(drivername="postgresql+psycopg").render_as_string(False)
+        for name, url in urls.items():
+            upgrade(url)
+            database = Database(url, "of the bench")
+            raw = create_engine(url.replace("+aiosqlite", ""))
+            try:
+                tell(f"{name}: {cases} cases and {5 * cases} events are put in")
+                asyncio.run(first_people(database))
+                _fill(raw, cases, tell)
+                figures += asyncio.run(_measure(name, Database(url, "of the bench"), raw, cases))
+            finally:
+                raw.dispose()
+    return figures
+
+
+def _fill(engine: Engine, count: int, tell: Callable[[str], None]) -> None:
+    chance = random.Random(12365)
+    with engine.begin() as connection:
+        people = dict(connection.execute(select(User.username, User.id)).tuples().all())
+        connection.execute(text("UPDATE users SET role = 'dispatcher' WHERE username = 'agent2'"))
+    for first in range(1, count + 1, CHUNK):
+        numbers = range(first, min(first + CHUNK, count + 1))
+        with engine.begin() as connection:
+            connection.execute(insert(Case), [_case(number, chance, people["agent1"]) for number in numbers])
+            connection.execute(insert(CaseCentre), [{"case_id": number, "centre_id": 1} for number in numbers])
+            connection.execute(insert(Event), list(_events(numbers)))
+        if first % (100 * CHUNK) == 1 and first > 1:
+            tell(f"  {first - 1}")
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            for table in ("cases", "events"):
+                highest = f"(SELECT max(id) FROM {table})"
+                connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {highest})"))
+        connection.execute(text("ANALYZE"))
+
+
+def _case(number: int, chance: random.Random, opened_by: int) -> dict[str, Any]:
+    kind = chance.choice(KINDS)
+    # One in fifty is still worked on, as in a centre that has been open for years.
+    status = chance.choice(("registered", "accepted", "draft")) if chance.random() < 0.02 else "archived"
+    at = now() - timedelta(minutes=chance.randrange(1_500_000))
+    product, company = chance.choice(_PRODUCTS), chance.choice(_COMPANIES)
+    return {
+        "id": number, "number": f"TS2020{number:08d}", "draft_number": f"CG2020{number:08d}", "kind": kind,
+        "status": status, "category": "其他", "caller_number": "", "caller_fingerprint": f"{number % 300_000:064x}",
+        "caller_name": "", "anonymous": False, "product": product, "company": f"{company}{number % 997}",
+        "place": "厦门", "occurred_on": "", "amount": "", "risk_words": [], "typed": [], "version": 3, "centre_id": 1,
+        "description": f"{product}{chance.choice(_WORDS)}，{chance.choice(_WORDS)}，编号{number}",
+        "opened_by": opened_by, "created_at": at, "updated_at": at, "closed_at": at if status == "archived" else None,
+        "due_at": at + timedelta(days=30) if status == "registered" else NEVER,
+    }  # fmt: skip
+
+
+def _events(numbers: range) -> Iterator[dict[str, Any]]:
+    for number in numbers:
+        for kind in ("case.drafted", "case.updated", "case.registered", "case.accepted", "case.archived"):
+            yield {"at": now(), "kind": kind, "actor": "agent1", "case_id": number, "data": "{}", "audience": 0}
+
+
+async def _measure(name: str, database: Database, raw: Engine, count: int) -> list[Figure]:
+    ledger = CallLedger(database, bell := Bell(), ZONE, shipped())
+    app, auth = api(), AuthService(database)
+    app.state.services = _Served(
+        auth, CaseService(database, bell, _NoLine(), ledger.acting), FlowService(database, ledger.acting)
+    )
+    async with database.reading() as session:
+        people = {user.username: user.id for user in await session.scalars(select(User))}
+    transport = httpx.ASGITransport(app)
+
+    async def client(who: str) -> httpx.AsyncClient:
+        headers = {"Authorization": f"Bearer {await auth.open_session(people[who])}"}
+        return httpx.AsyncClient(transport=transport, base_url="http://bench/api/v1", headers=headers)
+
+    async with await client("agent1") as agent, await client("agent2") as dispatcher:
+        chance = random.Random(1)
+        ids = [chance.randrange(1, count + 1) for _ in range(TIMES)]
+        figures = [
+            await _asked(name, "list", agent, ["/cases?limit=50"] * TIMES, raw, _raw_list),
+            await _asked(name, "work list", dispatcher, ["/work/to_accept?limit=50"] * TIMES, raw, _raw_work),
+            await _asked(name, "search", agent, [f"/cases?q=编号{i}&limit=20" for i in ids[:10]], raw, _raw_search, 50),
+            await _asked(name, "open", agent, [f"/cases/{i}" for i in ids], raw, _raw_open, 20),
+        ]
+        figures += await _created(name, [await client("agent1") for _ in range(CLIENTS)], raw)
+        figures.append(await _acted(name, dispatcher))
+    await database.close()
+    return figures
+
+
+async def _asked(
+    name: str, what: str, client: httpx.AsyncClient, paths: list[str], raw: Engine,
+    peer: Callable[[Engine], Callable[[str], None]], aim_ms: float | None = None,
+) -> Figure:  # fmt: skip
+    (await client.get(paths[0])).raise_for_status()
+    taken = [await _timed(lambda path=path: client.get(path)) for path in paths]  # type: ignore[misc]
+    ask, alone = peer(raw), []
+    for path in paths:
+        began = time.perf_counter()
+        await asyncio.to_thread(ask, path)
+        alone.append((time.perf_counter() - began) * 1000)
+    value = round(percentile(taken, 0.95), 2)
+    return Figure(
+        f"{name}: {what}, p95", value, "ms", "raw driver", round(percentile(alone, 0.95), 2),
+        f"≤ {aim_ms:g}" if aim_ms else None, value <= aim_ms if aim_ms else None,
+    )  # fmt: skip
+
+
+async def _timed(ask: Callable[[], Awaitable[httpx.Response]]) -> float:
+    began = time.perf_counter()
+    (await ask()).raise_for_status()
+    return (time.perf_counter() - began) * 1000
+
+
+async def _created(name: str, clients: list[httpx.AsyncClient], raw: Engine) -> list[Figure]:
+    async def create(client: httpx.AsyncClient, mine: int) -> None:
+        for number in range(EACH):
+            new = {"kind": "complaint", "category": "其他", "description": f"新案件{mine}-{number}", "product": "地板"}
+            (await client.post("/cases", json=new)).raise_for_status()
+
+    began = time.perf_counter()
+    await asyncio.gather(*(create(client, mine) for mine, client in enumerate(clients)))
+    rate = CLIENTS * EACH / (time.perf_counter() - began)
+    for client in clients:
+        await client.aclose()
+    alone = await asyncio.to_thread(_raw_creates, raw)
+    aim = 500 if raw.dialect.name == "sqlite" else 2000
+    return [
+        Figure(
+            f"{name}: creates, {CLIENTS} clients", round(rate, 1), "cases/s", "raw driver, one after another",
+            round(alone, 1), f"≥ {aim}, or ≥ 0.5 of the raw driver", rate >= aim or rate >= 0.5 * alone,
+        )
+    ]  # fmt: skip
+
+
+async def _acted(name: str, dispatcher: httpx.AsyncClient) -> Figure:
+    """Accept what waits to be accepted."""
+    waiting = (await dispatcher.get(f"/work/to_accept?kind=complaint&limit={TIMES}")).json()["items"]
+    taken = []
+    for case in waiting:
+        version, path = {"If-Match": case["etag"]}, f"/cases/{case['id']}/actions"
+        taken.append(
+            await _timed(lambda p=path, v=version: dispatcher.post(p, json={"action": "accept"}, headers=v))  # type: ignore[misc]
+        )
+    return Figure(f"{name}: act, p95", round(percentile(taken, 0.95), 2), "ms")
+
+
+def _raw(engine: Engine, statement: str, values: Callable[[str], dict[str, Any]]) -> Callable[[str], None]:
+    prepared = text(statement)
+
+    def ask(path: str) -> None:
+        with engine.connect() as connection:
+            connection.execute(prepared, values(path)).all()
+
+    return ask
+
+
+def _raw_list(engine: Engine) -> Callable[[str], None]:
+    return _raw(engine, "SELECT * FROM cases ORDER BY id DESC LIMIT 50", lambda _path: {})
+
+
+def _raw_work(engine: Engine) -> Callable[[str], None]:
+    where = "centre_id = 1 AND status = 'registered'"
+    return _raw(engine, f"SELECT * FROM cases WHERE {where} ORDER BY due_at, id LIMIT 51", lambda _path: {})
+
+
+def _raw_search(engine: Engine) -> Callable[[str], None]:
+    statement = "SELECT * FROM cases WHERE description LIKE :part ORDER BY id DESC LIMIT 20"
+    return _raw(engine, statement, lambda path: {"part": f"%{path.split('q=')[1].split('&')[0]}%"})
+
+
+def _raw_open(engine: Engine) -> Callable[[str], None]:
+    return _raw(engine, "SELECT * FROM cases WHERE id = :id", lambda path: {"id": int(path.rsplit("/", 1)[1])})
+
+
+def _raw_creates(engine: Engine) -> float:
+    """The rows of a create (number, case, centre, event), a transaction each: per second."""
+    chance, count = random.Random(2), CLIENTS * EACH
+    with engine.begin() as connection:
+        first = (connection.execute(text("SELECT max(id) FROM cases")).scalar() or 0) + 1
+        connection.execute(insert(CaseSequence), {"prefix": "BENCH", "last": 0})
+    began = time.perf_counter()
+    for number in range(first, first + count):
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE case_sequences SET last = last + 1 WHERE prefix = 'BENCH'"))
+            connection.execute(insert(Case), _case(number, chance, 1) | {"number": None, "draft_number": f"B{number}"})
+            connection.execute(insert(CaseCentre), {"case_id": number, "centre_id": 1})
+            event = {"at": now(), "kind": "case.drafted", "actor": "x", "case_id": number, "data": "{}", "audience": 0}
+            connection.execute(insert(Event), event)
+    rate = count / (time.perf_counter() - began)
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            highest = "(SELECT max(id) FROM cases)"
+            connection.execute(text(f"SELECT setval(pg_get_serial_sequence('cases', 'id'), {highest})"))
+    return rate
