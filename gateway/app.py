@@ -139,16 +139,21 @@ class Gateway:
 
     async def _walk(self, line: CallerLine, call: LiveCall, published: Published) -> str:
         walk = Walk(published, lambda: call.at_ms)
+        tree, version = published.tree.name, published.version
+        call.note_walk = lambda: self._visits.keep(call.id, tree, version, walk.over())
         try:
             session = CallSession(call, line, walk, self._messages, self._config.http_hosts)
             following = await session.walk()
         finally:
-            self._visits.keep(call.id, published.tree.name, published.version, walk.over())
+            call.note_walk()
         return await self._or_what_can_be_done(line, call, following)
 
     async def _handed_back(self, line: CallerLine, call: LiveCall) -> str:
         """The number that the tree handed the caller to did not answer."""
-        following = await call.not_taken(line) if call.not_taken else "fallback"
+        try:
+            following = await call.not_taken(line) if call.not_taken else "fallback"
+        finally:
+            call.note_walk()
         return await self._or_what_can_be_done(line, call, following)
 
     async def _or_what_can_be_done(self, line: CallerLine, call: LiveCall, following: str) -> str:

@@ -85,6 +85,8 @@ class LiveCall:
     transferring: bool = False
     #: Goes on in the tree where the number that it handed the caller to does not answer.
     not_taken: Callable[[CallerLine], Awaitable[str]] | None = None
+    #: Writes down where the caller was in the tree since it was called last.
+    note_walk: Callable[[], None] = lambda: None
     #: Cleared while the tree is walked: it may have something to do after its caller hung up.
     left_tree: asyncio.Event = field(default_factory=asyncio.Event)
     #: The agent in conversation, and that agent's channel.

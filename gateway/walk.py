@@ -37,14 +37,24 @@ class Walk(Interpreter):
             # What the tree does without them is not their visit.
             self._left(GONE, to_node=False)
             self._ended = True
+        elif self._ended and isinstance(given, fx.Failed):
+            # The number that the caller was handed to did not answer: they are in the tree again.
+            self._ended = False
         after, effects = super().feed(state, given)
         return after, self._noted(effects, given.text if isinstance(given, fx.Said) else "")
 
     def over(self) -> list[Visit]:
-        """Every visit, once the walk has ended; where the tree did not end it, the caller did."""
+        """The visits that were not given before, once the walk has ended: where the tree did not, the caller did.
+
+        The last one lasts until now: what is said on the way out is part of it.
+        """
         if not self._ended:
             self._left(GONE, to_node=False)
-        return self._visits
+            self._ended = True
+        visits, self._visits = self._visits, []
+        if visits:
+            visits[-1].left_ms = self._clock()
+        return visits
 
     def _noted(self, effects: Iterable[fx.Effect], heard: str) -> list[fx.Effect]:
         """Note what happened; returns what is to be carried out."""

@@ -88,3 +88,9 @@ async def test_a_sub_tree_is_taken_anew_too(api: ApiUnderTest) -> None:
     await _eventually(lambda: trees.behind)
     assert "night" in trees.current.tree.subtrees
     await trees.stop()
+
+
+async def test_status_says_that_callers_hear_an_older_tree(api: ApiUnderTest) -> None:
+    api.line.behind = True
+    status = (await api.client().get("/system/status")).json()
+    assert status == {"healthy": True, "components": {"database": "up", "telephony": "up", "tree": "behind"}}

@@ -57,6 +57,21 @@ def test_who_hangs_up_is_gone_from_where_they_were() -> None:
     assert [(v.node, v.exit) for v in told] == [("greeting", "need"), ("need", "gone")]
 
 
+def test_who_hangs_up_on_the_way_out_is_gone_from_there() -> None:
+    told = _visits(fx.PromptDone(), fx.Pressed("0"), fx.CallerGone())
+    assert (told[-1].node, told[-1].exit) == ("to-agent", "gone")
+
+
+def test_visits_are_given_once_and_go_on_where_nobody_answered() -> None:
+    walk = _walk()
+    state, _ = walk.start()
+    state, _ = walk.feed(state, fx.PromptDone())
+    handed, _ = walk.feed(state, fx.Pressed("0"))
+    assert len(walk.over()) == 3 and walk.over() == []
+    walk.feed(replace(handed, ended=False, node="need"), fx.Failed("nobody answered"))
+    assert [visit.node for visit in walk.over()] == ["to-agent"]
+
+
 def test_silence_and_misunderstanding_are_told_apart() -> None:
     visits = _visits(fx.PromptDone(), fx.NoInput(), fx.Pressed("9"))
     assert [(m.kind, m.heard) for m in visits[1].misses] == [("no_input", ""), ("no_match", "")]
