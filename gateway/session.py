@@ -167,7 +167,7 @@ class CallSession:
             case fx.RecordMessage():
                 return await self._record(effect)
             case fx.AskTime():
-                return fx.TimeIs(self._call.ears.now)
+                return await self._time()
             case fx.AskQueue():
                 return await queue_load(self._ami, effect.queue)
             case fx.HttpRequest():
@@ -180,6 +180,13 @@ class CallSession:
             case _:
                 raise NotImplementedError(type(effect).__name__)
         return answer
+
+    async def _time(self) -> fx.Input:
+        try:
+            return fx.TimeIs(self._call.ears.now, await self._ledger.calendar())
+        except SQLAlchemyError as error:
+            log.exception("the centre's calendar could not be read for call %s", self._call.id)
+            return fx.Failed(str(error))
 
     async def _look_up(self, number: str) -> fx.Input:
         try:

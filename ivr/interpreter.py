@@ -1,7 +1,5 @@
 """Walks a tree: state and input in, state and effects out. Pure: waits for nothing, plays nothing."""
 
-from dataclasses import replace
-
 from ivr import effects as fx
 from ivr.nodes.ask import Ask
 from ivr.nodes.base import Turn
@@ -45,9 +43,9 @@ class Interpreter:
         if isinstance(given, fx.CallerGone):
             return self._gone(state, here.hang_up)
         if isinstance(given, fx.Failed):
-            return self._carry_out(here.failed(replace(state, ended=False)), [])
+            return self._carry_out(here.failed(state.but(ended=False)), [])
         if isinstance(given, fx.TimeIs):
-            state = replace(state, at=given.at)
+            state = state.but(at=given.at)
         if node.listens and wants_person(given, here.language, told_freely=node.takes_stories):
             told: list[fx.Effect] = [] if state.matter else [fx.SetIntent("agent", 1.0, "asked for a person")]
             return self._go(state, here.person, told)
@@ -56,8 +54,8 @@ class Interpreter:
     def _gone(self, state: State, hang_up: str | None) -> tuple[State, list[fx.Effect]]:
         """The caller hung up: what the tree does without them."""
         if hang_up is None or state.gone:
-            return replace(state, gone=True, ended=True), [fx.HangUp(ABANDONED)]
-        return self._carry_out(Turn(replace(state, gone=True), (), hang_up), [])
+            return state.but(gone=True, ended=True), [fx.HangUp(ABANDONED)]
+        return self._carry_out(Turn(state.but(gone=True), (), hang_up), [])
 
     def _go(self, state: State, name: str, before: list[fx.Effect]) -> tuple[State, list[fx.Effect]]:
         here, node = self._places[name]
@@ -77,4 +75,4 @@ class Interpreter:
             turn = node.enter(here, turn.state.arrived(name))
         effects += turn.effects
         ended = bool(effects) and isinstance(effects[-1], fx.END)
-        return (replace(turn.state, ended=True) if ended else turn.state), effects
+        return (turn.state.but(ended=True) if ended else turn.state), effects

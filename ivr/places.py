@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from ivr.nodes.base import Edge, Here, Listening, Node, Retry
+from ivr.nodes.base import Edge, Here, Node, Retry
+from ivr.nodes.listening import Listening
 from ivr.tree import TIMES, Tree
 
 #: A node with its place, by full name.

@@ -1,15 +1,15 @@
 """Where a caller is in a tree."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 #: What a variable may hold.
 Value = bool | int | float | str
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """Where a caller is. Never changed in place: each step gives a new one."""
 
     #: Full name of the node: a sub-tree's nodes are ``TREE/NODE``.
@@ -25,16 +25,20 @@ class State:
     matter: str = ""
     #: The centre's own time as it was last told.
     at: datetime | None = None
-    variables: Mapping[str, Value] = field(default_factory=dict)
+    variables: Mapping[str, Value] = MappingProxyType({})
     #: The caller hung up; what follows is done without them.
     gone: bool = False
     #: Nothing follows.
     ended: bool = False
 
+    def but(self, **changes: Any) -> "State":
+        """The same, but for what is named."""
+        return self._replace(**changes)
+
     def arrived(self, node: str) -> "State":
         """The same caller, newly come to a node."""
-        return State(node, matter=self.matter, at=self.at, variables=self.variables, gone=self.gone)
+        return State(node, 0, 0, 0, "", self.matter, self.at, self.variables, self.gone)
 
     def keeping(self, values: Mapping[str, Value]) -> "State":
         """The same caller, with more known."""
-        return replace(self, variables={**self.variables, **values}) if values else self
+        return self._replace(variables={**self.variables, **values}) if values else self

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from pydantic import Field, PrivateAttr
 
-from ivr.nodes.base import NodeName, Part, Retry
+from ivr.nodes.base import Retry
 from ivr.nodes.kinds import AnyNode
+from ivr.nodes.parts import NodeName, Part
 
 #: Silences or answers not understood, in a row at one node, that lead on.
 TIMES = 2

@@ -13,7 +13,7 @@ from ivr.checking.marks import mark_of
 from ivr.checking.problem import Problem
 from ivr.checking.shape import tell
 from ivr.checking.surroundings import Surroundings
-from ivr.nodes.base import Part
+from ivr.nodes.parts import Part
 from ivr.simulating import Simulation, Step, World, simulate
 from ivr.state import Value
 from ivr.tree import Tree

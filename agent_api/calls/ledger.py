@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agent_api.calls.pop import pop, utterance_json
 from agent_api.cases.acting import Acting
 from agent_api.cases.repository import new_draft
+from agent_api.centres import repository as centres
+from agent_api.centres.tables import LINE_CENTRE
 from agent_api.database import Database, now
 from agent_api.events.log import Bell, record
 from agent_api.models import AgentState, Call, Callback, Case, Recording, Utterance, VoiceMessage
@@ -24,6 +26,7 @@ from case_flow.definition import Flow
 from case_flow.loader import shipped
 from case_flow.numbers import DRAFT_PREFIX, PREFIXES
 from case_flow.state import Request
+from common.workdays import Calendar
 
 #: Kind of the draft for a caller who asked for a person and never said what for; the agent sets it right.
 KIND_UNSAID = "consultation"
@@ -369,6 +372,11 @@ class CallLedger(Pen):
         if case is None:
             return None
         return case.number or "", self.acting.flows[case.kind].stages[case.status].public
+
+    @_change(tells=False)
+    async def calendar(self, session: AsyncSession) -> Calendar:
+        """The days that the line's own centre works."""
+        return centres.calendar_of(LINE_CENTRE, await centres.tree(session, [LINE_CENTRE]), self.acting.zone)
 
     @_change(tells=False)
     async def open_calls(self, session: AsyncSession) -> list[OpenCall]:

@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 from ivr import effects as fx
 from ivr.checking.draft import Draft, nearest
 from ivr.nodes.ask import Ask
-from ivr.nodes.base import CALL_VARIABLES, CASE, CASE_FIELDS, Digits, Listening, Text
 from ivr.nodes.branch import Branch, QueueLoad
 from ivr.nodes.http import Http
 from ivr.nodes.kinds import AnyNode
+from ivr.nodes.listening import Listening
 from ivr.nodes.menu import Menu
+from ivr.nodes.parts import CALL_VARIABLES, CASE, CASE_FIELDS, Digits, Text
 from ivr.nodes.queue import Queue
 from ivr.places import nodes_near_person, written_by_default
 from ivr.tree import Tree

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from ivr import effects as fx
 from ivr.checking.draft import Draft
-from ivr.nodes.base import Digits, Heard, Here, Node, Text
+from ivr.nodes.base import Heard, Here, Node
 from ivr.nodes.hangup import HangUp
+from ivr.nodes.parts import Digits, Text
 from ivr.nodes.subtree import SubTree
 from ivr.places import Places, nodes_near_person, places_of, written_by_default
 from ivr.tree import Tree

@@ -1,14 +1,15 @@
 """An open question, answered in the caller's own words or by a key."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from ivr import effects as fx
-from ivr.nodes.base import Edge, Heard, Here, Listening, NodeName, Part, Prompts, Turn, VariableName, fields_of
+from ivr.nodes.base import Edge, Heard, Here, Turn, fields_of
+from ivr.nodes.listening import Listening
+from ivr.nodes.parts import NodeName, Part, Prompts, VariableName
 from ivr.spoken_values import read_yes_no
 from ivr.state import State, Value
 from ivr.understanding import Meaning, Understanding, understanding_of
@@ -76,7 +77,7 @@ class Ask(Listening):
 
     def _pressed(self, here: Here, state: State, digits: str) -> Turn:
         if (name := self._by_key.get(digits)) is not None:
-            return self._take(here, replace(state, matter=""), name, 1.0, f"pressed {digits}")
+            return self._take(here, state.but(matter="") if state.matter else state, name, 1.0, f"pressed {digits}")
         if state.unsure and digits == YES_KEY:
             return self._confirmed(here, state)
         return self.mismatch(here, state)
@@ -88,11 +89,11 @@ class Ask(Listening):
         if found.intent is None:
             return self.mismatch(here, state)
         if found.sure:
-            return self._take(here, replace(state, matter=given.text), found.intent, found.score, found.reason)
+            return self._take(here, state.but(matter=given.text), found.intent, found.score, found.reason)
         question = self.options[found.intent].confirm
         if question is None:
             return self.mismatch(here, state)
-        asked = replace(state, unsure=found.intent, matter=given.text)
+        asked = state.but(unsure=found.intent, matter=given.text)
         return self.ask_back(here, asked, f"confirm {found.intent}", question)
 
     def _answered(self, here: Here, state: State, given: fx.Said) -> Turn:

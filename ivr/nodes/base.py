@@ -2,86 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
-from typing_extensions import TypeAliasType
+from pydantic import Field
 
 from ivr import effects as fx
+from ivr.nodes.parts import CASE, BargeIn, Digits, NodeName, Part, Prompts, Text
 from ivr.state import State, Value
 
-#: Texts that name something; the schema's ``format`` tells editors so.
-NodeName = Annotated[str, Field(json_schema_extra={"format": "node-name"})]
-PromptName = Annotated[str, Field(json_schema_extra={"format": "prompt-name"})]
-VariableName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]*$", json_schema_extra={"format": "variable-name"})]
-
-#: Variables with this prefix are also fields of the case draft.
-CASE = "case."
-#: Fields of the case draft that a tree may fill.
-CASE_FIELDS = (
-    "anonymous", "caller_name", "product", "company", "place", "occurred_on", "amount", "description",
-)  # fmt: skip
-#: Variables that every call has from its start.
-CALL_VARIABLES = ("caller.number", "caller.region", "caller.carrier", "language")
-
 _TEMPLATE = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
-
-
-class Part(BaseModel):
-    """A piece of a tree; a misspelt name is an error, not a silence."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class Text(Part):
-    """Words that are rendered to sound before the tree is published."""
-
-    text: str = Field(min_length=1, max_length=2000)
-    """What is said."""
-
-
-class Digits(Part):
-    """A variable, read out digit by digit."""
-
-    digits: VariableName
-    """The variable."""
-
-
-def _kind_of_item(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "digits" if "digits" in value else "text"
-    if isinstance(value, Text):
-        return "text"
-    return "digits" if isinstance(value, Digits) else "name"
-
-
-#: A recorded prompt by its name, words to render, or a variable to read out.
-PromptItem = TypeAliasType(
-    "PromptItem",
-    Annotated[
-        Annotated[PromptName, Tag("name")] | Annotated[Text, Tag("text")] | Annotated[Digits, Tag("digits")],
-        Discriminator(_kind_of_item),
-    ],
-)
-
-
-def _listed(value: Any) -> Any:
-    return value if isinstance(value, list | tuple) else [value]
-
-
-#: One prompt or several in a row.
-Prompts = TypeAliasType(
-    "Prompts",
-    Annotated[
-        tuple[PromptItem, ...],
-        BeforeValidator(_listed, json_schema_input_type=PromptItem | list[PromptItem]),
-        Field(min_length=1),
-    ],
-)
-
-#: What stops a prompt: the caller's speech, keys, both or none (a legal notice is heard out).
-BargeIn = Literal["both", "speech", "keys", "none"]
 
 
 class Retry(Part):
@@ -119,8 +49,7 @@ class Heard(NamedTuple):
     on_arrival: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """What a node decides: effects to carry out, and where to go (None: wait for the caller or an answer)."""
 
     state: State
@@ -147,7 +76,8 @@ class Here:
     #: Where each tree begins.
     starts: Mapping[str, str]
     _plays: dict[str, fx.Play] = field(default_factory=dict)
-    _listens: dict[int, fx.Listen] = field(default_factory=dict)
+    #: What a question waits for, by the most digits.
+    listens: dict[int, fx.Listen] = field(default_factory=dict)
 
     def to(self, name: str) -> str:
         """A node of the same tree by its full name."""
@@ -172,13 +102,6 @@ class Here:
             )
             if not any(isinstance(item, Digits) for item in prompts):
                 self._plays[place] = ready
-        return ready
-
-    def listen(self, most_digits: int, node: "Listening") -> fx.Listen:
-        """Wait for the caller as the node does."""
-        ready = self._listens.get(most_digits)
-        if ready is None:
-            ready = self._listens[most_digits] = node.listen(most_digits)
         return ready
 
     def _sounds(self, item: Any, state: State) -> Iterator[fx.Prompt]:
@@ -241,97 +164,6 @@ class Node(Part):
     def writes(self) -> Iterator[tuple[str, tuple[str | int, ...]]]:
         """The variables that it sets."""
         return iter(())
-
-
-class Listening(Node):
-    """A node that waits for the caller."""
-
-    listens: ClassVar[bool] = True
-
-    prompt: Prompts
-    """What is asked."""
-    barge_in: BargeIn = "both"
-    """What stops the prompt."""
-    input: Literal["both", "speech", "keys"] = "both"
-    """How the caller may answer."""
-    wait_s: float = Field(6, ge=1, le=60)
-    """How long to wait for the caller to begin, s."""
-    between_keys_s: float = Field(2.5, ge=0.5, le=20)
-    """The pause between keys that ends an entry, s."""
-    terminator: Literal["#", "*", ""] = "#"
-    """The key that ends an entry early."""
-    no_input: Retry = Retry()
-    """When nothing comes in time."""
-    no_match: Retry = Retry()
-    """When the answer is not understood."""
-
-    def phrases_expected(self) -> tuple[str, ...]:
-        """Words that bias recognition here."""
-        return ()
-
-    def most_digits(self) -> int:
-        """The longest entry."""
-        return 1
-
-    def longest_speech_s(self) -> float:
-        """The longest answer, s."""
-        return 60
-
-    def listen(self, most_digits: int) -> fx.Listen:
-        """Wait for the answer."""
-        return fx.Listen(
-            speech=self.input != "keys", keys=self.input != "speech", max_digits=most_digits,
-            terminator=self.terminator, no_input_ms=int(self.wait_s * 1000),
-            between_keys_ms=int(self.between_keys_s * 1000), max_speech_ms=int(self.longest_speech_s() * 1000),
-            phrases=self.phrases_expected(),
-        )  # fmt: skip
-
-    def ask(self, here: Here, state: State, place: str = "prompt", prompts: tuple[Any, ...] | None = None) -> Turn:
-        """Say something, by default the question, then wait for the answer."""
-        if prompts is None:
-            prompts, place = self.asked_now(state)
-        said = here.play(place, prompts, self.barge_in, state)
-        return Turn(state, (said, here.listen(self.most_digits(), self)))
-
-    def asked_now(self, state: State) -> tuple[tuple[Any, ...], str]:
-        """The question that the caller is at, and its place in the node."""
-        return self.prompt, "prompt"
-
-    def ask_back(self, here: Here, state: State, place: str, question: tuple[Any, ...]) -> Turn:
-        """Ask whether what was understood is right: a yes or a no, or one of their keys."""
-        return Turn(state, (here.play(place, question, self.barge_in, state), here.listen(1, self)))
-
-    def enter(self, here: Here, state: State) -> Turn:
-        """Ask."""
-        return self.ask(here, state)
-
-    def silence(self, here: Here, state: State) -> Turn:
-        """Nothing came in time."""
-        return self._again(
-            here, replace(state, silent=state.silent + 1, unsure=""), "no_input", here.no_input, fx.Missed("no_input")
-        )
-
-    def mismatch(self, here: Here, state: State) -> Turn:
-        """The answer was not understood."""
-        missed = fx.Missed("refused" if state.unsure else "no_match")
-        return self._again(here, replace(state, wrong=state.wrong + 1, unsure=""), "no_match", here.no_match, missed)
-
-    def _again(
-        self, here: Here, state: State, place: Literal["no_input", "no_match"], retry: Retry, missed: fx.Missed
-    ) -> Turn:
-        count = state.silent if place == "no_input" else state.wrong
-        if retry.times is not None and count >= retry.times:
-            return Turn(state, (missed,), retry.next)
-        asked = self.ask(here, state, place, retry.prompt)
-        return replace(asked, effects=(missed, *asked.effects))
-
-    def heard(self) -> Iterator[Heard]:
-        """The question and its repetitions."""
-        stoppable = self.barge_in != "none"
-        yield Heard(self.prompt, ("prompt",), stoppable, True)
-        for name, retry in (("no_input", self.no_input), ("no_match", self.no_match)):
-            if retry.prompt:
-                yield Heard(retry.prompt, (name, "prompt"), stoppable, False)
 
 
 def filled(template: Value, state: State, written: Callable[[str], str] = str) -> Value:

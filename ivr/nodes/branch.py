@@ -9,7 +9,8 @@ from pydantic import Field, field_validator, model_validator
 
 from common.hours import is_open, parse
 from ivr import effects as fx
-from ivr.nodes.base import Edge, Here, Node, NodeName, Part, Turn, VariableName
+from ivr.nodes.base import Edge, Here, Node, Turn
+from ivr.nodes.parts import NodeName, Part, VariableName
 from ivr.state import State, Value
 
 
@@ -284,7 +285,7 @@ class Branch(Node):
     def _try(self, here: Here, state: State, first: int) -> Turn:
         for number, test in enumerate(self.ways[first:], first):
             if (question := test.question()) is not None:
-                return Turn(replace(state, part=number), (question,))
+                return Turn(state.but(part=number), (question,))
             if test.holds(state, None):
                 return Turn(state, (), here.to(test.next))
         return Turn(state, (), here.to(self.otherwise))

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
 from ivr import effects as fx
-from ivr.nodes.base import Edge, Heard, Here, Listening, NodeName, Prompts, Turn, filled, templated
+from ivr.nodes.base import Edge, Heard, Here, Turn, filled, templated
+from ivr.nodes.listening import Listening
+from ivr.nodes.parts import NodeName, Prompts
 from ivr.spoken_values import read_yes_no
 from ivr.state import State
 

@@ -1,14 +1,15 @@
 """Ask for a value and keep it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
 
 from pydantic import Field
 
 from ivr import effects as fx
-from ivr.nodes.base import Edge, Heard, Here, Listening, NodeName, Prompts, Turn, VariableName, fields_of
+from ivr.nodes.base import Edge, Heard, Here, Turn, fields_of
+from ivr.nodes.listening import Listening
+from ivr.nodes.parts import NodeName, Prompts, VariableName
 from ivr.spoken_values import (
     read_amount,
     read_case_number,
@@ -101,7 +102,7 @@ class Collect(Listening):
             return self.mismatch(here, state)
         if self.confirm is None:
             return self._keep(here, state, value)
-        asked = replace(state.keeping({self.into: value}), unsure=value)
+        asked = state.keeping({self.into: value}).but(unsure=value)
         return self.ask_back(here, asked, "confirm", self.confirm)
 
     def _pressed(self, digits: str) -> str | None:
@@ -129,7 +130,7 @@ class Collect(Listening):
     def _keep(self, here: Here, state: State, value: str) -> Turn:
         known = {self.into: value}
         matter = value if self.what == "text" else state.matter
-        return Turn(replace(state, matter=matter).keeping(known), fields_of(dict(known)), here.to(self.next))
+        return Turn(state.but(matter=matter).keeping(known), fields_of(dict(known)), here.to(self.next))
 
     def edges(self) -> Iterator[Edge]:
         """On."""

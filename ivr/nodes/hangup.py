@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from ivr import effects as fx
-from ivr.nodes.base import Edge, Heard, Here, Node, Prompts, Turn
+from ivr.nodes.base import Edge, Heard, Here, Node, Turn
+from ivr.nodes.parts import Prompts
 from ivr.state import State
 
 

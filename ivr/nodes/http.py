@@ -7,7 +7,8 @@ from urllib.parse import quote
 from pydantic import Field
 
 from ivr import effects as fx
-from ivr.nodes.base import Edge, Here, Node, NodeName, Turn, VariableName, fields_of, filled, templated
+from ivr.nodes.base import Edge, Here, Node, Turn, fields_of, filled, templated
+from ivr.nodes.parts import NodeName, VariableName
 from ivr.state import State, Value
 
 #: An answer's part that may be kept is a plain value this long at most, characters.

@@ -6,7 +6,9 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from ivr import effects as fx
-from ivr.nodes.base import Edge, Heard, Here, Listening, NodeName, Prompts, Turn
+from ivr.nodes.base import Edge, Heard, Here, Turn
+from ivr.nodes.listening import Listening
+from ivr.nodes.parts import NodeName, Prompts
 from ivr.spoken_values import read_case_number
 from ivr.state import State
 

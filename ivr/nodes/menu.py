@@ -7,7 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from ivr import effects as fx
-from ivr.nodes.base import Edge, Here, Listening, NodeName, Part, Turn, VariableName, fields_of
+from ivr.nodes.base import Edge, Here, Turn, fields_of
+from ivr.nodes.listening import Listening
+from ivr.nodes.parts import NodeName, Part, VariableName
 from ivr.state import State, Value
 
 Keys = Annotated[str, Field(pattern=r"^([0-9]{1,8}|[*#])$")]

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Literal
 
 from ivr import effects as fx
-from ivr.nodes.base import BargeIn, Edge, Heard, Here, Node, NodeName, Prompts, Turn
+from ivr.nodes.base import Edge, Heard, Here, Node, Turn
+from ivr.nodes.parts import BargeIn, NodeName, Prompts
 from ivr.state import State
 
 

@@ -6,7 +6,8 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from ivr import effects as fx
-from ivr.nodes.base import Edge, Here, Node, NodeName, Turn, VariableName, fields_of, filled, templated
+from ivr.nodes.base import Edge, Here, Node, Turn, fields_of, filled, templated
+from ivr.nodes.parts import NodeName, VariableName
 from ivr.state import State, Value
 
 

@@ -1,14 +1,15 @@
 """Ask for marks."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import Field
 
 from ivr import effects as fx
 from ivr.nodes.ask import Key
-from ivr.nodes.base import Edge, Heard, Here, Listening, NodeName, Part, Prompts, Turn, VariableName
+from ivr.nodes.base import Edge, Heard, Here, Turn
+from ivr.nodes.listening import Listening
+from ivr.nodes.parts import NodeName, Part, Prompts, VariableName
 from ivr.spoken_values import read_digits
 from ivr.state import State
 
@@ -66,7 +67,7 @@ class Survey(Listening):
     def _marked(self, here: Here, state: State, mark: str) -> Turn:
         question = self.questions[state.part].name
         told = fx.Marked(question, mark)
-        state = replace(state.keeping({f"survey.{question}": mark}), part=state.part + 1, silent=0, wrong=0)
+        state = state.keeping({f"survey.{question}": mark}).but(part=state.part + 1, silent=0, wrong=0)
         if state.part == len(self.questions):
             return Turn(state, (told, here.play("thanks", self.thanks, self.barge_in, state)), here.to(self.next))
         asked = self.ask(here, state, f"question {state.part}", self.questions[state.part].prompt)

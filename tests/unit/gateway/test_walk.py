@@ -1,7 +1,6 @@
 """A caller hears the sounds that the version was published with; what they did is noted node by node."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -68,7 +67,7 @@ def test_visits_are_given_once_and_go_on_where_nobody_answered() -> None:
     state, _ = walk.feed(state, fx.PromptDone())
     handed, _ = walk.feed(state, fx.Pressed("0"))
     assert len(walk.over()) == 3 and walk.over() == []
-    walk.feed(replace(handed, ended=False, node="need"), fx.Failed("nobody answered"))
+    walk.feed(handed.but(ended=False, node="need"), fx.Failed("nobody answered"))
     assert [visit.node for visit in walk.over()] == ["to-agent"]
 
 
@@ -85,5 +84,5 @@ def test_a_no_to_a_question_asked_back_is_refused() -> None:
     walk = _walk()
     state, _ = walk.start()
     state, _ = walk.feed(state, fx.PromptDone())
-    walk.feed(replace(state, unsure="complaint"), fx.Said("不是"))
+    walk.feed(state.but(unsure="complaint"), fx.Said("不是"))
     assert [(m.kind, m.heard) for m in walk.over()[1].misses] == [("refused", "不是")]
