@@ -116,6 +116,8 @@ class Utterance(Base):
     engine: Mapped[str] = mapped_column(String(32))
     model: Mapped[str] = mapped_column(String(64))
     confidence: Mapped[float]
+    #: The better text was put off: it is read after the call.
+    put_off: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Recording(Base):

@@ -1,5 +1,6 @@
 """Everything the endpoints work with, put together once and kept on ``app.state``."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -72,6 +73,8 @@ class ApiSettings:
     tree_rules: Surroundings = field(default_factory=lambda: Surroundings(limits=Limits()))
     #: What goes out, and how.
     notices: NoticeSettings = field(default_factory=NoticeSettings)
+    #: How it stands with turning speech into text.
+    speech_load: Callable[[], dict[str, int]] = dict
     #: How recordings are kept.
     keeping: Keeping = field(default_factory=Keeping)
     documents: DocumentSettings = field(default_factory=DocumentSettings)
@@ -146,7 +149,7 @@ def put_together(
         evidence=EvidenceService(database, bell, settings.evidence),
         centres=CentreService(database, bell, ledger.acting.flows),
         callbacks=CallbackService(database, bell),
-        system=SystemService(database, telephony),
+        system=SystemService(database, telephony, settings.speech_load),
         prompts=prompts,
         judge=judge,
         trees=TreeService(database, bell, judge),

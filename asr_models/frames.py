@@ -55,6 +55,8 @@ class Utterance:
     #: 0 to 1.
     confidence: float
     words: tuple[Word, ...] = ()
+    #: There was too much to do for the better text; it is read from the recording after the call.
+    put_off: bool = False
 
 
 SpeechEvent = SpeechStarted | Utterance

@@ -10,6 +10,7 @@ from asr_models.choice import Choice
 from asr_models.endpointing import WINDOW_MS, Endpointer, Mark
 from asr_models.engines.base import Reading, Samples, Stream
 from asr_models.frames import RATE, AudioFrame, SpeechEvent, SpeechStarted, Utterance
+from asr_models.scheduler import Load
 from asr_models.spoken import Desk, Spoken
 from asr_models.vad import WINDOW, VoiceDetector, VoiceStream
 
@@ -37,6 +38,10 @@ class TextService:
     def describe(self) -> dict[str, str]:
         """Which engines are in use, and why; how to get better."""
         return self._choice.describe()
+
+    def load(self) -> Load:
+        """How it stands with the decoding."""
+        return self._desk.scheduler.load()
 
     def open_leg(
         self,
@@ -160,14 +165,15 @@ class Leg:
         """Voice activity and streams over more sound; runs in a listening thread."""
         sound = np.concatenate((self._rest, pcm))
         whole = len(sound) // WINDOW * WINDOW
-        for place in range(0, whole, WINDOW):
-            self._window(sound[place : place + WINDOW])
+        windows = sound[:whole].reshape(-1, WINDOW)
+        for window, sure in zip(windows, self._voice.probabilities(windows), strict=True):
+            self._window(window, sure > self._desk.endpointing.threshold)
         self._rest = sound[whole:]
 
-    def _window(self, window: Samples) -> None:
+    def _window(self, window: Samples, voiced: bool) -> None:
         self._at_ms += WINDOW_MS
         was_speaking = self._endpointer.speaking
-        mark = self._endpointer.step(self._voice.probability(window) > self._desk.endpointing.threshold)
+        mark = self._endpointer.step(voiced)
         if not was_speaking:
             keep = self._desk.endpointing.lead_ms // WINDOW_MS
             self._lead = [*self._lead, window][-keep:]

@@ -21,11 +21,13 @@ def load(
     *,
     threads: int,
     at_once: int,
+    second_passes: int = 4,
     endpointing: Endpointing | None = None,
 ) -> TextService:
     """Load what ``choice`` names from where ``folder`` says.
 
-    ``at_once`` utterances are read side by side, each with its share of ``threads``. Raises
+    ``at_once`` utterances are read side by side, each with its share of ``threads``; ``second_passes`` wait at most.
+    Raises
     :class:`asr_models.errors.ModelUnreadable` for a model that its engine cannot read.
     """
     at_once = min(at_once, threads)
@@ -44,7 +46,7 @@ def load(
         from asr_models.engines.sherpa import Sherpa
 
         sounds = Sherpa(folder(use.model))
-    desk = Desk(streaming, whole, sounds, Scheduler(at_once), endpointing or Endpointing())
+    desk = Desk(streaming, whole, sounds, Scheduler(at_once, second_passes), endpointing or Endpointing())
     return TextService(choice, desk, threads)
 
 

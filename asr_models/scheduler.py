@@ -1,9 +1,14 @@
-"""Shares the decoding threads: what is waited for goes first, and no leg is served twice before another is once."""
+"""Shares the decoding threads: what is waited for goes first, and no leg is served twice before another is once.
+
+Growing text of an engine that streams never waits here: it is read in the listening threads as the sound comes.
+"""
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Generic, TypeVar
 
@@ -21,8 +26,26 @@ class Urgency(IntEnum):
     EARLY = 1
     #: The text of an utterance that goes on.
     PARTIAL = 2
-    #: Recordings: nobody is on the line.
-    LATER = 3
+    #: A better text than the one that is shown already.
+    SECOND = 3
+    #: Recordings, and what was put off: nobody is on the line.
+    LATER = 4
+
+
+@dataclass(frozen=True)
+class Load:
+    """How it stands with the decoding."""
+
+    #: Pieces of work that wait, by urgency's name.
+    waiting: dict[str, int]
+    #: Pieces of work done, and second passes put off, since the start.
+    done: int
+    put_off: int
+
+    def figures(self) -> dict[str, int]:
+        """One figure a name, for status and metrics."""
+        waiting = {f"waiting_{name}": count for name, count in self.waiting.items()}
+        return {**waiting, "done": self.done, "put_off": self.put_off}
 
 
 class Job(Generic[T]):
@@ -35,12 +58,17 @@ class Job(Generic[T]):
         self.order = order
         self.future: Future[T | None] = Future()
         self.dropped = False
+        #: Dropped because there was too much to do; it is to be done when there is time.
+        self.put_off = False
 
 
 class Scheduler(Generic[T]):
     """Threads that work through jobs."""
 
-    def __init__(self, threads: int):
+    def __init__(self, threads: int, second_passes: int = 4):
+        """``second_passes`` wait at most; of more, the oldest is put off."""
+        self._second_passes = second_passes
+        self._running = self._done = self._put_off = 0
         self._changed = threading.Condition()
         self._waiting: list[Job[T]] = []
         self._served: dict[str, int] = {}
@@ -64,8 +92,15 @@ class Scheduler(Generic[T]):
                 for old in [each for each in self._waiting if each.leg == leg and each.urgency is urgency]:
                     self._drop(old)
             self._waiting.append(job)
+            self._shed()
             self._changed.notify()
         return job
+
+    def load(self) -> Load:
+        """How it stands now."""
+        with self._changed:
+            waiting = Counter(job.urgency.name.lower() for job in self._waiting)
+            return Load({each.name.lower(): waiting[each.name.lower()] for each in Urgency}, self._done, self._put_off)
 
     def hurry(self, job: Job[T], urgency: Urgency) -> None:
         """Someone waits for it now."""
@@ -90,6 +125,16 @@ class Scheduler(Generic[T]):
         for thread in self._threads:
             thread.join()
 
+    def _shed(self) -> None:
+        """Second passes go first when there is too much to do, and of them those whose text is least new."""
+        second = sorted((job for job in self._waiting if job.urgency is Urgency.SECOND), key=lambda job: job.order)
+        # Those that idle threads are about to take do not wait.
+        waiting = second[len(self._threads) - self._running :]
+        for job in waiting[: max(0, len(waiting) - self._second_passes)]:
+            job.put_off = True
+            self._put_off += 1
+            self._drop(job)
+
     def _drop(self, job: Job[T]) -> None:
         job.dropped = True
         if job in self._waiting:
@@ -112,6 +157,7 @@ class Scheduler(Generic[T]):
             self._waiting.remove(job)
             self._count += 1
             self._served[job.leg] = self._count
+            self._running += 1
             return job
 
     def _serve(self) -> None:
@@ -122,3 +168,6 @@ class Scheduler(Generic[T]):
                 job.future.set_exception(error)
             else:
                 job.future.set_result(done)
+            with self._changed:
+                self._running -= 1
+                self._done += 1

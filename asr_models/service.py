@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from asr_models.frames import AudioFrame, SpeechEvent, Utterance
+from asr_models.scheduler import Load
 
 
 class LegTranscriber(Protocol):
@@ -37,6 +38,9 @@ class SpeechService(Protocol):
 
     def describe(self) -> dict[str, str]:
         """Which engines and models are in use, and why; ``{"final": "none", …}`` for keys only."""
+
+    def load(self) -> Load:
+        """How it stands with the decoding."""
 
     async def close(self) -> None:
         """Finish the queued work and free the models."""

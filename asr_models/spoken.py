@@ -64,7 +64,7 @@ class Spoken:
     def pause(self, end_ms: int, samples: Samples, sounds: Reading) -> None:
         """It has probably ended: begin its final reading."""
         if self._live and self._desk.whole:
-            self._early = self._read(Urgency.EARLY, samples, sounds)
+            self._early = self._read(Urgency.SECOND if self._desk.streaming else Urgency.EARLY, samples, sounds)
             if not self._desk.streaming:
                 self._spawn(self._read_on(end_ms, self._early, sounds))
 
@@ -90,19 +90,27 @@ class Spoken:
         patience = self._desk.endpointing.better_within_ms / 1000 if quick.text and self._live else None
         await asyncio.wait({reading}, timeout=patience)
         await _after(before)
-        if reading.done():
-            self._tell_best(end_ms, reading.result(), quick, sounds, "final")
-            return
-        self._tell(end_ms, quick, sounds, "final", self._desk.streaming)
-        self._tell_best(end_ms, await reading, quick, sounds, "revised")
+        if not reading.done():
+            self._tell(end_ms, quick, sounds, "final", self._desk.streaming)
+            await reading
+            state: UtteranceState = "revised"
+        else:
+            state = "final"
+        if better.put_off:
+            self._tell(end_ms, quick, sounds, "final", self._desk.streaming, put_off=True)
+        else:
+            self._tell_best(end_ms, reading.result(), quick, sounds, state)
 
     def _final(self, samples: Samples, sounds: Reading) -> Job[Reading] | None:
         if self._early is not None:
-            self._desk.scheduler.hurry(self._early, Urgency.FINAL)
+            if not self._desk.streaming:
+                self._desk.scheduler.hurry(self._early, Urgency.FINAL)
             return self._early
         if self._desk.whole is None:
             return None
-        return self._read(Urgency.FINAL if self._live else Urgency.LATER, samples, sounds)
+        if not self._live:
+            return self._read(Urgency.LATER, samples, sounds)
+        return self._read(Urgency.SECOND if self._desk.streaming else Urgency.FINAL, samples, sounds)
 
     def _read(self, urgency: Urgency, samples: Samples, sounds: Reading) -> Job[Reading]:
         whole = self._desk.whole
@@ -158,7 +166,7 @@ class Spoken:
 
     def _tell(
         self, end_ms: int, reading: Reading, sounds: Reading, state: UtteranceState,
-        engine: StreamingEngine | WholeEngine | None,
+        engine: StreamingEngine | WholeEngine | None, *, put_off: bool = False,
     ) -> None:  # fmt: skip
         text, confidence = with_phrases(reading.text, reading.confidence, sounds.phrases, len(sounds.sounds))
         if text != reading.text:
@@ -169,8 +177,10 @@ class Spoken:
         )
         name, model = (engine.name, engine.model) if engine else ("none", "")
         self._emit(
-            Utterance(self._index, self._start_ms, end_ms, text, state, sounds.sounds, name, model, confidence, words)
-        )
+            Utterance(
+                self._index, self._start_ms, end_ms, text, state, sounds.sounds, name, model, confidence, words, put_off
+            )
+        )  # fmt: skip
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)

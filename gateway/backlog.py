@@ -1,4 +1,4 @@
-"""Text that is still owed: sound on disk whose words are not stored, because the process that heard it was killed.
+"""Text that is still owed: what a killed process heard and did not store, and second passes that were put off.
 
 The recordings are the spool. A recording is ``open`` in the ledger until all its text is stored; what lies behind the
 last stored words of an open one is read again when nobody on the line waits.
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent_api.calls.ledger import CallLedger
-from agent_api.recordings.ledger import OpenRecording
+from agent_api.recordings.ledger import OpenRecording, PutOff
+from asr_models.frames import Utterance
 from asr_models.recording import SUFFIX, sealed_sound
 from asr_models.service import SpeechService
 from common.errors import HotlineError
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 _LEAST_MS = 300
 #: No two utterances begin closer to each other than this, ms: as many numbers are kept free for what will be read.
 _CLOSEST_MS = 800
+#: Sound behind an utterance that is read with it, ms.
+_TAIL_MS = 300
 
 
 @dataclass(frozen=True)
@@ -45,25 +48,24 @@ class Unread:
 
 
 class Backlog:
-    """Finds what is owed at the start, and reads it while the line works."""
+    """Finds what is owed, and reads it while nobody on the line waits."""
 
     def __init__(self, ledger: CallLedger, speech: SpeechService, cipher: FileCipher):
         self._ledger = ledger
         self._speech = speech
         self._cipher = cipher
         self._unread: dict[int, list[Unread]] = {}
-        #: Set, call by call, when nothing is owed any more.
-        self._read: dict[int, asyncio.Event] = {}
+        self._found: list[int] = []
+        self._calls: asyncio.Queue[int] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
-        #: Set once it is known which calls go on.
-        self._known = asyncio.Event()
 
     async def find(self) -> None:
         """Look at the open recordings. To be called before calls are gone on with: then their recordings grow again."""
         for recording in await self._ledger.recordings.open():
             unread = Unread(recording, await asyncio.to_thread(self._length_ms, recording))
             self._unread.setdefault(recording.call_id, []).append(unread)
-        self._read = {call_id: asyncio.Event() for call_id in self._unread}
+        self._found = list(self._unread)
+        self._look_at(self._found)
 
     def _length_ms(self, recording: OpenRecording) -> int:
         path = Path(recording.path)
@@ -75,14 +77,23 @@ class Backlog:
             log.error("call %s: the recording cannot be read: %s", recording.call_id, error)
             return 0
 
+    def _look_at(self, calls: list[int]) -> None:
+        for call_id in calls:
+            self._calls.put_nowait(call_id)
+
     def next_numbers(self, call_id: int, numbers: dict[str, int]) -> dict[str, int]:
         """Where a call that is gone on with counts its utterances from: behind those that are still to be read."""
         owed = {unread.recording.speaker: unread.after for unread in self._unread.get(call_id, [])}
         return {who: max(numbers.get(who, 0), owed.get(who, 0)) for who in {*numbers, *owed}}
 
     def calls_are_known(self) -> None:
-        """Calls that are not going on have been ended in the ledger."""
-        self._known.set()
+        """Calls that are not going on have been ended in the ledger: their recordings can be whole."""
+        self._look_at(self._found)
+        self._found = []
+
+    def closed(self, call_id: int) -> None:
+        """All that was heard of a call is stored, unless some of it was put off."""
+        self._look_at([call_id])
 
     async def start(self) -> None:
         """Begin to read."""
@@ -95,45 +106,49 @@ class Backlog:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 
-    async def paid(self, call_id: int) -> bool:
-        """Wait until nothing of a call is owed; false where reading was stopped before."""
-        if (read := self._read.get(call_id)) is None:
-            return True
-        assert self._task is not None
-        waiting = asyncio.create_task(read.wait())
-        await asyncio.wait({waiting, self._task}, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-        return read.is_set()
-
     async def _work(self) -> None:
-        for call_id, stretches in self._unread.items():
+        while True:
+            call_id = await self._calls.get()
             try:
-                for unread in stretches:
-                    await self._pay(unread)
+                await self._pay(call_id)
             except Exception:
-                # The recording stays open: it is tried again at the next start.
+                # The recordings stay open: it is tried again at the next start.
                 log.exception("call %s: words could not be read from the recording", call_id)
-                continue
-            self._read[call_id].set()
-        await self._known.wait()
-        for call_id, read in self._read.items():
-            if read.is_set():
-                self._ledger.recordings.kept(call_id, if_ended=True)
-        # Calls that go on ask whether they are paid up.
-        await asyncio.Event().wait()
 
-    async def _pay(self, unread: Unread) -> None:
+    async def _pay(self, call_id: int) -> None:
+        for unread in self._unread.get(call_id, []):
+            await self._read_on(unread)
+        # Only now: a call that is gone on with meanwhile counts from behind them.
+        self._unread.pop(call_id, None)
+        for utterance in await self._ledger.recordings.put_off(call_id):
+            await self._better(call_id, utterance)
+        self._ledger.recordings.kept(call_id, if_ended=True)
+
+    async def _read_on(self, unread: Unread) -> None:
         recording = unread.recording
         if unread.to_ms - unread.from_ms >= _LEAST_MS:
             log.info("call %s: %d ms of the %s are read from the recording", recording.call_id,
                      unread.to_ms - unread.from_ms, recording.speaker)  # fmt: skip
-            pcm = await asyncio.to_thread(
-                sealed_sound, Path(recording.path), self._cipher, unread.from_ms, unread.to_ms
-            )  # fmt: skip
             shift = recording.start_ms + unread.from_ms
-            for u in await self._speech.utterances(pcm):
+            for u in await self._said(recording.path, unread.from_ms, unread.to_ms):
                 await self._ledger.utterance(
                     recording.call_id, recording.speaker, recording.next_number + u.index, shift + u.start_ms,
                     shift + u.end_ms, u.text, u.state, u.engine, u.model, u.confidence,
                 )  # fmt: skip
         self._ledger.settle_partial(recording.call_id, recording.speaker)
+
+    async def _better(self, call_id: int, put_off: PutOff) -> None:
+        """The second pass that was put off; where it hears nothing, the text stays."""
+        shift = put_off.recorded_from_ms
+        # The recording goes on a little behind the last word, as the first pass had it.
+        said = await self._said(put_off.path, max(0, put_off.start_ms - shift), put_off.end_ms - shift + _TAIL_MS)
+        last = said[-1] if said else None
+        await self._ledger.utterance(
+            call_id, put_off.speaker, put_off.number, put_off.start_ms, put_off.end_ms,
+            "".join(u.text for u in said) or put_off.text, "revised", last.engine if last else "none",
+            last.model if last else "", last.confidence if last else 0.0,
+        )  # fmt: skip
+
+    async def _said(self, path: str, from_ms: int, to_ms: int) -> list[Utterance]:
+        pcm = await asyncio.to_thread(sealed_sound, Path(path), self._cipher, from_ms, to_ms)
+        return await self._speech.utterances(pcm)

@@ -169,8 +169,9 @@ class LiveCall:
     async def _keep(self, speaker: Speaker, u: Utterance) -> None:
         ledger = self.ears.ledger
         await ledger.utterance(
-            self.id, speaker, u.index, u.start_ms, u.end_ms, u.text, u.state, u.engine, u.model, u.confidence
-        )
+            self.id, speaker, u.index, u.start_ms, u.end_ms, u.text, u.state, u.engine, u.model, u.confidence,
+            put_off=u.put_off,
+        )  # fmt: skip
         if speaker != "caller" or u.state == "partial":
             return
         self._said[u.index] = u.end_ms, u.text
@@ -197,5 +198,4 @@ class LiveCall:
                 self.id, "message", str(message.path), message.from_ms, message.duration_ms
             )
             await self.ears.ledger.voice_message(self.id, str(message.path), message.duration_ms, said)
-        if await self.ears.backlog.paid(self.id):
-            self.ears.ledger.recordings.kept(self.id)
+        self.ears.backlog.closed(self.id)

@@ -4,9 +4,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from asr_models.frames import RATE, AudioFrame, SpeechEvent, SpeechStarted, Utterance
+from asr_models.frames import RATE, AudioFrame, SpeechEvent, SpeechStarted
 from asr_models.pace import Pace
 from asr_models.recording import LegRecorder
 from asr_models.service import SpeechService
@@ -132,9 +133,9 @@ class Tap:
             self._on_event(SpeechStarted(event.at_ms + shift))
             return
         self._on_event(
-            Utterance(
-                event.index, event.start_ms + shift, event.end_ms + shift, event.text, event.state, event.sounds,
-                event.engine, event.model, event.confidence, event.words,
+            replace(
+                event, start_ms=event.start_ms + shift, end_ms=event.end_ms + shift,
+                words=tuple(replace(w, start_ms=w.start_ms + shift, end_ms=w.end_ms + shift) for w in event.words),
             )
         )  # fmt: skip
 

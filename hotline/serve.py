@@ -57,6 +57,7 @@ async def serve(settings: Settings) -> None:
         vocabulary=vocabulary, known_recordings=KnownRecordings(speech, settings.speech.references),
         evidence=EvidenceSettings(settings.evidence_dir, settings.cases.evidence_mb * 2**20, settings.cases.scanner),
         risk=load_risk_rules(settings.risk.rules), tree_rules=rules(settings), notices=notice_settings(settings),
+        speech_load=lambda: speech.load().figures(),
         keeping=Keeping(settings.recordings.format, settings.recordings.keep_days),
         public=PublicSettings(
             settings.public.beyond_loopback, settings.public.proof_bits,

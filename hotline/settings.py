@@ -103,6 +103,9 @@ class SpeechSection(Section):
     """Threads that decode: the cores that speech may use."""
     at_once: Annotated[int, Field(ge=1, le=256)] = 2
     """Utterances read side by side; each has its share of the threads."""
+    second_passes: Annotated[int, Field(ge=1, le=1000)] = 4
+    """Where one engine streams and another reads again: so many second readings wait at most; of more, the oldest is
+    put off until its call is over, and the transcript says so."""
     references: Path = ROOT / "tests" / "speech" / "domain" / "unseen.tsv"
     """Recordings whose words are known, on which changes to the hotline's own words are measured."""
 

@@ -26,6 +26,8 @@ class Status:
     components: dict[str, str]
     #: Where people go, by name.
     urls: dict[str, str] = field(default_factory=dict)
+    #: How it stands with turning speech into text: what waits by urgency, what was done, what was put off.
+    speech: dict[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -38,7 +40,8 @@ def read_status(settings: Settings) -> Status:
     if run is None:
         return Status(healthy=False, components={"hotline": "down"})
     components = {name: _process_state(pid) for name, pid in run.children.items()}
-    components |= _ask_api(f"http://{settings.api.host}:{settings.api.port}/api/v1/system/status")
+    told, speech = _ask_api(f"http://{settings.api.host}:{settings.api.port}/api/v1/system/status")
+    components |= told
     try:
         check_disk(settings.data_dir, LEAST_MB)
     except DiskFull as error:
@@ -46,7 +49,7 @@ def read_status(settings: Settings) -> Status:
     if not run.ready:
         components["hotline"] = "starting"
     healthy = bool(components) and all(state == "up" for state in components.values())
-    return Status(healthy=healthy, components=components, urls=run.urls)
+    return Status(healthy=healthy, components=components, urls=run.urls, speech=speech)
 
 
 def _process_state(pid: int) -> str:
@@ -57,11 +60,11 @@ def _process_state(pid: int) -> str:
     return "up" if state in (psutil.STATUS_RUNNING, psutil.STATUS_SLEEPING, psutil.STATUS_DISK_SLEEP) else state
 
 
-def _ask_api(url: str) -> dict[str, str]:
+def _ask_api(url: str) -> tuple[dict[str, str], dict[str, int]]:
     try:
         answer = httpx.get(url, timeout=PATIENCE_S, trust_env=False)
         answer.raise_for_status()
-        components: dict[str, str] = answer.json()["components"]
+        told = answer.json()
     except httpx.HTTPError as error:
-        return {"api": f"no answer: {type(error).__name__}"}
-    return {"api": "up", **components}
+        return {"api": f"no answer: {type(error).__name__}"}, {}
+    return {"api": "up", **told["components"]}, told["speech"]

@@ -174,9 +174,12 @@ class CallLedger(Pen):
     @_change(patient=True)
     async def utterance(
         self, session: AsyncSession, call_id: int, speaker: str, index: int, start_ms: int, end_ms: int, text: str,
-        state: str, engine: str, model: str, confidence: float,
+        state: str, engine: str, model: str, confidence: float, *, put_off: bool = False,
     ) -> None:  # fmt: skip
-        """Text of one utterance: partial text is replaced by final, final by revised."""
+        """Text of one utterance: partial text is replaced by final, final by revised.
+
+        ``put_off``: the better text is read after the call.
+        """
         call = await session.get_one(Call, call_id)
         row = await session.scalar(
             select(Utterance).where(
@@ -190,7 +193,7 @@ class CallLedger(Pen):
             await self._follow(session, call, row.text, text)
         indexed = row.text if row.state in ("final", "revised") else None
         row.end_ms, row.text, row.state = end_ms, text, state
-        row.engine, row.model, row.confidence = engine, model, confidence
+        row.engine, row.model, row.confidence, row.put_off = engine, model, confidence, put_off
         if state != "partial":
             await session.flush()
             await self._index.put(session, row.id, indexed, text)

@@ -33,6 +33,21 @@ class OpenRecording:
     next_number: int
 
 
+@dataclass(frozen=True)
+class PutOff:
+    """An utterance whose better text is to be read after the call."""
+
+    speaker: str
+    number: int
+    text: str
+    #: ms into the call.
+    start_ms: int
+    end_ms: int
+    path: str
+    #: Where in the call the recording begins, ms.
+    recorded_from_ms: int
+
+
 class RecordingLedger(Pen):
     """The gateway's pen for recordings."""
 
@@ -67,6 +82,20 @@ class RecordingLedger(Pen):
             row.call_id, row.speaker, row.path, row.start_ms, end_ms or row.start_ms,
             0 if number is None else number + 1,
         )  # fmt: skip
+
+    @change(tells=False)
+    async def put_off(self, session: AsyncSession, call_id: int) -> list[PutOff]:
+        """Utterances of a call whose better text was put off, in the order in which they were said."""
+        rows = await session.execute(
+            select(Utterance, Recording)
+            .join(Recording, (Recording.call_id == Utterance.call_id) & (Recording.speaker == Utterance.speaker))
+            .where(Utterance.call_id == call_id, Utterance.put_off)
+            .order_by(Utterance.start_ms)
+        )
+        return [
+            PutOff(u.speaker, u.number, u.text, u.start_ms, u.end_ms, recording.path, recording.start_ms)
+            for u, recording in rows
+        ]
 
     @soon(tells=False)
     async def kept(self, session: AsyncSession, call_id: int, *, if_ended: bool = False) -> None:

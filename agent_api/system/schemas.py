@@ -16,3 +16,7 @@ class SystemStatus(BaseModel):
         description="Each component's state; `behind`: callers hear an older tree; the one in force cannot be loaded.",
         examples=[{"database": "up", "telephony": "up", "tree": "up"}],
     )
+    speech: dict[str, int] = Field(
+        description="How it stands with turning speech into text: what waits, is done, was put off.",
+        examples=[{"waiting_final": 0, "waiting_second": 2, "done": 1530, "put_off": 0}],
+    )

@@ -1,6 +1,7 @@
 """Looks at what the API stands on."""
 
 import logging
+from collections.abc import Callable
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,9 +16,10 @@ log = logging.getLogger(__name__)
 class SystemService:
     """How the hotline is."""
 
-    def __init__(self, database: Database, telephony: Telephony):
+    def __init__(self, database: Database, telephony: Telephony, speech_load: Callable[[], dict[str, int]]):
         self._database = database
         self._telephony = telephony
+        self._speech_load = speech_load
 
     async def status(self) -> SystemStatus:
         """Ask the database and the link to Asterisk."""
@@ -26,7 +28,8 @@ class SystemService:
             "telephony": "up" if self._telephony.ready() else "down",
             "tree": "behind" if self._telephony.tree_behind() else "up",
         }
-        return SystemStatus(healthy=all(state != "down" for state in components.values()), components=components)
+        healthy = all(state != "down" for state in components.values())
+        return SystemStatus(healthy=healthy, components=components, speech=self._speech_load())
 
     async def _database_state(self) -> State:
         try:

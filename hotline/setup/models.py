@@ -33,7 +33,9 @@ def choice(settings: Settings) -> Choice:
 def load_speech(settings: Settings) -> TextService:
     """Load what was chosen. Raises ``ModelUnreadable``."""
     s = settings.speech
-    return load(choice(settings), store().path, s.language, threads=s.threads, at_once=s.at_once)
+    return load(
+        choice(settings), store().path, s.language, threads=s.threads, at_once=s.at_once, second_passes=s.second_passes
+    )
 
 
 def get_models(settings: Settings, note: Callable[[str], None], progress: BytesDone) -> None:

@@ -48,6 +48,8 @@ export interface Utterance {
   end_ms: number
   text: string
   state: 'partial' | 'final' | 'revised'
+  /** There was too much to do: the better text is read after the call. */
+  put_off?: boolean
 }
 
 export interface PathStep {

@@ -167,7 +167,11 @@ async def test_a_lost_line_is_told_with_what_to_do(api: ApiUnderTest) -> None:
     assert told["remedy"]
     assert (await agent.get("/live/desk")).json()["agent"]["state"] == "offline"
     status = (await agent.get("/system/status")).json()
-    assert status == {"healthy": False, "components": {"database": "up", "telephony": "down", "tree": "up"}}
+    assert status == {
+        "healthy": False,
+        "components": {"database": "up", "telephony": "down", "tree": "up"},
+        "speech": {},
+    }
 
 
 async def test_every_path_of_a_browser_is_the_consoles_page(api: ApiUnderTest) -> None:

@@ -8,6 +8,7 @@ import pytest
 from asr_models.scheduler import Job, Scheduler, Urgency
 
 PARTIAL, EARLY, FINAL, LATER = Urgency.PARTIAL, Urgency.EARLY, Urgency.FINAL, Urgency.LATER
+SECOND = Urgency.SECOND
 
 
 class Line:
@@ -46,10 +47,23 @@ def line() -> Iterator[Line]:
     line.let_go()
 
 
-def test_finals_go_before_early_ones_before_partials_before_recordings(line: Line) -> None:
-    for name, urgency in (("recording", LATER), ("partial", PARTIAL), ("early", EARLY), ("final", FINAL)):
-        line.ask(name, urgency, name)
-    assert line.let_go() == ["final", "early", "partial", "recording"]
+def test_finals_go_before_early_ones_before_partials_before_second_passes_before_recordings(line: Line) -> None:
+    for urgency in (LATER, SECOND, PARTIAL, EARLY, FINAL):
+        line.ask(urgency.name, urgency, urgency.name)
+    assert line.let_go() == ["FINAL", "EARLY", "PARTIAL", "SECOND", "LATER"]
+
+
+def test_of_too_many_second_passes_the_oldest_are_put_off_and_nothing_else_is(line: Line) -> None:
+    others = [line.ask("other", urgency, urgency.name) for urgency in (FINAL, EARLY, LATER) for _ in range(9)]
+    second = [line.ask(f"leg-{n}", SECOND, f"second-{n}") for n in range(7)]
+    assert [job.put_off for job in second] == [True, True, True, False, False, False, False]
+    assert [job.future.result() for job in second[:3]] == [None, None, None]
+    load = line.scheduler.load()
+    assert (load.put_off, load.waiting) == (3, {"final": 9, "early": 9, "partial": 0, "second": 4, "later": 9})
+    done = line.let_go()
+    assert [name for name in done if name.startswith("second")] == [f"second-{n}" for n in range(3, 7)]
+    assert len(done) == len(others) + 4
+    assert line.scheduler.load().done == len(done) + 1
 
 
 def test_only_a_legs_latest_partial_waits(line: Line) -> None:

@@ -53,7 +53,9 @@ class Table:
 
     def __init__(self, whole: Slow | None, streaming: Quick | None, better_within_ms: int = 60_000):
         self.told: list[tuple[int, str, str, str]] = []
-        self.scheduler: Scheduler[Reading] = Scheduler(2)
+        #: Utterances whose better text was put off.
+        self.put_off: list[int] = []
+        self.scheduler: Scheduler[Reading] = Scheduler(2, second_passes=1)
         self.desk = Desk(streaming, whole, None, self.scheduler, Endpointing(better_within_ms=better_within_ms))
 
     def speak(self, index: int = 0) -> Spoken:
@@ -62,6 +64,8 @@ class Table:
     def hear(self, event: SpeechEvent) -> None:
         assert isinstance(event, Utterance)
         self.told.append((event.index, event.state, event.text, event.engine))
+        if event.put_off:
+            self.put_off.append(event.index)
 
     async def close(self) -> None:
         await asyncio.to_thread(self.scheduler.close)
@@ -155,4 +159,42 @@ async def test_key_phrases_alone_are_text_where_nothing_else_is() -> None:
     table = Table(None, None)
     await table.speak().finish(200, SOUND, NOTHING, Reading(sounds=("ren2", "gong1"), phrases=("人工",)), None)
     assert table.told[0][1:3] == ("final", "人工")
+    await table.close()
+
+
+async def test_second_passes_that_are_too_many_are_put_off_and_the_quick_text_is_final_at_once() -> None:
+    whole = Slow("好")
+    table = Table(whole, Quick())
+    # Two are read, one may wait.
+    finishing = [
+        asyncio.create_task(table.speak(n).finish(200, SOUND, Reading("快", 0.5), NOTHING, None)) for n in range(5)
+    ]
+    await asyncio.gather(*finishing[2:4])
+    assert table.put_off == [2, 3]
+    assert [line for line in table.told if line[1] == "final"] == [
+        (2, "final", "快", "quick"),
+        (3, "final", "快", "quick"),
+    ]
+    whole.go.set()
+    await asyncio.gather(*finishing)
+    assert sorted(line for line in table.told if line[2] == "好") == [(n, "final", "好", "slow") for n in (0, 1, 4)]
+    await table.close()
+
+
+async def test_a_second_pass_put_off_after_its_quick_text_was_told_says_so_too() -> None:
+    whole = Slow("好")
+    table = Table(whole, Quick(), better_within_ms=1)
+    finishing = [
+        asyncio.create_task(table.speak(n).finish(200, SOUND, Reading("快", 0.5), NOTHING, None)) for n in range(3)
+    ]
+    await asyncio.sleep(0.1)
+    assert [line[:2] for line in table.told if line[1] == "final"] == [(0, "final"), (1, "final"), (2, "final")]
+    last = asyncio.create_task(table.speak(3).finish(200, SOUND, Reading("快", 0.5), NOTHING, None))
+    await finishing[2]
+    assert table.put_off == [2]
+    await asyncio.sleep(0.1)
+    whole.go.set()
+    await asyncio.gather(*finishing, last)
+    revised = sorted(line[:3] for line in table.told if line[1] == "revised")
+    assert revised == [(0, "revised", "好"), (1, "revised", "好"), (3, "revised", "好")]
     await table.close()

@@ -1,0 +1,128 @@
+"""What was put off, and what a killed process left, is read from the recordings; nothing of it is lost or doubled."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from agent_api.calls.ledger import CallLedger
+from agent_api.database import Database
+from agent_api.events.log import Bell
+from agent_api.migrate import upgrade
+from agent_api.models import Recording, Utterance
+from asr_models.legs import TextService
+from common.sealed_file import FileCipher
+from gateway.backlog import Backlog
+from tests.integration.speech.conftest import SPEECH, pcm
+
+CIPHER = FileCipher("of the tests")
+SOUND = pcm(SPEECH / "callers" / "complaint-1.wav")
+BEGAN_MS = 120
+
+
+@dataclass
+class Kept:
+    """A ledger, and one call whose caller was recorded."""
+
+    ledger: CallLedger
+    database: Database
+    call_id: int
+    path: Path
+    backlogs: list[Backlog] = field(default_factory=list)
+
+    async def backlog(self, speech: TextService) -> Backlog:
+        made = Backlog(self.ledger, speech, CIPHER)
+        await made.find()
+        await made.start()
+        self.backlogs.append(made)
+        return made
+
+    async def told(self, index: int, start_ms: int, end_ms: int, text: str, state: str, put_off: bool = False) -> None:
+        await self.ledger.utterance(
+            self.call_id, "caller", index, start_ms, end_ms, text, state, "quick", "q", 0.5, put_off=put_off
+        )
+
+    async def lines(self) -> list[Utterance]:
+        async with self.database.reading() as session:
+            return list(await session.scalars(select(Utterance).order_by(Utterance.number)))
+
+    async def until(self, done: Callable[[str], bool]) -> None:
+        while True:
+            async with self.database.reading() as session:
+                if done((await session.scalars(select(Recording.state))).one()):
+                    return
+            await asyncio.sleep(0.05)
+
+
+@pytest.fixture
+async def kept(tmp_path: Path) -> AsyncIterator[Kept]:
+    url = f"sqlite+aiosqlite:///{tmp_path}/hotline.db"
+    await asyncio.to_thread(upgrade, url)
+    database = Database(url, "of the tests")
+    ledger = CallLedger(database, Bell(), "Asia/Shanghai")
+    call_id = await ledger.start_call(
+        asterisk_id="1", sip_call_id="1", caller_number="139", called_number="12365", tree="t", tree_version="1"
+    )
+    path = tmp_path / "1-caller.pcm.sealed"
+    CIPHER.seal(SOUND, path)
+    ledger.recordings.grew(call_id, "caller", str(path), BEGAN_MS, len(SOUND) // 16)
+    made = Kept(ledger, database, call_id, path)
+    yield made
+    for each in made.backlogs:
+        await each.stop()
+    await database.close()
+
+
+async def test_a_second_pass_that_was_put_off_is_read_after_the_call(kept: Kept, mandarin: TextService) -> None:
+    await kept.told(0, BEGAN_MS, BEGAN_MS + len(SOUND) // 16, "我要头数", "final", put_off=True)
+    backlog = await kept.backlog(mandarin)
+    kept.ledger.ended(kept.call_id, "abandoned")
+    backlog.closed(kept.call_id)
+    await kept.until(lambda state: state == "kept")
+    (line,) = await kept.lines()
+    assert (line.state, line.put_off, line.number) == ("revised", False, 0)
+    assert "投诉" in line.text
+
+
+async def test_what_a_killed_process_did_not_store_is_read_and_numbered_behind_what_it_did(
+    kept: Kept, mandarin: TextService
+) -> None:
+    await kept.told(0, BEGAN_MS, BEGAN_MS + 100, "喂", "final")
+    await kept.told(1, BEGAN_MS + 200, BEGAN_MS + 900, "我", "partial")
+    backlog = await kept.backlog(mandarin)
+    following = backlog.next_numbers(kept.call_id, {"caller": 2, "agent": 4})
+    assert following["agent"] == 4
+    kept.ledger.ended(kept.call_id, "abandoned")
+    backlog.calls_are_known()
+    await kept.until(lambda state: state == "kept")
+    lines = await kept.lines()
+    assert [line.state for line in lines] == ["final"] * len(lines)
+    assert lines[0].text == "喂"
+    assert "投诉" in "".join(line.text for line in lines[1:])
+    assert lines[1].number == 1
+    assert lines[-1].number < following["caller"]
+    assert BEGAN_MS + 100 <= lines[1].start_ms < lines[-1].end_ms <= BEGAN_MS + len(SOUND) // 16
+
+
+async def test_a_recording_whose_file_is_gone_holds_up_no_other_and_keeps_the_words(
+    kept: Kept, mandarin: TextService
+) -> None:
+    await kept.told(0, BEGAN_MS, BEGAN_MS + 900, "我要", "partial")
+    kept.path.unlink()
+    backlog = await kept.backlog(mandarin)
+    kept.ledger.ended(kept.call_id, "abandoned")
+    backlog.calls_are_known()
+    await kept.until(lambda state: state == "kept")
+    assert [(line.text, line.state) for line in await kept.lines()] == [("我要", "final")]
+
+
+async def test_a_call_that_goes_on_stays_open_when_what_it_owed_is_read(kept: Kept, mandarin: TextService) -> None:
+    backlog = await kept.backlog(mandarin)
+    backlog.calls_are_known()
+    while not await kept.lines() or backlog._calls.qsize():
+        await asyncio.sleep(0.05)
+    await kept.ledger.settled()
+    await kept.until(lambda state: state == "open")
