@@ -9,6 +9,7 @@ from pypinyin import Style, lazy_pinyin
 
 from ivr.sounds import restored
 from ivr.spoken_values import read_amount, read_date, read_place
+from ivr.understanding.hearing import doubtful, hear
 
 _COMPANY = re.compile(r"[\u4e00-\u9fff]{2,12}?(?:公司|超市|商场|商店|专卖店|旗舰店|药店|饭店|酒店|工厂|店|厂)")
 _PRODUCT = re.compile(
@@ -46,13 +47,13 @@ def _heard(word: str, sounds: tuple[str, ...]) -> bool:
     return any(sounds[place : place + len(wanted)] == wanted for place in range(len(sounds)))
 
 
-def extract(text: str, today: date, sounds: tuple[str, ...] = ()) -> dict[str, Any]:
+def extract(text: str, today: date, sounds: tuple[str, ...] = (), confidence: float = 1.0) -> dict[str, Any]:
     """Fields of a case found in ``text``; only those found are there.
 
     Words whose characters are wrong and whose sound is right count as said; ``sounds``, what the pinyin engine heard of
-    the same words, adds words of harm.
+    the same words, adds words of harm. A text that the recogniser may have made up (``confidence``) says nothing.
     """
-    text = restored(text, (*_HARM, *_GOODS, *_SHOPS))
+    text = "" if doubtful(hear(text, sounds), confidence) else restored(text, (*_HARM, *_GOODS, *_SHOPS))
     found: dict[str, Any] = {}
     pieces = _BEFORE_NAME.split(text)
     if place := read_place(text):

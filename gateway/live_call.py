@@ -175,7 +175,7 @@ class LiveCall:
         if speaker != "caller" or u.state == "partial":
             return
         self._said[u.index] = u.end_ms, u.text
-        if found := extract(u.text, self.ears.now.date(), u.sounds):
+        if found := extract(u.text, self.ears.now.date(), u.sounds, u.confidence):
             ledger.suggest_fields(self.id, found)
 
     async def _close_tap(self, speaker: Speaker) -> None:

@@ -37,11 +37,15 @@ def folded(syllable: str) -> str:
 
 #: Ordinary words that sound like a word of harm or like a thing that is bought: what is written so was said so.
 _ORDINARY = frozenset((
-    "手上", "首尚", "重度", "中度", "自然", "过路", "过录", "国民", "超时", "潮湿", "期货", "起获", "堂上",
+    "手上", "漏点", "首尚", "重度", "中度", "自然", "过路", "过录", "国民", "超时", "潮湿", "期货", "起获", "堂上",
     "出点", "触点", "眼睛", "花费", "话费", "尤其", "油气", "要点", "家居", "加剧", "佳句", "收集", "首级",
     "写字", "视频", "饰品", "骑车", "四望", "丝网", "直系", "知悉", "公私", "上场", "九点", "偷窥", "猫眼",
     "帽檐", "竹园", "祝愿", "割上", "泄露", "工场", "点题", "一副", "一幅", "义父", "出店", "书店",
 ))  # fmt: skip
+
+
+#: Characters of grammar, which are seldom wrong, and in which the sound of another word begins or ends by chance.
+_GRAMMAR = frozenset("的了是在个一不有我你他她这那就也都要上下给把被和对到去来说没过着得地")
 
 
 def restored(text: str, words: Iterable[str]) -> str:
@@ -69,9 +73,15 @@ def _restored(text: str, word: str) -> str:
     for place in range(len(text) - length + 1):
         span = heard[place : place + length]
         same = span == exact if length == 2 else tuple(map(folded, span)) == near
-        if same and not any(text[at : at + 2] in _ORDINARY for at in range(place - 1, place + length)):
+        written = text[place : place + length]
+        if same and _GRAMMAR.isdisjoint(written) and not _ordinary(text, place, length):
             return text[:place] + word + text[place + length :]
     return text
+
+
+def _ordinary(text: str, place: int, length: int) -> bool:
+    """Whether an ordinary word has a part in these characters."""
+    return any(text[at : at + 2] in _ORDINARY for at in range(place - 1, place + length))
 
 
 @functools.lru_cache(8192)

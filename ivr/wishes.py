@@ -4,7 +4,7 @@ import re
 
 from ivr import effects as fx
 from ivr.sounds import folded
-from ivr.understanding.hearing import doubtful, hear
+from ivr.understanding.hearing import doubtful, hear, witnessed
 
 #: The key for a person.
 PERSON_KEY = "0"
@@ -13,7 +13,8 @@ _WORDS = {
     "zh": re.compile("人工|坐席|真人|接线员|话务员"),
     "en": re.compile(r"\b(?:agent|operator|representative|human|person)\b", re.IGNORECASE),
 }
-_SOUND = f" {folded('ren')} {folded('gong')} "
+_PERSON = (folded("ren"), folded("gong"))
+_SOUND = f" {' '.join(_PERSON)} "
 #: Said of others as often as wished for: 客服说没问题.
 _PERHAPS = re.compile("客服")
 #: In free speech, and of _PERHAPS, only an answer this short is a wish, not part of what is told (characters).
@@ -38,5 +39,8 @@ def wants_person(given: fx.Input, language: str, *, told_freely: bool) -> bool:
                 return False
             if _PERHAPS.search(heard.characters) and len(heard.characters) <= _SHORT:
                 return True
-            return bool(words.search(heard.characters)) or _SOUND in f" {' '.join(heard.syllables)} "
+            if _SOUND in f" {' '.join(heard.syllables)} ":
+                return witnessed(_PERSON, heard)
+            found = words.search(heard.characters)
+            return found is not None and witnessed(hear(found[0]).syllables, heard)
     return False

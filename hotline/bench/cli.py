@@ -56,3 +56,16 @@ def api(
     from hotline.bench.api import bench as run
 
     _measure("api", lambda tell: run(tell, cases, postgres), as_json)
+
+
+@bench_app.command()
+def ivr(
+    decode: Annotated[
+        bool, typer.Option(help="Decode the sound again, for some minutes, and write down what was heard.")
+    ] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Callers' wishes understood from their sound, by noise; steps of the tree's interpreter. Without Asterisk."""
+    from hotline.bench.ivr import bench as run
+
+    _measure("ivr", lambda tell: run(tell, decode=decode), as_json)

@@ -77,7 +77,7 @@ class Classifier:
             shape=(len(examples), len(met)),
         )
         model: Any = LogisticRegression(
-            C=_FREEDOM, class_weight="balanced", solver="saga", tol=1e-2, max_iter=200, random_state=0
+            C=_FREEDOM, class_weight="balanced", solver="saga", tol=2e-2, max_iter=500, random_state=0
         ).fit(seen, [label for _, label in examples])
         self.labels: list[str] = [str(label) for label in model.classes_]
         two = len(self.labels) == 2

@@ -103,6 +103,11 @@ def doubtful(hearing: Hearing, confidence: float) -> bool:
     return sum(block.size for block in same) < _AGREED * len(hearing.syllables)
 
 
+def witnessed(word: tuple[str, ...], hearing: Hearing) -> bool:
+    """Whether the pinyin engine heard at least one syllable of a word that the text has, if it heard enough to tell."""
+    return len(hearing.sounds) < _ENOUGH or not set(word).isdisjoint(hearing.sounds)
+
+
 def misheard(hearing: Hearing, share: float, copies: int) -> Iterator[Hearing]:
     """The sentence as a recogniser might have it: about ``share`` of the syllables are others. The same each time."""
     if len(hearing.syllables) != len(hearing.characters):

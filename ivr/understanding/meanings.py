@@ -17,7 +17,7 @@ _TIMES = 8
 _PLACE = re.compile(r"\{(\w+)\}")
 
 #: A score from here on is acted on; below it, and above the lower bound, the caller is asked back.
-SURE = 0.7
+SURE = 0.85
 UNSURE = 0.25
 
 

@@ -1,6 +1,7 @@
 """The caller's words to one of a question's answers."""
 
 import functools
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,16 +9,16 @@ import numpy as np
 
 from ivr.understanding.classifier import Classifier, Phrases
 from ivr.understanding.hearing import Hearing, doubtful, hear, misheard
-from ivr.understanding.meanings import NONE, SURE, UNSURE, Meaning, Understood, Usual, usual
+from ivr.understanding.meanings import SURE, UNSURE, Meaning, Understood, Usual, usual
 
 #: The usual intents.
 INTENTS = ("complaint", "report", "consultation", "suggestion", "praise", "status", "agent")
 #: How much a text of the usual confidence counts, the rest being the pinyin engine's; one of the least counts nothing.
-_TEXT_SHARE, _USUAL, _LEAST = 0.6, 0.5, 0.2
-#: Syllables alone are surer of themselves than they are right: what their scores are multiplied by.
-_TEMPER = 0.5
-#: The share of misheard syllables in the copies of examples that are learnt from: still the same wish, and lost.
-_MISHEARD, _LOST = 0.25, 0.85
+_TEXT_SHARE, _USUAL, _LEAST = 0.75, 0.5, 0.1
+#: A text less certain than this is acted on unasked only where its syllables alone mean the same.
+_CERTAIN = 0.7
+#: The share of misheard syllables in the copies of examples that are learnt from, and the copies of each.
+_MISHEARD, _COPIES = 0.35, 2
 #: The score of a question's own phrase that was heard by its sound.
 _SOUNDS_LIKE = 0.9
 
@@ -37,8 +38,7 @@ def _learn(phrases: Mapping[str, Sequence[str]], examples: Iterable[tuple[str, s
         return None
     labelled = [*plain]
     for hearing, label in plain:
-        labelled += [(each, label) for each in misheard(hearing, _MISHEARD, copies=2)]
-        labelled += [(each, NONE) for each in misheard(hearing, _LOST, copies=1)]
+        labelled += [(each, label) for each in misheard(hearing, _MISHEARD, _COPIES)]
     told = Phrases(phrases)
     text = Classifier(told.by_text if by_sound else told.by_characters, labelled)
     heard = [(Hearing("", (), hearing.syllables), label) for hearing, label in labelled]
@@ -110,14 +110,19 @@ class Understanding:
         learnt = self._learnt
         if learnt is None:
             return Understood(None, 0.0, "no answer is like it")
-        scores = learnt.text.scores(hearing)
+        scores, agreed = learnt.text.scores(hearing), False
         if hearing.sounds and learnt.sound is not None:
+            sounds = learnt.sound.scores(hearing)
+            agreed = int(np.argmax(scores)) == int(np.argmax(sounds))
             share = _TEXT_SHARE * min(1.0, max(0.0, (confidence - _LEAST) / (_USUAL - _LEAST)))
-            scores = share * scores + (1 - share) * _TEMPER * learnt.sound.scores(hearing)
-        scores -= np.log(np.exp(scores).sum())
+            scores = share * scores + (1 - share) * sounds
         place = int(np.argmax(scores))
-        label, score = learnt.text.labels[place], float(np.exp(scores[place]))
-        if doubtful(hearing, confidence):
+        label, score = learnt.text.labels[place], float(np.exp(scores[place]) / np.exp(scores).sum())
+        if agreed:
+            # Two who heard it apart seldom err alike.
+            score = math.sqrt(score)
+        unwitnessed = hearing.sounds and not agreed and confidence < _CERTAIN
+        if unwitnessed or doubtful(hearing, confidence):
             score = min(score, SURE - 0.01)
         reason = ", ".join(learnt.text.reasons(hearing, label)) or "single sounds"
         if label not in self._names or score < UNSURE:

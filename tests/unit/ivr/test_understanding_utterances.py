@@ -1,0 +1,36 @@
+"""Spoken utterances as the recognisers heard them once (``tests/speech/intents/heard.tsv``).
+
+``hotline bench ivr`` hears them again; this one is quick and tells what a change of examples or matching does.
+"""
+
+import pytest
+
+from hotline.bench.ivr import judges, shares
+from hotline.bench.utterances import FOLDER, Heard, Spoken, read_heard, spoken
+
+ROWS = spoken()
+
+
+@pytest.fixture(scope="module")
+def heard() -> dict[str, Heard]:
+    return read_heard()
+
+
+def test_there_are_enough_of_them_from_many_voices_and_all_are_rendered_and_heard(heard: dict[str, Heard]) -> None:
+    assert len(ROWS) >= 300 and len({row.text for row in ROWS}) == len(ROWS)
+    assert sum(row.unseen for row in ROWS) >= 0.3 * len(ROWS)
+    assert len({row.voice for row in ROWS}) >= 9 and {row.level for row in ROWS} == {"no noise", "20 dB", "10 dB"}
+    assert {row.id for row in ROWS} == set(heard) == {path.stem for path in FOLDER.glob("*.opus")}
+    assert sum(path.stat().st_size for path in FOLDER.glob("*.opus")) < 8 << 20
+
+
+@pytest.mark.parametrize(("unseen", "least_good", "most_wrong"), [(True, 0.77, 0.035), (False, 0.93, 0.01)])
+def test_callers_are_understood_or_asked_back(
+    heard: dict[str, Heard], unseen: bool, least_good: float, most_wrong: float
+) -> None:
+    rows: list[Spoken] = [row for row in ROWS if row.unseen is unseen]
+    ways = {way: shares(rows, heard, judge) for way, judge in judges().items()}
+    _, right, good, wrong = ways["by sound"]
+    assert right > 0.65 and good > least_good and wrong < most_wrong
+    assert wrong < ways["without sound"][3] < ways["key words"][3]
+    assert good > ways["key words"][2] + 0.3
