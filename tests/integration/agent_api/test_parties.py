@@ -67,7 +67,7 @@ async def test_no_endpoint_tells_anyone_who_a_sealed_case_is_from(api: ApiUnderT
                 assert NAME not in answer.text, f"{who} {path}{query}"
                 assert NUMBER not in answer.text, f"{who} {path}{query}"
                 asked += answer.status_code == 200
-        assert asked > 20
+        assert asked > 10
 
 
 async def test_who_comes_back_to_the_live_events_reads_them_without_it(api: ApiUnderTest) -> None:

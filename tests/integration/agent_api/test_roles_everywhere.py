@@ -13,7 +13,9 @@ from agent_api.roles import ROLES, SUPERVISING, TUNING, WORKING
 from tests.integration.agent_api.api_under_test import ApiUnderTest
 
 #: Endpoints that are there for people who are not logged in.
-PUBLIC = {"/auth/login", "/auth/logout", "/system/status"}
+PUBLIC = {
+    "/auth/login", "/auth/logout", "/system/status", "/public/challenge", "/public/cases", "/public/progress",
+}  # fmt: skip
 
 
 def routes() -> list[APIRoute]:
