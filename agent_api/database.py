@@ -5,10 +5,10 @@ import base64
 import hashlib
 import hmac
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import (
@@ -29,6 +29,7 @@ from sqlalchemy.orm import DeclarativeBase
 from agent_api.writer import Writer
 
 _NONCE_BYTES = 12
+_R = TypeVar("_R")
 #: Marks connections that only read.
 _READING = "hotline_reading"
 #: Where a session keeps the rows to be inserted last.
@@ -149,6 +150,7 @@ class Database:
         # SQLite has one writer: waiting for it here is fair and prompt, while SQLite's own waiting sleeps in steps
         # of up to 100 ms and would keep a connection from the readers meanwhile.
         self._turn = self.writer.turn if sqlite else nullcontext
+        self._one_writer = sqlite
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         readers = self.engine.execution_options(**{_READING: True, "postgresql_readonly": True})
         self._readers = async_sessionmaker(readers, expire_on_commit=False, autoflush=False)
@@ -159,6 +161,17 @@ class Database:
         async with self._turn(), self._sessions() as session, session.begin():
             yield session
             await self._insert_last(session)
+
+    async def change(self, work: Callable[[AsyncSession], Awaitable[_R]], name: str) -> _R:
+        """Make a change and return what ``work`` returned. ``work`` waits for nothing but its session.
+
+        SQLite, which has one writer, takes many to a transaction in the writer's thread: no change of threads for each
+        statement, one commit for all. PostgreSQL takes them side by side.
+        """
+        if self._one_writer:
+            return cast(_R, await self.writer.make(work, name))
+        async with self.transaction() as session:
+            return await work(session)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:

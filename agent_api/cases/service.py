@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -82,7 +82,8 @@ class CaseService:
         A draft that the same person opened and left empty is used instead of another.
         """
         parties.require_valid(fields)
-        async with self._database.transaction() as session:
+
+        async def work(session: AsyncSession) -> CaseShown:
             call = await calls.held(session, call_id, actor) if call_id is not None else None
             number = fields.get("caller_number", call.caller_number if call else "")
             case = await self._left_empty(session, actor)
@@ -101,7 +102,12 @@ class CaseService:
                 await self._apply(session, case, {**fields, "caller_number": number}, actor)
             if call is not None:
                 await attach(session, self._acting, call, case, actor, now())
-            shown = case_shown(case)
+            return case_shown(case)
+
+        return await self._change(work, "create a case")
+
+    async def _change(self, work: Callable[[AsyncSession], Awaitable[CaseShown]], name: str) -> CaseShown:
+        shown = await self._database.change(work, name)
         self._bell.ring()
         return shown
 
@@ -121,13 +127,14 @@ class CaseService:
     async def edit(self, case_id: int, version: int, changes: Mapping[str, Any], actor: User) -> CaseShown:
         """Change fields. Raises :class:`EditedMeanwhile` when ``version`` is not the newest."""
         parties.require_valid(changes)
-        async with self._database.transaction() as session:
+
+        async def work(session: AsyncSession) -> CaseShown:
             case = await repository.find(session, case_id, actor, version)
             await self._acting.require(session, case, "edit", actor, now())
             await self._apply(session, case, changes, actor)
-            shown = case_shown(case)
-        self._bell.ring()
-        return shown
+            return case_shown(case)
+
+        return await self._change(work, f"edit case {case_id}")
 
     async def register(self, case_id: int, version: int, changes: Mapping[str, Any], actor: User) -> CaseShown:
         """Give the case its number; the agent's wrap-up is over."""
@@ -149,13 +156,14 @@ class CaseService:
         request = body.request()
         for part in request.parts:
             parties.require_valid(part)
-        async with self._database.transaction() as session:
+
+        async def work(session: AsyncSession) -> CaseShown:
             case = await repository.find(session, case_id, actor, version)
             other = await self._other(session, case, request, actor)
             await self._acting.perform(session, case, request, actor, now(), other)
-            shown = case_shown(case)
-        self._bell.ring()
-        return shown
+            return case_shown(case)
+
+        return await self._change(work, f"{request.action} case {case_id}")
 
     async def _other(self, session: AsyncSession, case: Case, request: Request, actor: User) -> Case | None:
         number = request.into or request.to
