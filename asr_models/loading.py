@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from asr_models.by_sound import lexicon
 from asr_models.choice import Choice, Use
 from asr_models.endpointing import Endpointing
 from asr_models.legs import TextService
@@ -46,6 +47,9 @@ def load(
         from asr_models.engines.sherpa import Sherpa
 
         sounds = Sherpa(folder(use.model))
+    if whole is not None and sounds is not None:
+        # Read now, so that no caller waits for it.
+        lexicon.carried()
     desk = Desk(streaming, whole, sounds, Scheduler(at_once, second_passes), endpointing or Endpointing())
     return TextService(choice, desk, threads)
 
