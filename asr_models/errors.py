@@ -91,3 +91,13 @@ class WordsUnreadable(HotlineError):
     en = "{path} is no list of words that can be read: {problem}"
     remedy_zh = "每行一个词，UTF-8 编码。"
     remedy_en = "One word a line, as UTF-8 text."
+
+
+class MicrophoneUnusable(HotlineError):
+    """There is no microphone to listen to, or it does not open."""
+
+    code = "microphone-unusable"
+    zh = "无法使用麦克风：{problem}"
+    en = "No microphone can be used: {problem}."
+    remedy_zh = "hotline asr listen --devices 列出可用的麦克风；录音文件请用 hotline asr transcribe。"
+    remedy_en = "`hotline asr listen --devices` lists what there is; for files use `hotline asr transcribe`."

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from common.errors import HotlineError, Language
 from hotline.asr_cli import asr_app
+from hotline.asr_listen import listen
 from hotline.bench.cli import bench_app
 from hotline.config_cli import config_app
 from hotline.errors import DatabaseUnusable, FileUnusable
@@ -29,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The 12365 hotline: start it, look at it, try it, measure it.",
 )
+asr_app.command()(listen)
 app.add_typer(asr_app, name="asr")
 app.add_typer(bench_app, name="bench")
 app.add_typer(config_app, name="config")

@@ -1,0 +1,125 @@
+"""``hotline asr listen``: what is said into this machine's microphone, as text while it is said."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from asr_models.errors import MicrophoneUnusable
+from asr_models.frames import RATE, AudioFrame, SpeechEvent, Utterance
+from asr_models.service import SpeechService
+from hotline.asr_cli import text_settings
+
+#: Samples of a piece: 60 ms, as the line gives them.
+_PIECE = RATE * 60 // 1000
+
+
+def listen(
+    device: Annotated[str | None, typer.Option(help="A microphone's number or part of its name.")] = None,
+    devices: Annotated[bool, typer.Option("--devices", help="List the microphones and stop.")] = False,
+    engine: Annotated[str | None, typer.Option(help="As for transcribe.")] = None,
+) -> None:
+    """Write down what is said into a microphone until Ctrl-C: growing text grey, finished lines with their time."""
+    microphones = find_microphones()
+    if devices:
+        for number, name in microphones:
+            typer.echo(f"{number:3}  {name}")
+        return
+    chosen = choose(microphones, device)
+    settings = text_settings(engine)
+    console = Console(highlight=False)
+
+    async def work() -> None:
+        from hotline.setup.models import load_speech
+
+        service = await asyncio.to_thread(load_speech, settings)
+        try:
+            with opened(chosen) as pieces:
+                console.print(f"[{chosen}] …", style="dim", markup=False)
+                await follow(service, pieces, console)
+        finally:
+            await service.close()
+
+    try:
+        asyncio.run(work())
+    except KeyboardInterrupt:
+        console.print()
+
+
+def find_microphones() -> list[tuple[int, str]]:
+    """Number and name of every device that sound can be taken from. Raises :class:`MicrophoneUnusable`."""
+    try:
+        import sounddevice
+
+        found: list[dict[str, Any]] = list(sounddevice.query_devices())
+    except OSError as error:
+        raise MicrophoneUnusable(problem=str(error)) from error
+    return [(each["index"], each["name"]) for each in found if each["max_input_channels"] > 0]
+
+
+def choose(microphones: list[tuple[int, str]], wanted: str | None) -> int:
+    """The number of the one that is wanted; the first where none is. Raises :class:`MicrophoneUnusable`."""
+    if not microphones:
+        raise MicrophoneUnusable(problem="this machine has none")
+    if wanted is None:
+        return microphones[0][0]
+    for number, name in microphones:
+        if wanted == str(number) or (not wanted.isdecimal() and wanted.lower() in name.lower()):
+            return number
+    names = "; ".join(f"{number} {name}" for number, name in microphones)
+    raise MicrophoneUnusable(problem=f"there is no {wanted}, only: {names}")
+
+
+@contextmanager
+def opened(number: int) -> Iterator[AsyncIterator[bytes]]:
+    """Pieces of sound (s16le, 8000 Hz) as they come. Raises :class:`MicrophoneUnusable`."""
+    import sounddevice
+
+    loop = asyncio.get_running_loop()
+    waiting: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def heard(data: Any, _frames: int, _time: Any, _status: Any) -> None:
+        loop.call_soon_threadsafe(waiting.put_nowait, bytes(data))
+
+    async def pieces() -> AsyncIterator[bytes]:
+        while True:
+            yield await waiting.get()
+
+    try:
+        stream = sounddevice.RawInputStream(
+            samplerate=RATE, blocksize=_PIECE, device=number, channels=1, dtype="int16", callback=heard
+        )
+        with stream:
+            yield pieces()
+    except sounddevice.PortAudioError as error:
+        raise MicrophoneUnusable(problem=str(error)) from error
+
+
+async def follow(service: SpeechService, pieces: AsyncIterator[bytes], console: Console) -> None:
+    """Print what is said in ``pieces`` until they end."""
+    with Live(console=console, refresh_per_second=8, transient=True) as live:
+
+        def show(event: SpeechEvent) -> None:
+            if not isinstance(event, Utterance):
+                return
+            if event.state == "partial":
+                live.update(Text(event.text, style="dim"))
+                return
+            live.update(Text(""))
+            if event.text:
+                mark = "*" if event.state == "revised" else " "
+                live.console.print(f"{event.start_ms / 1000:7.1f} s {mark} {event.text}", markup=False)
+
+        leg = service.open_leg("microphone", show)
+        at = 0
+        try:
+            async for pcm in pieces:
+                leg.push(AudioFrame(pcm, RATE, at * 1000 // RATE))
+                at += len(pcm) // 2
+        finally:
+            await leg.close()
