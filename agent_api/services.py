@@ -22,6 +22,7 @@ from agent_api.events.log import Bell
 from agent_api.figures.service import FigureService
 from agent_api.live.feed import Feed
 from agent_api.live.service import DeskService
+from agent_api.notices.flow_notices import FlowNotices
 from agent_api.notices.outbox import NoticeSettings, Outbox
 from agent_api.notices.sender import Sender
 from agent_api.notices.service import NoticeService
@@ -114,6 +115,8 @@ class Services:
     documents: DocumentService
     public: PublicService
     outbox: Outbox
+    #: Follows what the flow wants told.
+    flow_notices: FlowNotices
     sender: Sender
     words: WordService
     background: Background
@@ -127,6 +130,7 @@ def put_together(
     transcripts = TranscriptService(database, bell, ledger.acting.zone)
     keeper = Keeper(database, bell, settings.cipher, settings.keeping)
     outbox = Outbox(settings.notices)
+    flow_notices = FlowNotices(database, bell, outbox, ledger.acting.zone)
     assessor = Assessor(database, bell, settings.risk, outbox, ledger.acting.zone)
     sender = Sender(database, bell, settings.notices.channels)
     prompts = PromptService(database, bell, settings.prompts, settings.speech)
@@ -148,7 +152,7 @@ def put_together(
         similar=SimilarService(database),
         evidence=EvidenceService(database, bell, settings.evidence),
         centres=CentreService(database, bell, ledger.acting.flows),
-        callbacks=CallbackService(database, bell),
+        callbacks=CallbackService(database, bell, telephony),
         system=SystemService(database, telephony, settings.speech_load),
         prompts=prompts,
         judge=judge,
@@ -161,6 +165,7 @@ def put_together(
         documents=DocumentService(database, bell, settings.documents, settings.risk, ledger.acting.zone),
         public=PublicService(database, bell, settings.public, ledger.acting),
         outbox=outbox,
+        flow_notices=flow_notices,
         sender=sender,
         words=WordService(database, bell, settings.vocabulary, settings.known_recordings),
         background=Background(
@@ -168,6 +173,7 @@ def put_together(
                 ("risk", assessor.follower.run),
                 ("limits", limits.run),
                 ("notices", sender.run),
+                ("flow notices", flow_notices.follower.run),
                 ("recordings", keeper.run),
                 ("transcripts", transcripts.keep_indexed),
                 ("words", settings.vocabulary.run),

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from agent_api.asking import Asking, ServicesHere
+from agent_api.asking import AgentOnly, Asking, ServicesHere
 from agent_api.callbacks.schemas import CallbackShown
-from agent_api.errors import AlreadyDone, NotFound, NotLoggedIn
+from agent_api.errors import AlreadyDone, NotAllowed, NotFound, NotLoggedIn, PhoneNotRegistered, TelephonyUnavailable
 from agent_api.problems import documented
 
 router = APIRouter(prefix="/callbacks", tags=["callbacks"])
@@ -20,3 +20,13 @@ async def waiting(_user: Asking, services: ServicesHere) -> list[CallbackShown]:
 async def done(callback_id: int, user: Asking, services: ServicesHere) -> None:
     """Take someone off the list; asking twice changes nothing."""
     await services.callbacks.done(callback_id, user)
+
+
+@router.post(
+    "/{callback_id}/dial",
+    status_code=204,
+    responses=documented(NotLoggedIn, NotAllowed, NotFound, AlreadyDone, PhoneNotRegistered, TelephonyUnavailable),
+)
+async def dial(callback_id: int, user: AgentOnly, services: ServicesHere) -> None:
+    """Call someone back: the asker's own phone rings first, then the citizen's."""
+    await services.callbacks.dial(callback_id, user)

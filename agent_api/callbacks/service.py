@@ -4,17 +4,19 @@ from sqlalchemy import select
 
 from agent_api.callbacks.schemas import CallbackShown
 from agent_api.database import Database, now
-from agent_api.errors import AlreadyDone, NotFound
+from agent_api.errors import AlreadyDone, NotFound, PhoneNotRegistered
 from agent_api.events.log import Bell, record
-from agent_api.models import Callback, Case, User
+from agent_api.models import AgentState, Callback, Case, User
+from agent_api.telephony import Telephony
 
 
 class CallbackService:
     """The call-back list."""
 
-    def __init__(self, database: Database, bell: Bell):
+    def __init__(self, database: Database, bell: Bell, telephony: Telephony):
         self._database = database
         self._bell = bell
+        self._telephony = telephony
 
     async def waiting(self) -> list[CallbackShown]:
         """Everyone not yet called back, longest wait first."""
@@ -39,6 +41,26 @@ class CallbackService:
                 return
             row.done_at, row.done_by = now(), actor.id
             record(session, "callback.done", actor=actor.username, case_id=row.case_id, agent_id=actor.id)
+        self._bell.ring()
+
+    async def dial(self, callback_id: int, actor: User) -> None:
+        """Ring ``actor``'s phone, then the one to be called back; a sealed case's number stays unseen.
+
+        Raises :class:`NotFound`, :class:`AlreadyDone`, :class:`PhoneNotRegistered`, :class:`TelephonyUnavailable`.
+        """
+        async with self._database.reading() as session:
+            row = await session.get(Callback, callback_id)
+            state = await session.get_one(AgentState, actor.id)
+        number = "".join(c for c in row.number if c.isdigit()) if row is not None else ""
+        if row is None or not number:
+            raise NotFound(what="call-back")
+        if row.done_at is not None:
+            raise AlreadyDone()
+        if not self._telephony.phone_registered(actor.id, "desk" if state.phone == "desk" else "web"):
+            raise PhoneNotRegistered()
+        await self._telephony.call_out(actor.id, number)
+        async with self._database.transaction() as session:
+            record(session, "callback.dialled", actor=actor.username, case_id=row.case_id, agent_id=actor.id)
         self._bell.ring()
 
 

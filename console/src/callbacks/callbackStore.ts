@@ -20,6 +20,11 @@ export function callbacksEvent(event: LiveEvent): void {
   if (event.kind.startsWith('callback.')) void loadCallbacks().catch(tell)
 }
 
+/** This agent's phone rings first, then the citizen's. */
+export async function dialCallback(id: number): Promise<void> {
+  await api('POST', `/callbacks/${id}/dial`)
+}
+
 export function markDone(id: number): void {
   marked.set(
     id,

@@ -476,4 +476,7 @@ export const en: Record<keyof typeof zh, string> = {
   word_advice: 'Where else to turn',
   word_opinion: 'What is to be done',
   word_due: 'Until when, as written: 2026年12月1日',
+
+  dialling: 'Answer your phone…',
+  callbackSealed: '(sealed, number not shown)',
 }

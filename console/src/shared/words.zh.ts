@@ -473,4 +473,7 @@ export const zh = {
   word_advice: '其他途径',
   word_opinion: '意见',
   word_due: '期限，如 2026年12月1日',
+
+  dialling: '请接听您的话机…',
+  callbackSealed: '（密封，号码不显示）',
 }

@@ -10,7 +10,7 @@ from agent_api.app import create_app
 from agent_api.notices.outbox import NoticeSettings
 from agent_api.notices.sender import Sender
 from agent_api.staff.service import FirstLogin
-from tests.integration.agent_api.api_under_test import ZONE, ApiUnderTest
+from tests.integration.agent_api.api_under_test import ApiUnderTest
 from tests.integration.agent_api.conftest import api, template
 from tests.integration.notices.servers import HttpServer, MailServer, http_server, mail_server
 from tests.integration.notices.ways import ways
@@ -46,6 +46,6 @@ async def told(
 ) -> AsyncIterator[Told]:
     channels = ways(mail.port, http.url)
     settings = replace(api.app.state.services.settings, notices=NoticeSettings(channels=channels))
-    api.app = create_app(api.database, api.ledger, api.bell, api.line, settings, ZONE)
+    api.app = create_app(api.database, api.ledger, api.bell, api.line, settings)
     services = api.app.state.services
     yield Told(api, mail, http, services.sender)

@@ -14,11 +14,11 @@ import pytest
 
 from agent_api.app import create_app
 from agent_api.database import now
+from agent_api.events.log import record
 from agent_api.models import Case
 from agent_api.notices.outbox import NoticeSettings
 from agent_api.notices.rules import CLAIM_S
 from tests.hotline_under_test import ROOT
-from tests.integration.agent_api.api_under_test import ZONE
 from tests.integration.agent_api.test_cases import draft
 from tests.integration.notices.conftest import Told
 from tests.integration.notices.ways import SECRET, ways
@@ -196,7 +196,7 @@ async def test_other_systems_are_told_signed_and_without_personal_data(told: Tol
     services = told.api.app.state.services
     notices = NoticeSettings(channels=ways(told.mail.port, told.http.url), webhook_url=told.http.url)
     settings = type(services.settings)(**{**vars(services.settings), "notices": notices})
-    told.api.app = create_app(told.api.database, told.api.ledger, told.api.bell, told.api.line, settings, ZONE)
+    told.api.app = create_app(told.api.database, told.api.ledger, told.api.bell, told.api.line, settings)
     await draft(told.api, description="有人死亡", caller_name="王小明", caller_number="13811112222")
     await told.api.app.state.services.assessor.follower.catch_up()
     await told.sender.send_due(now())
@@ -216,3 +216,25 @@ async def test_a_wrong_address_is_refused(told: Told) -> None:
     other = await (await told.api.as_("agent1")).put("/staff/1/contact", json={"email": "x@y.z"})
     assert other.status_code == 403
     assert (await admin.put("/staff/2/contact", json={"email": "x@y.z"})).status_code == 200
+
+
+async def test_what_the_flow_wants_told_is_told_once_to_those_it_names(told: Told) -> None:
+    await draft(told.api, caller_number="13811112222", category="x", description="漏电")
+    agent, admin = await told.api.as_("agent1"), await told.api.as_("admin")
+    notices = told.api.app.state.services.flow_notices
+    await notices.follower.catch_up()
+    new = {"username": "boss", "display_name": "班长", "role": "supervisor"}
+    boss = (await admin.post("/staff", json=new)).json()["person"]["id"]
+    assert (await admin.put(f"/staff/{boss}/contact", json={"email": "boss@12365.test"})).status_code == 200
+    assert (await agent.post("/cases/1/register", json={}, headers={"If-Match": '"1"'})).status_code == 200
+    async with told.api.database.transaction() as session:
+        due = {"to": "supervisors", "what": "clock_red", "centre_id": 1, "clock": "acceptance"}
+        record(session, "case.notice_due", case_id=1, audience=0, data=due)
+    for _ in range(2):
+        await notices.follower.catch_up()
+        await told.sender.send_due(now())
+    (sms,) = told.http.bodies
+    assert sms["to"] == "13811112222"
+    assert sms["text"].startswith("您的投诉已登记，编号TS")
+    (mail,) = told.mail.arrived
+    assert (mail["To"], mail["Subject"].startswith("【临期】TS")) == ("boss@12365.test", True)

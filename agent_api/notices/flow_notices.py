@@ -1,0 +1,74 @@
+"""What the flow of cases wants told becomes notices: each ``case.notice_due`` event, once."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agent_api.cases.tables import CaseTask
+from agent_api.centres.tables import Centre, PostRow
+from agent_api.database import Database
+from agent_api.events.follower import Follower
+from agent_api.events.log import Bell
+from agent_api.models import Case, Event, User
+from agent_api.notices.outbox import Outbox
+
+#: Who is meant at a centre, by the flow's word for it.
+_ROLES: dict[str, tuple[str, ...]] = {
+    "dispatchers": ("dispatcher",),
+    "centre": ("dispatcher", "supervisor"),
+    "supervisors": ("supervisor",),
+    "superior": ("supervisor", "centre_admin"),
+}
+
+
+class FlowNotices:
+    """Reads what is to be told, and puts it in the outbox together with its own position."""
+
+    def __init__(self, database: Database, bell: Bell, outbox: Outbox, zone: str):
+        self._outbox = outbox
+        self._zone = ZoneInfo(zone)
+        wanted = Event.kind == "case.notice_due"
+        self.follower = Follower(database, bell, "notices", wanted, self._follow, self._tick)
+
+    async def _follow(self, session: AsyncSession, events: Sequence[Event]) -> None:
+        for event in events:
+            case = await session.get(Case, event.case_id)
+            if case is not None:
+                await self._tell(session, case, json.loads(event.data), f"event {event.id}")
+
+    async def _tick(self, _moment: datetime) -> None:
+        """Nothing is due by the clock."""
+
+    async def _tell(self, session: AsyncSession, case: Case, due: dict[str, Any], occasion: str) -> None:
+        what, to, centre_id = due["what"], due["to"], due["centre_id"]
+        words = {"due": self._local(case.due_at), "centre": await self._name(session, centre_id)}
+        if to == "complainant":
+            # A sealed case has no number here: who wants to stay unknown gets no message.
+            await self._outbox.tell_complainant(session, what, case, case.caller_number, occasion, **words)
+        elif to in ("handlers", "lead"):
+            query = select(CaseTask.handler_id).where(CaseTask.case_id == case.id, CaseTask.handler_id.is_not(None))
+            if to == "lead":
+                query = query.where(CaseTask.lead)
+            people = [user for user in await session.scalars(query.distinct()) if user is not None]
+            await self._outbox.tell_staff(session, what, people, occasion, case, **words)
+        else:
+            people = await _with_role(session, _ROLES[to], centre_id)
+            await self._outbox.tell_staff(session, what, people, occasion, case, **words)
+
+    async def _name(self, session: AsyncSession, centre_id: int) -> str:
+        return await session.scalar(select(Centre.name).where(Centre.id == centre_id)) or ""
+
+    def _local(self, moment: datetime | None) -> str:
+        return f"{moment.astimezone(self._zone):%Y-%m-%d}" if moment else ""
+
+
+async def _with_role(session: AsyncSession, roles: tuple[str, ...], centre_id: int) -> list[int]:
+    """Everyone who has one of these roles at the centre and may log in."""
+    further = select(PostRow.user_id).where(PostRow.role.in_(roles), PostRow.centre_id == centre_id)
+    here = or_(and_(User.role.in_(roles), User.centre_id == centre_id), User.id.in_(further))
+    return list(await session.scalars(select(User.id).where(here, User.disabled.is_(False)).order_by(User.id)))
