@@ -132,10 +132,17 @@ class Trees:
             sounds |= rows[name].sounds
         self._published = Published(tree, version, sounds)
         # Calls need not wait for it: they are greeted first, and a caller who is quicker learns it on their own.
-        self._learning = asyncio.create_task(asyncio.to_thread(learn, tree), name=f"learning tree {version}")
+        self._learning = asyncio.create_task(_learn(tree, self._learning), name=f"learning tree {version}")
         return True
 
     async def _released(self) -> list[int]:
         """Every version that was in force, the last one first."""
         query = select(TreeRelease.version).where(TreeRelease.tree == self._name).order_by(TreeRelease.id.desc())
         return list(dict.fromkeys(row.version for row in await self._database.rows(query)))
+
+
+async def _learn(tree: Tree, before: "asyncio.Task[None] | None") -> None:
+    """One version after the other: the threads are few, and the next look needs one."""
+    if before is not None:
+        await before
+    await asyncio.to_thread(learn, tree)

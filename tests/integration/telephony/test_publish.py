@@ -51,16 +51,16 @@ def test_a_call_keeps_its_version_and_the_next_takes_the_new_one(hotline: Hotlin
     saved = admin.put("/trees/12365/draft", json={"text": text}, headers={"If-Match": etag})
 
     # This one presses 0 when the question is over.
-    early = hotline.dial({"dtmf": "0"}, number="13833340001", stay=60)
-    until(lambda: "greeting" in _nodes(hotline, early), 40)
+    early = hotline.dial({"dtmf": "0"}, number="13833340001", stay=120)
+    until(lambda: "greeting" in _nodes(hotline, early), 90)
     new = {"note": "放假"}
     made = admin.post("/trees/12365/publish", json=new, headers={"If-Match": saved.headers["etag"]}, timeout=60)
     assert made.status_code == 201, made.text
     (sha256,) = admin.get("/trees/12365").json()["sounds"].values()
 
-    late = hotline.dial(number="13833340002", stay=60)
-    until(lambda: "need" in _nodes(hotline, late), 40)
-    until(lambda: "to-agent" in _nodes(hotline, early), 40)
+    late = hotline.dial(number="13833340002", stay=120)
+    until(lambda: "need" in _nodes(hotline, late), 90)
+    until(lambda: "to-agent" in _nodes(hotline, early), 90)
     for telephone in (early, late):
         telephone.hang_up()
     assert _nodes(hotline, early) == ["greeting", "need", "to-agent"]
@@ -75,8 +75,8 @@ def test_a_call_keeps_its_version_and_the_next_takes_the_new_one(hotline: Hotlin
 
     back = admin.post("/trees/12365/rollback", json={"version": before["number"]})
     assert back.status_code == 200, back.text
-    third = hotline.dial(number="13833340003", stay=60)
-    until(lambda: "need" in _nodes(hotline, third), 40)
+    third = hotline.dial(number="13833340003", stay=120)
+    until(lambda: "need" in _nodes(hotline, third), 90)
     third.hang_up()
     assert _nodes(hotline, third) == ["greeting", "need"]
     assert hotline.call_of(third)["call"]["tree_version"] == str(before["number"])
@@ -103,8 +103,8 @@ def test_what_another_process_publishes_is_heard_too(hotline: HotlineUnderTest, 
     file.write_text(text, "utf-8")
     done = hotline.run("ivr", "publish", str(file), "--note", "x")
     assert done.returncode == 0, done.stderr
-    call = hotline.dial(number="13833340004", stay=60)
-    until(lambda: "again" in _nodes(hotline, call), 40)
+    call = hotline.dial(number="13833340004", stay=120)
+    until(lambda: "again" in _nodes(hotline, call), 90)
     call.hang_up()
     back = admin.post("/trees/12365/rollback", json={"version": before["number"]})
     assert back.status_code == 200, back.text
