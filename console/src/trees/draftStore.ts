@@ -119,13 +119,18 @@ function adopt(draft: api.Draft): void {
   localStorage.removeItem(storedAs)
 }
 
+/** The server changed the draft for this page. */
+export function received(draft: api.Draft): void {
+  learn(draft)
+  adopt(draft)
+}
+
 /** The version in force, and no draft. Throws `Problem`. */
 export async function discard(): Promise<void> {
   await saved()
   await api.discard(name.value, server.value?.etag ?? '')
   const found = await api.draft(name.value)
-  learn(found)
-  adopt(found)
+  received(found)
 }
 
 /** `base`: the published version that the text now takes into account. */

@@ -13,8 +13,11 @@ export interface Heat {
 /** By node; null: no heat map. */
 export const heat = shallowRef<Record<string, Heat> | null>(null)
 
+/** How often callers went from one node straight to another, by `from>to`. */
+export const flows = shallowRef<Record<string, number>>({})
+
 /** From pale to deep, one hue: the eye reads more as darker. */
-export const heatColour = (share: number): string => `hsl(22 92% ${Math.round(96 - 46 * share)}%)`
+export const heatColour = (share: number): string => `hsl(22 92% ${Math.round(96 - 34 * share)}%)`
 
 /** Whether a simulated caller went straight from one node to the other. */
 export const wentFrom = (path: string[], from: string, to: string): boolean =>

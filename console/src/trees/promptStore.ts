@@ -52,7 +52,7 @@ export function silence(): void {
 }
 
 /** Sound `get`; asked again while it sounds, it stops. */
-async function sound(what: string, get: () => Promise<Blob>): Promise<void> {
+export async function sound(what: string, get: () => Promise<Blob>): Promise<void> {
   const again = listening.value === what
   silence()
   if (again || !player) return

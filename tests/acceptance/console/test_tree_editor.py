@@ -1,5 +1,6 @@
 """A tree is changed in a browser: canvas and YAML are one, nothing is lost or overwritten, and back is one click."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -8,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.acceptance.browser import enter
 from tests.hotline_under_test import HotlineUnderTest, until
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(180)
 
 TREE = "/trees/12365"
 Open = Callable[[str], Page]
@@ -22,7 +23,7 @@ def editor(hotline: HotlineUnderTest, browser: Browser) -> Iterator[Open]:
     contexts = []
 
     def sit_down(who: str) -> Page:
-        contexts.append(browser.new_context(viewport={"width": 1440, "height": 900}))
+        contexts.append(browser.new_context(viewport={"width": 1440, "height": 900}, permissions=["microphone"]))
         page = contexts[-1].new_page()
         enter(page, hotline, who)
         page.get_by_test_id("nav-trees").click()
@@ -120,19 +121,19 @@ def test_a_draft_is_published_with_a_note_and_rolled_back_in_one_click(hotline: 
     expect(page.get_by_test_id("publish-now")).to_be_disabled()
     page.keyboard.press("Escape")
     page.get_by_test_id("undo").click()
-    add_notice(page)
+    page.get_by_test_id("entry-label").fill("春节欢迎")
     expect(page.get_by_test_id("no-problems")).to_be_visible()
     page.get_by_test_id("publish").click()
-    expect(page.get_by_test_id("compare")).to_contain_text("next: say")
+    expect(page.get_by_test_id("compare")).to_contain_text("label: 春节欢迎")
     page.get_by_test_id("publish-note").fill("春节放假通知")
     page.get_by_test_id("publish-now").click()
     second = until(lambda: (now := admin.get(TREE).json())["number"] > first["number"] and now)
     assert second["note"] == "春节放假通知"
-    assert "next: say" in second["text"]
+    assert "label: 春节欢迎" in second["text"]
     page.get_by_test_id("pane-history").click()
     page.get_by_test_id(f"roll-back-{first['number']}").click()
     until(lambda: admin.get(TREE).json()["number"] == first["number"])
-    expect(page.get_by_test_id("node-say")).to_have_count(0)
+    expect(page.get_by_test_id("node-greeting")).not_to_contain_text("春节欢迎")
     saved(page)
 
 
@@ -158,3 +159,55 @@ def test_two_admins_see_each_other_and_neither_overwrites_the_other(
     saved(mine)
     expect(theirs.get_by_test_id("node-say")).to_be_visible()
     expect(theirs.get_by_test_id("other-editor")).to_be_visible()
+
+
+def test_a_simulated_caller_lights_the_way_and_becomes_a_test_that_guards_it(
+    hotline: HotlineUnderTest, editor: Open
+) -> None:
+    page = editor("admin")
+    page.get_by_test_id("pane-simulator").click()
+    page.get_by_test_id("simulator-say").fill("我要投诉，我买的电饭煲漏电")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("simulator-outcome")).to_have_attribute("data-outcome", "queue")
+    expect(page.get_by_test_id("node-describe-complaint")).to_have_class(re.compile("lit"))
+    expect(page.get_by_test_id("node-describe-report")).not_to_have_class(re.compile("lit"))
+    page.get_by_test_id("keep-test").click()
+    saved(page)
+    page.get_by_test_id("pane-tests").click()
+    page.get_by_test_id("run-tests").click()
+    kept = page.get_by_test_id("test-result").last
+    expect(kept).to_have_class("passed")
+    page.get_by_test_id("node-search").fill("describe-complaint")
+    page.keyboard.press("Enter")
+    page.get_by_test_id("pane-properties").click()
+    page.get_by_test_id("entry-next").select_option("to-agent")
+    page.get_by_test_id("publish").click()
+    page.get_by_test_id("publish-note").fill("不再复述")
+    page.get_by_test_id("publish-now").click()
+    expect(page.get_by_test_id("publish-refused")).to_be_visible(timeout=20_000)
+
+
+def test_a_prompt_is_recorded_and_heard_in_the_page_and_figures_come_as_a_file(
+    hotline: HotlineUnderTest, editor: Open
+) -> None:
+    page = editor("admin")
+    page.get_by_test_id("pane-prompts").click()
+    page.get_by_test_id("new-prompt").click()
+    page.get_by_test_id("prompt-name").fill("notice/festival")
+    page.get_by_test_id("prompt-text").fill("春节期间照常接听。")
+    page.get_by_test_id("record").click()
+    expect(page.get_by_test_id("record")).to_contain_text("00:01")
+    page.get_by_test_id("record").click()
+    page.get_by_test_id("keep-recording").click()
+    page.get_by_test_id("prompt-search").fill("春节")
+    page.get_by_test_id("listen-notice/festival").click()
+    expect(page.get_by_test_id("listen-notice/festival")).to_have_attribute("data-sounding", "true")
+    admin = hotline.client("admin")
+    assert admin.get("/prompts/zh-CN/notice/festival").content[:4] == b"RIFF"
+    assert admin.delete("/prompts/zh-CN/notice/festival").status_code == 204
+    page.get_by_test_id("pane-figures").click()
+    calls = int(page.get_by_test_id("total-calls").inner_text())
+    assert calls == admin.get(f"{TREE}/figures").json()["totals"]["calls"]
+    with page.expect_download() as downloading:
+        page.get_by_test_id("save-csv").click()
+    assert downloading.value.path().read_text("utf-8-sig").startswith("tree,version,node")
