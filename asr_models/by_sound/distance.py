@@ -17,6 +17,8 @@ _OTHER_INITIAL = 0.5
 _NEAR_FINAL = 0.15
 _OTHER_FINAL = 0.5
 _OTHER_TONE = 0.08
+#: 您 is said short, and heard as 你.
+_YOU = {"ni", "nin"}
 #: Syllables further apart than this are not looked for in each other's place.
 _REACH = 0.36
 
@@ -31,7 +33,8 @@ def distance(one: str, other: str) -> float:
     if initial != initial_b:
         apart += _NEAR_INITIAL if frozenset((initial, initial_b)) in _NEAR else _OTHER_INITIAL
     if final != final_b:
-        apart += _NEAR_FINAL if final.rstrip("g") == final_b.rstrip("g") else _OTHER_FINAL
+        alike = final.rstrip("g") == final_b.rstrip("g") or {toneless(one), toneless(other)} == _YOU
+        apart += _NEAR_FINAL if alike else _OTHER_FINAL
     return apart + (_OTHER_TONE if one[-1] != other[-1] else 0.0)
 
 

@@ -55,6 +55,7 @@ def test_each_character_gets_its_syllable() -> None:
         ("我家的人气造起火", "wo3 jia1 de5 ran2 qi4 zao4 qi3 huo3", ("燃气灶",), "我家的燃气灶起火"),
         ("在冒名买的", "zai4 mao4 ming2 mai3 de5", ("茂名",), "在茂名买的"),
         ("广州市佛地产", "guang3 zhou1 shi4 fang2 di4 chan3", (), "广州市房地产"),
+        ("有什么可以帮您", "you3 shen2 me5 ke3 yi3 bang1 ni3", (), "有什么可以帮您"),
         ("花了300块，漏电", "hua1 le5 san1 bai3 kuai4 lou4 dian4", (), "花了300块，漏电"),
         ("Microsoft的电饭包", "mai3 ke4 luo2 so3 de5 dian4 fan4 bao1", (), "Microsoft的电饭煲"),
     ],
