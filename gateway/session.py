@@ -163,7 +163,7 @@ class CallSession:
             case fx.Listen():
                 return await self._listen(effect)
             case fx.LookUpCase():
-                return await self._look_up(effect.number)
+                return await self._look_up(effect)
             case fx.RecordMessage():
                 return await self._record(effect)
             case fx.AskTime():
@@ -188,13 +188,21 @@ class CallSession:
             log.exception("the centre's calendar could not be read for call %s", self._call.id)
             return fx.Failed(str(error))
 
-    async def _look_up(self, number: str) -> fx.Input:
+    async def _look_up(self, wanted: fx.LookUpCase) -> fx.Input:
         try:
-            found = await self._ledger.look_up_case(number)
+            found = await self._ledger.look_up_case(wanted.number)
         except SQLAlchemyError as error:
             log.exception("a case could not be looked up for call %s", self._call.id)
             return fx.Failed(str(error))
-        return fx.CaseFound(found[0], found[1], "") if found else fx.CaseMissing(number)
+        if found is None:
+            return fx.CaseMissing(wanted.number)
+        own = self._line.agi.headers.get("agi_callerid", "")
+        if wanted.guarded and found.telephone and found.telephone != own:
+            if not wanted.last_digits:
+                return fx.CaseGuarded(wanted.number)
+            if not found.telephone.endswith(wanted.last_digits):
+                return fx.CaseMissing(wanted.number)
+        return fx.CaseFound(found.number, found.stage, "")
 
     async def _record(self, effect: fx.RecordMessage) -> fx.Input:
         message = await record_message(

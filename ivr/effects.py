@@ -109,9 +109,12 @@ class SetField:
 
 @dataclass(frozen=True)
 class LookUpCase:
-    """Look a case up by number; feed ``CaseFound`` or ``CaseMissing``."""
+    """Look a case up by number; feed ``CaseFound``, ``CaseGuarded`` or ``CaseMissing``."""
 
     number: str
+    #: Whether only who knows the telephone left with the case is told: by calling from it, or by its last digits.
+    guarded: bool = False
+    last_digits: str = ""
 
 
 @dataclass(frozen=True)
@@ -251,8 +254,15 @@ class CaseFound:
 
 
 @dataclass(frozen=True)
+class CaseGuarded:
+    """The answer to a guarded ``LookUpCase`` from another telephone: its last digits are to be asked for."""
+
+    number: str
+
+
+@dataclass(frozen=True)
 class CaseMissing:
-    """No case has that number."""
+    """No case has that number, or not with those last digits."""
 
     number: str
 
@@ -313,6 +323,7 @@ Input = (
     | Pressed
     | NoInput
     | CaseFound
+    | CaseGuarded
     | CaseMissing
     | HttpResult
     | TimeIs

@@ -47,6 +47,17 @@ class OpenCall:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How far a case is."""
+
+    number: str
+    #: As the public is told it.
+    stage: str
+    #: Left with the case; empty where none was, or where it is sealed.
+    telephone: str
+
+
+@dataclass(frozen=True)
 class Member:
     """What an agent is to the queue."""
 
@@ -367,14 +378,15 @@ class CallLedger(Pen):
             listed.reason, listed.case_id = "voice_message", call.case_id
 
     @_change(tells=False)
-    async def look_up_case(self, session: AsyncSession, number: str) -> tuple[str, str] | None:
-        """Number and stage, as the public is told it, of a registered case, by its number or its digits."""
+    async def look_up_case(self, session: AsyncSession, number: str) -> Progress | None:
+        """How far a registered case is, by its number or its digits."""
         wanted = number.upper()
         names = [wanted, *(prefix + wanted for prefix in (*PREFIXES.values(), DRAFT_PREFIX))]
         case = await session.scalar(select(Case).where(Case.number.in_(names)))
         if case is None:
             return None
-        return case.number or "", self.acting.flows[case.kind].stages[case.status].public
+        stage = self.acting.flows[case.kind].stages[case.status].public
+        return Progress(case.number or "", stage, case.caller_number)
 
     @_change(tells=False)
     async def calendar(self, session: AsyncSession) -> Calendar:

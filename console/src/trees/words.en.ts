@@ -227,6 +227,7 @@ export const treesEn: Record<keyof typeof treesZh, string> = {
   field_to: 'Number',
   field_thanks: 'Thanks',
   field_silence_s: 'Silence that ends it (s)',
+  field_check: 'Check',
   field_stages: 'By state',
   field_other: 'Any other state',
   field_missing: 'When not found',

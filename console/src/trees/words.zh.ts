@@ -221,6 +221,7 @@ export const treesZh = {
   field_to: '号码',
   field_thanks: '留言后的答谢',
   field_silence_s: '静音多久算说完（秒）',
+  field_check: '核对（电话后四位）',
   field_stages: '各状态的说法',
   field_other: '其他状态',
   field_missing: '没有查到',

@@ -93,7 +93,8 @@ def test_understood_popped_answered_wrapped_up_registered_and_found_again(
     assert (case["caller_name"], case["category"], case["status"]) == ("王女士", "家用电器", "registered")
     assert {line["speaker"] for line in case["transcript"]} == {"caller", "agent"}
 
-    again = hotline.dial({"dtmf": "5"}, {"dtmf": f"{number[2:]}#"}, number="13912340002", stay=8)
+    # From another telephone than the one the case has: its last four digits are asked for.
+    again = hotline.dial({"dtmf": "5"}, {"dtmf": f"{number[2:]}#"}, {"dtmf": "0001"}, number="13912340002", stay=8)
     again.wait_for("over")
     again.hang_up()
     assert "已经登记" in recognised(again.heard)

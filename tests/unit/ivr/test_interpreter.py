@@ -137,6 +137,16 @@ def test_a_case_is_looked_up_and_its_state_said(tree: Tree) -> None:
     )
 
 
+def test_from_another_telephone_its_last_digits_are_asked_for(tree: Tree) -> None:
+    caller = Caller(tree).press("5").press("202611240001").feed(fx.CaseGuarded("202611240001"))
+    question = caller.effects[-2]
+    assert isinstance(question, fx.Play) and question.prompts[0].sound == "zh-CN/ask-last-digits"
+    assert isinstance(caller.effects[-1], fx.Listen) and caller.effects[-1].max_digits == 4
+    assert caller.say("幺三八洞").effects[-1] == fx.LookUpCase("202611240001", True, "1380")
+    wrong = caller.feed(fx.CaseMissing("202611240001")).press("202611240002")
+    assert wrong.effects[-1] == fx.LookUpCase("202611240002", True)
+
+
 OFFICE = """
 name: office
 start: greeting
@@ -186,6 +196,7 @@ inputs = st.one_of(
     st.just(fx.NoInput()),
     st.just(fx.PromptDone()),
     st.just(fx.CaseMissing("1")),
+    st.just(fx.CaseGuarded("1")),
     st.just(fx.CaseFound("TS1", "registered", "")),
 )
 

@@ -61,7 +61,8 @@ class Line:
                 case fx.OfferCallback():
                     raise AssertionError("nothing is said after an offer that was taken")
                 case fx.LookUpCase():
-                    found = self._data.draw(st.sampled_from([fx.CaseFound("1", "registered", ""), fx.CaseMissing("1")]))
+                    known = [fx.CaseFound("1", "registered", ""), fx.CaseMissing("1"), fx.CaseGuarded("1")]
+                    found = self._data.draw(st.sampled_from(known))
                     self._take(self._interpreter.feed(self.state, found))
                 case fx.Listen() | fx.RecordMessage():
                     return
