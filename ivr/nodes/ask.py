@@ -77,7 +77,7 @@ class Ask(Listening):
 
     def _pressed(self, here: Here, state: State, digits: str) -> Turn:
         if (name := self._by_key.get(digits)) is not None:
-            return self._take(here, state.but(matter="") if state.matter else state, name, 1.0, f"pressed {digits}")
+            return self._take(here, self._about(state, name, ""), name, 1.0, f"pressed {digits}")
         if state.unsure and digits == YES_KEY:
             return self._confirmed(here, state)
         return self.mismatch(here, state)
@@ -89,12 +89,17 @@ class Ask(Listening):
         if found.intent is None:
             return self.mismatch(here, state)
         if found.sure:
-            return self._take(here, state.but(matter=given.text), found.intent, found.score, found.reason)
+            after = self._about(state, found.intent, given.text)
+            return self._take(here, after, found.intent, found.score, found.reason)
         question = self.options[found.intent].confirm
         if question is None:
             return self.mismatch(here, state)
-        asked = state.but(unsure=found.intent, matter=given.text)
+        asked = self._about(state, found.intent, given.text).but(unsure=found.intent)
         return self.ask_back(here, asked, f"confirm {found.intent}", question)
+
+    def _about(self, state: State, name: str, matter: str) -> State:
+        """What the caller told along with their wish is kept through questions in between, which tell no wish."""
+        return state.but(matter=matter) if self.options[name].intent and state.matter != matter else state
 
     def _answered(self, here: Here, state: State, given: fx.Said) -> Turn:
         """A yes, a no, or neither."""
