@@ -40,6 +40,11 @@ def _nodes(hotline: HotlineUnderTest, call: Any) -> list[str]:
     return [step["node"] for step in hotline.call_of(call)["call"]["path"]]
 
 
+def _times_taken(hotline: HotlineUnderTest, version: int) -> int:
+    """How often the gateway has said that new calls take a version."""
+    return hotline.log("gateway").count(f"new calls take version {version} of tree 12365")
+
+
 def test_a_call_keeps_its_version_and_the_next_takes_the_new_one(hotline: HotlineUnderTest, tmp_path: Path) -> None:
     admin = hotline.client("admin")
     before = admin.get("/trees/12365").json()
@@ -56,6 +61,7 @@ def test_a_call_keeps_its_version_and_the_next_takes_the_new_one(hotline: Hotlin
     new = {"note": "放假"}
     made = admin.post("/trees/12365/publish", json=new, headers={"If-Match": saved.headers["etag"]}, timeout=60)
     assert made.status_code == 201, made.text
+    until(lambda: _times_taken(hotline, made.json()["number"]))
     (sha256,) = admin.get("/trees/12365").json()["sounds"].values()
 
     late = hotline.dial(number="13833340002", stay=120)
@@ -73,8 +79,10 @@ def test_a_call_keeps_its_version_and_the_next_takes_the_new_one(hotline: Hotlin
     assert _likeness(_samples(late.heard), notice) > 0.9
     assert _likeness(_samples(early.heard), notice) < 0.5
 
+    taken = _times_taken(hotline, before["number"])
     back = admin.post("/trees/12365/rollback", json={"version": before["number"]})
     assert back.status_code == 200, back.text
+    until(lambda: _times_taken(hotline, before["number"]) > taken)
     third = hotline.dial(number="13833340003", stay=120)
     until(lambda: "need" in _nodes(hotline, third), 90)
     third.hang_up()
@@ -103,6 +111,8 @@ def test_what_another_process_publishes_is_heard_too(hotline: HotlineUnderTest, 
     file.write_text(text, "utf-8")
     done = hotline.run("ivr", "publish", str(file), "--note", "x")
     assert done.returncode == 0, done.stderr
+    number = admin.get("/trees/12365").json()["number"]
+    until(lambda: _times_taken(hotline, number))
     call = hotline.dial(number="13833340004", stay=120)
     until(lambda: "again" in _nodes(hotline, call), 90)
     call.hang_up()
