@@ -107,7 +107,7 @@ def test_a_caller_with_an_open_case_lands_on_it(hotline: HotlineUnderTest, desks
     draft = until(lambda: hotline.call_of(first)["case"])
     agent = desks.sit("agent1")
     agent.ready()
-    hotline.dial(PERSON, number="13912340003", stay=60)
+    hotline.dial(PERSON, barge_in=True, number="13912340003", stay=60)
     agent.expect_offer()
     expect(agent.page.get_by_test_id("form-number")).to_have_text(draft["draft_number"])
     expect(agent.page.get_by_test_id("earlier-call")).to_have_count(1)
@@ -116,7 +116,7 @@ def test_a_caller_with_an_open_case_lands_on_it(hotline: HotlineUnderTest, desks
 def test_a_refused_call_leaves_the_screen_and_pops_at_the_next_agent(hotline: HotlineUnderTest, desks: Desks) -> None:
     first, second = desks.sit("agent1"), desks.sit("agent2")
     first.ready()
-    hotline.dial(PERSON, number="13912340004", stay=90)
+    hotline.dial(PERSON, barge_in=True, number="13912340004", stay=90)
     first.expect_offer()
     second.ready()
     second.expect_no_pop()
@@ -155,7 +155,7 @@ def test_two_callers_and_two_agents_never_get_each_others_pop_or_words(hotline: 
 def test_who_hangs_up_in_conversation_leaves_a_wrap_up_and_no_pop(hotline: HotlineUnderTest, desks: Desks) -> None:
     agent = desks.sit("agent1")
     agent.ready()
-    caller = hotline.dial(PERSON, number="13912340007", stay=90)
+    caller = hotline.dial(PERSON, barge_in=True, number="13912340007", stay=90)
     agent.expect_offer()
     agent.answer()
     caller.hang_up()
@@ -166,7 +166,7 @@ def test_who_hangs_up_in_conversation_leaves_a_wrap_up_and_no_pop(hotline: Hotli
 def test_hold_plays_music_and_mute_is_silence(hotline: HotlineUnderTest, desks: Desks) -> None:
     agent = desks.sit("agent1")
     agent.ready()
-    caller = hotline.dial(PERSON, number="13912340008", stay=90)
+    caller = hotline.dial(PERSON, barge_in=True, number="13912340008", stay=90)
     agent.expect_offer()
     agent.answer()
     until(lambda: quiet(caller.heard, seconds=2), 20)
@@ -193,7 +193,7 @@ def test_an_anonymous_report_shows_and_keeps_no_number(hotline: HotlineUnderTest
 def test_a_form_with_a_script_in_it_is_text(hotline: HotlineUnderTest, desks: Desks) -> None:
     agent = desks.sit("agent1")
     agent.ready()
-    caller = hotline.dial(PERSON, number="13912340009", stay=90)
+    caller = hotline.dial(PERSON, barge_in=True, number="13912340009", stay=90)
     agent.expect_offer()
     agent.answer()
     attack = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"

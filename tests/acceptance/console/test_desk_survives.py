@@ -56,7 +56,7 @@ def case_of(hotline: HotlineUnderTest, who: str) -> dict[str, Any]:
 def test_a_page_reloaded_while_it_rings_shows_the_offer_and_can_take_it(hotline: HotlineUnderTest, sit: Sit) -> None:
     page = sit("agent1")
     ready(page)
-    hotline.dial(PERSON, number="13844440001", stay=90)
+    hotline.dial(PERSON, barge_in=True, number="13844440001", stay=90)
     offered(page)
     page.reload()
     offered(page)
@@ -69,7 +69,7 @@ def test_a_page_reloaded_while_it_rings_shows_the_offer_and_can_take_it(hotline:
 def test_a_page_reloaded_in_a_call_says_so_and_takes_the_caller_back(hotline: HotlineUnderTest, sit: Sit) -> None:
     page = sit("agent1")
     ready(page)
-    hotline.dial(PERSON, number="13844440002", stay=90)
+    hotline.dial(PERSON, barge_in=True, number="13844440002", stay=90)
     offered(page)
     page.keyboard.press("Alt+a")
     talking(page)
@@ -84,7 +84,7 @@ def test_a_page_reloaded_in_a_call_says_so_and_takes_the_caller_back(hotline: Ho
 def test_a_call_sent_to_a_colleague_pops_there_and_is_wrapped_up_here(hotline: HotlineUnderTest, sit: Sit) -> None:
     page, colleague = sit("agent1"), sit("agent2")
     ready(page)
-    hotline.dial(PERSON, number="13844440003", stay=90)
+    hotline.dial(PERSON, barge_in=True, number="13844440003", stay=90)
     offered(page)
     expect(colleague.get_by_test_id("pop")).to_have_count(0)
     page.keyboard.press("Alt+a")
@@ -100,7 +100,7 @@ def test_a_call_sent_to_a_colleague_pops_there_and_is_wrapped_up_here(hotline: H
 def test_what_is_typed_without_a_server_is_kept_and_saved_later(hotline: HotlineUnderTest, sit: Sit) -> None:
     page = sit("agent1")
     ready(page)
-    hotline.dial(PERSON, number="13844440004", stay=90)
+    hotline.dial(PERSON, barge_in=True, number="13844440004", stay=90)
     offered(page)
     page.keyboard.press("Alt+a")
     talking(page)
@@ -118,7 +118,7 @@ def test_a_colleagues_change_is_shown_beside_mine_and_nothing_is_overwritten(
 ) -> None:
     page = sit("agent1")
     ready(page)
-    hotline.dial(PERSON, number="13844440005", stay=90)
+    hotline.dial(PERSON, barge_in=True, number="13844440005", stay=90)
     offered(page)
     page.context.set_offline(True)
     page.get_by_test_id("field-product").fill("电压力锅")
@@ -166,7 +166,7 @@ def test_a_lost_phone_makes_its_agent_busy_and_says_why(hotline: HotlineUnderTes
 def test_typing_survives_a_reload_before_it_was_saved(hotline: HotlineUnderTest, sit: Sit) -> None:
     page = sit("agent1")
     ready(page)
-    hotline.dial(PERSON, number="13844440006", stay=90)
+    hotline.dial(PERSON, barge_in=True, number="13844440006", stay=90)
     offered(page)
     page.route(
         "**/api/v1/cases/*", lambda route: route.abort() if route.request.method == "PATCH" else route.continue_()
@@ -186,7 +186,7 @@ def test_an_agent_with_a_desk_phone_gets_the_same_pop_and_wrap_up(hotline: Hotli
     telephone = hotline.desk("agent1", stay=6)
     page.get_by_test_id("phone-kind").select_option("desk")
     ready(page)
-    hotline.dial(PERSON, number="13844440007", stay=90)
+    hotline.dial(PERSON, barge_in=True, number="13844440007", stay=90)
     expect(page.get_by_test_id("pop")).to_be_visible(timeout=TO_DESK_MS)
     expect(page.get_by_test_id("pop-number")).to_have_text("13844440007")
     telephone.wait_for("answered")

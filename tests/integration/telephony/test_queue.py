@@ -54,7 +54,7 @@ def test_who_hangs_up_early_is_called_back(
 def test_who_hangs_up_while_the_phone_rings_leaves_no_pop(hotline: HotlineUnderTest) -> None:
     hotline.desk("agent1", answers=False)
     hotline.set_state("agent1", "ready", "desk")
-    caller = hotline.dial({"dtmf": "0"}, number="13833330009", stay=60)
+    caller = hotline.dial({"dtmf": "0"}, number="13833330009", barge_in=True, stay=60)
     agent = hotline.client("agent1")
     until(lambda: agent.get("/live/desk").json()["offer"], 40)
     caller.hang_up()
@@ -65,7 +65,7 @@ def test_who_hangs_up_while_the_phone_rings_leaves_no_pop(hotline: HotlineUnderT
 def test_unanswered_goes_to_the_next_agent(hotline: HotlineUnderTest) -> None:
     hotline.desk("agent1", answers=False)
     hotline.set_state("agent1", "ready", "desk")
-    caller = hotline.dial({"dtmf": "0"}, number="13833330010", stay=60)
+    caller = hotline.dial({"dtmf": "0"}, number="13833330010", barge_in=True, stay=60)
     first = hotline.client("agent1")
     until(lambda: first.get("/live/desk").json()["offer"], 40)
     second = hotline.desk("agent2", stay=3)
@@ -80,7 +80,7 @@ def test_unanswered_goes_to_the_next_agent(hotline: HotlineUnderTest) -> None:
 def test_transferred_to_a_colleague_pops_there_and_the_first_agent_wraps_up(hotline: HotlineUnderTest) -> None:
     hotline.desk("agent1", stay=60)
     hotline.set_state("agent1", "ready", "desk")
-    caller = hotline.dial({"dtmf": "0"}, number="13833330011", stay=60)
+    caller = hotline.dial({"dtmf": "0"}, number="13833330011", barge_in=True, stay=60)
     first, second = hotline.client("agent1"), hotline.client("agent2")
     active = until(lambda: first.get("/live/desk").json()["active"], 40)
     colleague = hotline.desk("agent2", stay=20)
