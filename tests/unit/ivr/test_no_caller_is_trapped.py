@@ -79,28 +79,29 @@ def _checked(text: str) -> Tree:
         reject()
 
 
+def _after(tree: Tree, doings: list[fx.Input], data: st.DataObject) -> Line:
+    """A caller who has done all that, or has left the tree over it."""
+    line = Line(tree, data)
+    line.go_on()
+    for doing in doings:
+        if not line.ended:
+            line.give(doing)
+    return line
+
+
 @SETTINGS
 @given(tree_texts(), st.lists(DOINGS, max_size=12), st.data())
 def test_whatever_a_caller_does_the_tree_knows_what_follows(
     text: str, doings: list[fx.Input], data: st.DataObject
 ) -> None:
-    line = Line(_checked(text), data)
-    line.go_on()
-    for doing in doings:
-        if line.ended:
-            break
-        line.give(doing)
+    _after(_checked(text), doings, data)
 
 
 @SETTINGS
 @given(tree_texts(), st.lists(DOINGS, max_size=6), st.data())
 def test_a_caller_who_does_nothing_more_leaves_the_tree(text: str, doings: list[fx.Input], data: st.DataObject) -> None:
     tree = _checked(text)
-    line = Line(tree, data)
-    line.go_on()
-    for doing in doings:
-        if not line.ended:
-            line.give(doing)
+    line = _after(tree, doings, data)
     for _ in range(len(tree.nodes) * 3 + 1):
         if line.ended:
             return
@@ -112,11 +113,7 @@ def test_a_caller_who_does_nothing_more_leaves_the_tree(text: str, doings: list[
 @given(tree_texts(), st.lists(DOINGS, max_size=6), st.data())
 def test_nought_leads_to_a_person_from_every_question(text: str, doings: list[fx.Input], data: st.DataObject) -> None:
     tree = _checked(text)
-    line = Line(tree, data)
-    line.go_on()
-    for doing in doings:
-        if not line.ended:
-            line.give(doing)
+    line = _after(tree, doings, data)
     if not isinstance(line.last, fx.Listen):
         return
     before = len(line.path)
@@ -128,11 +125,7 @@ def test_nought_leads_to_a_person_from_every_question(text: str, doings: list[fx
 @given(tree_texts(), st.lists(DOINGS, max_size=6), st.data())
 def test_nobody_is_spoken_to_after_they_hung_up(text: str, doings: list[fx.Input], data: st.DataObject) -> None:
     tree = _checked(text)
-    line = Line(tree, data)
-    line.go_on()
-    for doing in doings:
-        if not line.ended:
-            line.give(doing)
+    line = _after(tree, doings, data)
     if line.ended:
         return
     interpreter = Interpreter(tree)
