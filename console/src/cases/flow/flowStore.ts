@@ -2,10 +2,11 @@
 import { reactive, ref } from 'vue'
 import type { LiveEvent } from '../../desk/desk'
 import { api, upload } from '../../shared/api'
+import { onceQuiet } from '../../shared/burst'
 import { read } from '../../shared/stored'
 import { tell } from '../../shared/told'
 import type { Case } from '../../shared/types'
-import { fetchCase, learn, newestOf } from '../caseStore'
+import { learn, newestOf } from '../caseStore'
 import { sent } from './given'
 import type { CaseAction, Clock, Evidence, Given, Link, Similar, Task } from './types'
 
@@ -59,13 +60,15 @@ export async function act(id: number, action: CaseAction, given: Given): Promise
   await loadWay(id)
 }
 
-/** Somebody did something to the case on screen. */
+/** One action tells of itself, of limits, of notices: the way is read again once, after all of them. */
+const PAUSE_MS = 200
+const readAgain = onceQuiet(PAUSE_MS, () => {
+  if (watched.value !== null) void loadWay(watched.value).catch(tell)
+})
+
+/** Somebody did something to the case on screen; the case itself is followed by the case store. */
 export function flowEvent(event: LiveEvent): void {
-  const id = event.case_id
-  if (id === null || id !== watched.value || !event.kind.startsWith('case.')) return
-  void fetchCase(id)
-    .then(() => loadWay(id))
-    .catch(tell)
+  if (event.case_id !== null && event.case_id === watched.value && event.kind.startsWith('case.')) readAgain()
 }
 
 // What is entered for an action survives a closed dialog, a reload and a lost connection.
