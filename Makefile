@@ -12,7 +12,7 @@ test: ## Set everything up, then lint, types, contracts and every test
 	@scripts/bootstrap.sh dev,postgres
 	@.venv/bin/hotline setup --for-tests
 	@$(MAKE) --no-print-directory lint
-	@.venv/bin/pytest tests
+	@.venv/bin/pytest -n 2 --dist worksteal tests
 
 unit: ## The unit tests only
 	@scripts/bootstrap.sh dev,postgres

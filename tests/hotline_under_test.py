@@ -165,7 +165,8 @@ def running(folder: Path, **settings: str) -> Iterator[HotlineUnderTest]:
         "GATEWAY__AUDIOSOCKET_PORT", "GATEWAY__FALLBACK_PORT", "GATEWAY__HEARTBEAT_PORT",
     )  # fmt: skip
     ports = {f"HOTLINE_{name}": str(port) for name, port in zip(names, free_ports(len(names)), strict=True)}
-    first_rtp = 20000 + os.getpid() % 200 * 200
+    # Runs side by side have neighbouring process ids.
+    first_rtp = 20000 + os.getpid() % 100 * 400
     environment = {
         **os.environ, **ports, "HOTLINE_DATA_DIR": str(folder), "HOTLINE_ASTERISK__RTP_START": str(first_rtp),
         "HOTLINE_ASTERISK__RTP_END": str(first_rtp + 399), **settings,
