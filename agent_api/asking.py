@@ -88,4 +88,4 @@ def _version(
 Version = Annotated[int, Depends(_version)]
 InLanguage = Annotated[Language, Depends(language_of)]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
-Before = Annotated[int | None, Query(ge=1, description="Only those with a lower id: the next page.")]
+Before = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="Only those with a lower id: the next page.")]

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
-from agent_api.writer import Writer
+from agent_api.writer import Writer, at_once, session_class
 
 _NONCE_BYTES = 12
 _R = TypeVar("_R")
@@ -147,6 +147,7 @@ class Database:
                 event.listen(engine, "begin", _sqlite_begin)
         self.writer = Writer(writing, self._insert_last)
         self._looking = writing.execution_options(**{_READING: True, "postgresql_readonly": True})
+        self._look_class = session_class(self._looking)
         # SQLite has one writer: waiting for it here is fair and prompt, while SQLite's own waiting sleeps in steps
         # of up to 100 ms and would keep a connection from the readers meanwhile.
         self._turn = self.writer.turn if sqlite else nullcontext
@@ -180,6 +181,24 @@ class Database:
             yield session
             if session.new or session.dirty or session.deleted:
                 raise RuntimeError("a session that only reads was written to")
+
+    async def look(self, work: Callable[[AsyncSession], Awaitable[_R]]) -> _R:
+        """What ``work`` reads, in one visit to another thread: it waits for nothing but its session.
+
+        For what is read often: through the async driver each statement costs several changes of threads.
+        """
+        return await asyncio.to_thread(self._look, work)
+
+    def _look(self, work: Callable[[AsyncSession], Awaitable[_R]]) -> _R:
+        async def read() -> _R:
+            session = AsyncSession(sync_session_class=self._look_class, expire_on_commit=False, autoflush=False)
+            try:
+                async with session.begin():
+                    return await work(session)
+            finally:
+                await session.close()
+
+        return at_once(read())
 
     async def rows(self, query: Executable) -> Sequence[Row[Any]]:
         """What ``query`` finds, in one visit to another thread: for what must be read at once."""

@@ -213,6 +213,17 @@ class CentreUnfit(ApiError):
     en = "A {level} centre cannot lie below a {above} one."
 
 
+class NotSortable(HotlineError):
+    """What is found by words comes newest first only."""
+
+    code = "not-sortable"
+    status = 422
+    zh = "按词语查找的结果只能按最新在前排列。"
+    en = "What is found by words comes newest first only."
+    remedy_zh = "请去掉 sort，或去掉 q。"
+    remedy_en = "Leave out `sort`, or `q`."
+
+
 class CursorInvalid(HotlineError):
     """A cursor that no page gave out."""
 

@@ -11,6 +11,7 @@ from agent_api.calls.ledger import CallLedger
 from agent_api.calls.service import CallService
 from agent_api.cases.clock_worker import ClockWorker
 from agent_api.cases.evidence import EvidenceService, EvidenceSettings
+from agent_api.cases.finding import CaseFinder
 from agent_api.cases.flow_service import FlowService
 from agent_api.cases.sealing import SealService
 from agent_api.cases.service import CaseService
@@ -96,6 +97,7 @@ class Services:
     recordings: RecordingService
     transcripts: TranscriptService
     cases: CaseService
+    finder: CaseFinder
     flow: FlowService
     seals: SealService
     similar: SimilarService
@@ -128,6 +130,7 @@ def put_together(
     """Every service over one database and one line."""
     feed = Feed(database, bell)
     transcripts = TranscriptService(database, bell, ledger.acting.zone)
+    finder = CaseFinder(database)
     keeper = Keeper(database, bell, settings.cipher, settings.keeping)
     outbox = Outbox(settings.notices)
     flow_notices = FlowNotices(database, bell, outbox, ledger.acting.zone)
@@ -147,6 +150,7 @@ def put_together(
         recordings=RecordingService(database, bell, settings.cipher),
         transcripts=transcripts,
         cases=CaseService(database, bell, telephony, ledger.acting),
+        finder=finder,
         flow=FlowService(database, ledger.acting),
         seals=SealService(database, bell),
         similar=SimilarService(database),
@@ -175,7 +179,8 @@ def put_together(
                 ("notices", sender.run),
                 ("flow notices", flow_notices.follower.run),
                 ("recordings", keeper.run),
-                ("transcripts", transcripts.keep_indexed),
+                ("transcripts", transcripts.filling.run),
+                ("cases to be found", finder.filling.run),
                 ("words", settings.vocabulary.run),
             ]
         ),

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
@@ -30,6 +30,7 @@ GATHER_S = 0.05
 #: Most changes to one transaction: those behind them wait no longer than it takes.
 MOST_TOGETHER = 64
 
+_R = TypeVar("_R")
 Work = Callable[[AsyncSession], Awaitable[Any]]
 
 
@@ -67,9 +68,7 @@ class Writer:
         """``finish`` is called at the end of each transaction."""
         self._engine = engine
         self._finish = finish
-        # A session whose driver needs no event loop: awaiting it never waits. It takes statements of the ORM; others go
-        # through its run_sync.
-        self._session_class = type("WriterSession", (Session,), {"get_bind": lambda *_args, **_kwargs: engine})
+        self._session_class = session_class(engine)
         self._waiting: deque[_Change | _Turn] = deque()
         self._wake = threading.Condition()
         self._closing = False
@@ -203,7 +202,7 @@ class Writer:
         for each in changes:
             each.error = None
         try:
-            _at_once(self._transaction(changes))
+            at_once(self._transaction(changes))
         except Exception as error:  # noqa: BLE001 - handed to whoever waits, or logged
             if len(changes) == 1:
                 changes[0].error = error
@@ -234,14 +233,22 @@ class Writer:
             _tell(loop, partial(_outcome, [each for each in changes if each.loop is loop]))
 
 
-def _at_once(work: Coroutine[Any, Any, None]) -> None:
+def session_class(engine: Engine) -> type[Session]:
+    """For an AsyncSession whose driver needs no event loop: awaiting it never waits.
+
+    It takes statements of the ORM; others go through its run_sync.
+    """
+    return type("SessionAtOnce", (Session,), {"get_bind": lambda *_args, **_kwargs: engine})
+
+
+def at_once(work: Coroutine[Any, Any, _R]) -> _R:
     """Run to the end what never waits."""
     try:
         work.send(None)
-    except StopIteration:
-        return
+    except StopIteration as end:
+        return cast(_R, end.value)
     work.close()
-    raise RuntimeError("a change waited for something other than the database")
+    raise RuntimeError("a piece of work waited for something other than the database")
 
 
 def _tell(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from agent_api.transcripts.matching import By
+from agent_api.search.matching import By
 from agent_api.transcripts.render import Form
 from hotline.settings import load
 

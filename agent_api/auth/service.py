@@ -80,8 +80,7 @@ class AuthService:
 
     async def user(self, token: str) -> User:
         """Who holds this token. Raises :class:`NotLoggedIn`."""
-        async with self._database.reading() as session:
-            user = await repository.holder(session, _hash(token), now())
+        user = await self._database.look(lambda session: repository.holder(session, _hash(token), now()))
         if user is None:
             raise NotLoggedIn()
         return user

@@ -20,8 +20,8 @@ from agent_api.pen import Pen
 from agent_api.pen import change as _change
 from agent_api.pen import soon as _soon
 from agent_api.recordings.ledger import Recorded, RecordingLedger
+from agent_api.search.index import TRANSCRIPTS, GramIndex
 from agent_api.telephony import PhoneKind
-from agent_api.transcripts.index import TranscriptIndex
 from case_flow.definition import Flow
 from case_flow.loader import shipped
 from case_flow.numbers import DRAFT_PREFIX, PREFIXES
@@ -79,7 +79,7 @@ class CallLedger(Pen):
         #: The one way to act on a case, for the line and the API alike.
         self.acting = Acting(flows or shipped(), database.cipher, zone)
         self.recordings = RecordingLedger(database.writer, bell)
-        self._index = TranscriptIndex(database.cipher)
+        self._index = GramIndex(database.cipher, TRANSCRIPTS)
 
     @_change()
     async def start_call(
@@ -207,7 +207,7 @@ class CallLedger(Pen):
         row.engine, row.model, row.confidence, row.put_off = engine, model, confidence, put_off
         if state != "partial":
             await session.flush()
-            await self._index.put(session, row.id, indexed, text)
+            await self._index.put_in(session, row.id, indexed, text)
         await self._tell(session, call, "call.utterance", utterance_json(row))
 
     async def _follow(self, session: AsyncSession, call: Call, before: str, better: str) -> None:
@@ -327,7 +327,7 @@ class CallLedger(Pen):
         growing = (Utterance.call_id == call_id, Utterance.speaker == speaker, Utterance.state == "partial")
         for row in (await session.scalars(select(Utterance).where(*growing))).all():
             row.state = "final"
-            await self._index.put(session, row.id, None, row.text)
+            await self._index.put_in(session, row.id, None, row.text)
             await self._tell(session, call, "call.utterance", utterance_json(row))
 
     @_soon()

@@ -1,23 +1,25 @@
 """Cases: found, drafted, edited, registered, and their history."""
 
-from typing import Annotated
+from fastapi import APIRouter, Request, Response
 
-from fastapi import APIRouter, Query, Response
-
-from agent_api.asking import Asking, Before, Limit, ServicesHere, Version, WorkerOnly
+from agent_api.asking import Asking, ServicesHere, Version, WorkerOnly
 from agent_api.cases.actions import ActionAllowed, ActionBody, ClockShown, TaskShown
-from agent_api.cases.schemas import CaseChanges, CaseDetail, CaseFilter, CaseShown, HistoryEntry, LinkShown, NewCase
-from agent_api.errors import EditedMeanwhile, ETagMissing, FieldWrong, NotAllowed, NotFound, NotLoggedIn
+from agent_api.cases.looking import Looking
+from agent_api.cases.schemas import CaseChanges, CaseDetail, CaseShown, HistoryEntry, LinkShown, NewCase
+from agent_api.errors import (
+    CursorInvalid,
+    EditedMeanwhile,
+    ETagMissing,
+    FieldWrong,
+    NotAllowed,
+    NotFound,
+    NotLoggedIn,
+    NotSortable,
+)
 from agent_api.problems import documented
-from case_flow.clocks import Light
 from case_flow.errors import Incomplete, NotForRole, NotInThisState, Unfit
-from case_flow.vocabulary import Kind
 
 router = APIRouter(prefix="/cases", tags=["cases"])
-Text = Annotated[
-    str, Query(max_length=200, description="Part of a number, the product, the company or the description; or a phone.")
-]
-Stage = Annotated[str | None, Query(max_length=16, description="Only those in this stage.")]
 CHANGING = documented(
     NotLoggedIn, NotAllowed, NotForRole, NotFound, NotInThisState, EditedMeanwhile, ETagMissing, FieldWrong, Unfit
 )  # fmt: skip
@@ -28,20 +30,19 @@ ACTING = documented(
 READING = documented(NotLoggedIn, NotFound)
 
 
-@router.get("", responses=documented(NotLoggedIn))
+@router.get("", responses=documented(NotLoggedIn, CursorInvalid, NotSortable))
 async def cases(
-    user: Asking,
-    services: ServicesHere,
-    q: Text = "",
-    kind: Annotated[Kind | None, Query(description="Only those of this kind.")] = None,
-    status: Stage = None,
-    centre_id: Annotated[int | None, Query(description="Only those that are with this centre.")] = None,
-    light: Annotated[Light | None, Query(description="Only those whose nearest limit is so near.")] = None,
-    before: Before = None,
-    limit: Limit = 50,
+    asked: Looking, user: Asking, services: ServicesHere, request: Request, response: Response
 ) -> list[CaseShown]:
-    """The cases that the asker may see, newest first; all of them where nothing else is asked."""
-    return await services.cases.search(CaseFilter(q.strip(), kind, status, centre_id, light, before, limit), user)
+    """The cases that the asker may see, newest first; all of them where nothing else is asked.
+
+    Where more follow, the header `Link` has the address of the next page (`rel="next"`, RFC 8288).
+    """
+    page = await services.finder.page(asked, user)
+    if page.next is not None:
+        following = request.url.include_query_params(cursor=page.next)
+        response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+    return page.items
 
 
 @router.post("", status_code=201, responses=documented(NotLoggedIn, NotAllowed, NotFound, FieldWrong))

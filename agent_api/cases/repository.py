@@ -1,12 +1,15 @@
 """Cases in the database."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+# Who makes or changes cases comes by here: what they are found by is kept with them.
+from agent_api.cases import words as _words  # noqa: F401
 from agent_api.cases.tables import CaseCentre
 from agent_api.centres import scope
 from agent_api.centres.tables import LINE_CENTRE
@@ -34,9 +37,9 @@ async def next_number(session: AsyncSession, prefix: str, moment: datetime, zone
 
 async def new_draft(
     session: AsyncSession, cipher: FieldCipher, moment: datetime, zone: str, kind: str, caller_number: str,
-    opened_by: User | None = None,
+    opened_by: User | None = None, fields: Mapping[str, Any] | None = None,
 ) -> Case:  # fmt: skip
-    """An empty draft, at the centre of who opened it; at the line's own where nobody did."""
+    """A draft with ``fields``, at the centre of who opened it; at the line's own where nobody did."""
     case = Case(
         draft_number=await next_number(session, DRAFT_PREFIX, moment, zone),
         kind=kind, status="draft", category="", caller_number=caller_number, caller_name="",
@@ -45,6 +48,9 @@ async def new_draft(
         description="", typed=[], created_at=moment, updated_at=moment, version=1,
         centre_id=opened_by.centre_id if opened_by else LINE_CENTRE, opened_by=opened_by.id if opened_by else None,
     )  # fmt: skip
+    for name, value in (fields or {}).items():
+        setattr(case, name, value)
+    case.typed = sorted(fields or {})
     session.add(case)
     await session.flush()
     session.add(CaseCentre(case_id=case.id, centre_id=case.centre_id))
@@ -63,13 +69,6 @@ async def find(session: AsyncSession, case_id: int, user: User, version: int | N
     if version is not None and case.version != version:
         raise EditedMeanwhile()
     return case
-
-
-def matching(text: str, fingerprint: str) -> ColumnElement[bool]:
-    """A condition: cases with ``text`` in a number, the product, the company or the description, or of that caller."""
-    columns = (Case.number, Case.draft_number, Case.product, Case.company, Case.description)
-    alike: list[ColumnElement[bool]] = [column.icontains(text, autoescape=True) for column in columns]
-    return or_(*alike, Case.caller_fingerprint == fingerprint)
 
 
 async def history(session: AsyncSession, case_id: int) -> list[Event]:

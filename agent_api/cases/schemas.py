@@ -191,17 +191,44 @@ class WorkPage(BaseModel):
     next: str | None = Field(description="`cursor` of the next page; null at the end.")
 
 
+#: What a list of cases may be ordered by; ``-``: the latest first.
+Sort = Literal["-id", "id", "due_at", "-due_at", "updated_at", "-updated_at"]
+
+
 @dataclass(frozen=True)
 class CaseFilter:
-    """Which cases are wanted, and how many."""
+    """Which cases are wanted, in which order, and how many; None and empty: any."""
 
     text: str = ""
     kind: Kind | None = None
     status: str | None = None
     centre_id: int | None = None
     light: Light | None = None
+    category: str | None = None
+    risk_grade: str | None = None
+    company: str | None = None
+    product: str | None = None
+    brand: str | None = None
+    credit_code: str | None = None
+    #: A division and those below it.
+    division: str | None = None
+    #: Neither archived nor at another end.
+    open: bool | None = None
+    #: Made from this moment on, and before that.
+    since: datetime | None = None
+    until: datetime | None = None
     before: int | None = None
+    cursor: str | None = None
+    sort: Sort = "-id"
     limit: int = 50
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Cases, and the cursor of the page that follows; None at the end."""
+
+    items: list[CaseShown]
+    next: str | None
 
 
 def case_shown(case: Case) -> CaseShown:

@@ -14,8 +14,7 @@ from agent_api.cases.acting import Acting
 from agent_api.cases.actions import ActionBody, Register
 from agent_api.cases.attaching import attach, is_untouched
 from agent_api.cases.history import entries
-from agent_api.cases.schemas import CaseDetail, CaseFilter, CaseShown, HistoryEntry, Line, case_shown
-from agent_api.centres import scope
+from agent_api.cases.schemas import CaseDetail, CaseShown, HistoryEntry, Line, case_shown
 from agent_api.database import Database, now
 from agent_api.errors import NotFound, TelephonyUnavailable
 from agent_api.events.log import Bell, record
@@ -41,15 +40,17 @@ class CaseService:
 
     async def get(self, case_id: int, user: User) -> CaseDetail:
         """One case, with the words of those of its calls that ``user`` may read. Raises :class:`NotFound`."""
-        async with self._database.reading() as session:
+
+        async def work(session: AsyncSession) -> CaseDetail:
             case = await repository.find(session, case_id, user)
             query = calls.readable(user).where(Call.case_id == case_id).order_by(Call.id)
             call_ids = [call.id for call in await session.scalars(query)]
-            spoken = await session.scalars(
-                select(Utterance).where(Utterance.call_id.in_(call_ids)).order_by(Utterance.call_id, Utterance.start_ms)
-            )
-            words = [Line.model_validate(u, from_attributes=True) for u in spoken]
+            spoken = select(Utterance).where(Utterance.call_id.in_(call_ids))
+            said = await session.scalars(spoken.order_by(Utterance.call_id, Utterance.start_ms)) if call_ids else ()
+            words = [Line.model_validate(u, from_attributes=True) for u in said]
             return CaseDetail(**dict(case_shown(case)), call_ids=call_ids, transcript=words)
+
+        return await self._database.look(work)
 
     async def by_number(self, number: str, user: User) -> CaseDetail:
         """A registered case by its number. Raises :class:`NotFound`."""
@@ -58,23 +59,6 @@ class CaseService:
         if found is None:
             raise NotFound(what="case")
         return await self.get(found, user)
-
-    async def search(self, wanted: CaseFilter, user: User) -> list[CaseShown]:
-        """The cases that ``user`` may see and ``wanted`` describes, newest first."""
-        query = scope.cases(user)
-        if wanted.text:
-            query = query.where(repository.matching(wanted.text, self._database.cipher.fingerprint(wanted.text)))
-        for column, value in (
-            (Case.kind, wanted.kind), (Case.status, wanted.status), (Case.centre_id, wanted.centre_id),
-            (Case.light, wanted.light),
-        ):  # fmt: skip
-            if value is not None:
-                query = query.where(column == value)
-        if wanted.before:
-            query = query.where(Case.id < wanted.before)
-        query = query.order_by(Case.id.desc()).limit(wanted.limit)
-        async with self._database.reading() as session:
-            return [case_shown(case) for case in await session.scalars(query)]
 
     async def create(self, call_id: int | None, fields: Mapping[str, Any], actor: User) -> CaseShown:
         """A new draft, for a call where ``call_id`` says so. Raises :class:`NotFound`, :class:`NotAllowed`.
@@ -89,15 +73,12 @@ class CaseService:
             case = await self._left_empty(session, actor)
             if case is None:
                 cipher, zone = self._database.cipher, self._acting.zone
-                case = await repository.new_draft(session, cipher, now(), zone, fields["kind"], number, actor)
+                case = await repository.new_draft(session, cipher, now(), zone, fields["kind"], number, actor, fields)
                 data = {"kind": case.kind, "changes": dict(fields)}
                 record(
                     session, "case.drafted", actor=actor.username, call_id=call_id, case_id=case.id, agent_id=actor.id,
                     audience=actor.id, data=data,
                 )  # fmt: skip
-                for name, value in fields.items():
-                    setattr(case, name, value)
-                case.typed = sorted(fields)
             else:
                 await self._apply(session, case, {**fields, "caller_number": number}, actor)
             if call is not None:

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query, Response
 from agent_api.asking import Asking, Before, InLanguage, Limit, ServicesHere
 from agent_api.errors import NotFound, NotLoggedIn
 from agent_api.problems import documented
+from agent_api.search.matching import By
 from agent_api.transcripts.errors import NothingToSearch
-from agent_api.transcripts.matching import By
 from agent_api.transcripts.render import FORMS, Form
 from agent_api.transcripts.schemas import FoundLines
 

@@ -1,6 +1,6 @@
 """Transcripts: found by word or by sound, and exported."""
 
-import asyncio
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,19 +9,16 @@ from agent_api.calls import repository as calls
 from agent_api.database import Database
 from agent_api.events.log import Bell, record
 from agent_api.models import Call, User, Utterance
+from agent_api.search.filling import NEWEST, Filling
+from agent_api.search.index import TRANSCRIPTS, GramIndex
+from agent_api.search.matching import By, pieces, wanted
 from agent_api.transcripts.errors import NothingToSearch
-from agent_api.transcripts.index import TranscriptIndex
-from agent_api.transcripts.matching import By, pieces, wanted
 from agent_api.transcripts.render import Form, Line, Transcript, render
 from agent_api.transcripts.schemas import FoundLine, FoundLines, Piece
 from common.errors import Language
 
 #: Utterances that are opened at a time, and at most for one page: behind that the asker goes on with the next page.
 _AT_A_TIME, _MOST = 200, 5000
-#: Above every id.
-_NEWEST = 2**62
-#: The index is brought up to date at the start; later it is kept so.
-_INDEXED_AT_A_TIME, _LOOK_AGAIN_S = 200, 3600.0
 
 
 class TranscriptService:
@@ -31,7 +28,10 @@ class TranscriptService:
         self._database = database
         self._bell = bell
         self._zone = zone
-        self._index = TranscriptIndex(database.cipher)
+        self._index = GramIndex(database.cipher, TRANSCRIPTS)
+        settled = select(Utterance.id).where(Utterance.state != "partial")
+        #: Takes in what was said before there was an index.
+        self.filling = Filling(database, self._index, settled, Utterance.id, _texts)
 
     async def search(self, query: str, by: By, before: int | None, limit: int, user: User) -> FoundLines:
         """Lines that hold every word of ``query``, newest first, of calls that ``user`` may read.
@@ -42,7 +42,7 @@ class TranscriptService:
         if not rows:
             raise NothingToSearch()
         found: list[FoundLine] = []
-        last, opened = before or _NEWEST, 0
+        last, opened = before or NEWEST, 0
         async with self._database.reading() as session:
             while len(found) < limit and opened < _MOST:
                 ids = await self._index.candidates(session, rows, by, last, _AT_A_TIME)
@@ -80,19 +80,10 @@ class TranscriptService:
         self._bell.ring()
         return render(transcript, form, language, self._zone)
 
-    async def keep_indexed(self) -> None:
-        """For ever: put what was said before there was an index into it."""
-        while True:
-            while await self._index_some():
-                pass
-            await asyncio.sleep(_LOOK_AGAIN_S)
 
-    async def _index_some(self) -> int:
-        async with self._database.transaction() as session:
-            ids = await self._index.missing(session, _INDEXED_AT_A_TIME)
-            for said in (await session.scalars(select(Utterance).where(Utterance.id.in_(ids)))).all():
-                await self._index.put(session, said.id, None, said.text)
-        return len(ids)
+async def _texts(session: AsyncSession, ids: Sequence[int]) -> list[tuple[int, list[str]]]:
+    said = await session.execute(select(Utterance.id, Utterance.text).where(Utterance.id.in_(ids)))
+    return [(number, [text]) for number, text in said]
 
 
 async def read_transcript(session: AsyncSession, call: Call) -> Transcript:

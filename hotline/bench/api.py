@@ -4,44 +4,40 @@ import asyncio
 import random
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
-from sqlalchemy import create_engine, insert, select, text
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import Engine, make_url
 
 from agent_api.app import api
 from agent_api.auth.service import AuthService
 from agent_api.calls.ledger import CallLedger
+from agent_api.cases.finding import CaseFinder
 from agent_api.cases.flow_service import FlowService
 from agent_api.cases.service import CaseService
-from agent_api.cases.tables import CaseCentre
-from agent_api.database import Database, now
+from agent_api.database import Database, FieldCipher
 from agent_api.errors import TelephonyUnavailable
 from agent_api.events.log import Bell
 from agent_api.migrate import upgrade
-from agent_api.models import NEVER, Case, CaseSequence, Event, User
+from agent_api.models import User
 from agent_api.staff.service import first_people
 from agent_api.telephony import MemberState, PhoneKind
 from case_flow.loader import shipped
-from case_flow.vocabulary import KINDS
+from hotline.bench.many_cases import creates_alone, fill
 from hotline.bench.report import Figure, percentile
 
 ZONE = "Asia/Shanghai"
-#: Rows put in at once.
-CHUNK = 5_000
 #: How often each thing is asked, one after another.
 TIMES = 100
+#: How often the raw driver, which searches without an index.
+PEER_TIMES = 12
 #: Who create at once, and how many each.
 CLIENTS, EACH = 32, 20
-_PRODUCTS = ("电动自行车", "充电器", "奶粉", "儿童座椅", "燃气灶", "电梯", "热水器", "化妆品", "衡器", "地板")
-_COMPANIES = tuple(f"{name}有限公司" for name in ("晨光车业", "恒安乳业", "明珠电器", "华美家居", "安达特种设备"))
-_WORDS = ("充电时起火", "有异物", "计量不准", "没有合格证", "要求退款", "拒绝维修", "与宣传不符", "使用后过敏")
 
 
 class _NoLine:
@@ -75,6 +71,7 @@ class _Served:
 
     auth: AuthService
     cases: CaseService
+    finder: CaseFinder
     flow: FlowService
 
 
@@ -93,62 +90,21 @@ def bench(tell: Callable[[str], None], cases: int, postgres: str | None) -> list
             try:
                 tell(f"{name}: {cases} cases and {5 * cases} events are put in")
                 asyncio.run(first_people(database))
-                _fill(raw, cases, tell)
+                fill(raw, database.cipher, cases, name)
                 figures += asyncio.run(_measure(name, Database(url, "of the bench"), raw, cases))
             finally:
                 raw.dispose()
     return figures
 
 
-def _fill(engine: Engine, count: int, tell: Callable[[str], None]) -> None:
-    chance = random.Random(12365)
-    with engine.begin() as connection:
-        people = dict(connection.execute(select(User.username, User.id)).tuples().all())
-        connection.execute(text("UPDATE users SET role = 'dispatcher' WHERE username = 'agent2'"))
-    for first in range(1, count + 1, CHUNK):
-        numbers = range(first, min(first + CHUNK, count + 1))
-        with engine.begin() as connection:
-            connection.execute(insert(Case), [_case(number, chance, people["agent1"]) for number in numbers])
-            connection.execute(insert(CaseCentre), [{"case_id": number, "centre_id": 1} for number in numbers])
-            connection.execute(insert(Event), list(_events(numbers)))
-        if first % (100 * CHUNK) == 1 and first > 1:
-            tell(f"  {first - 1}")
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            for table in ("cases", "events"):
-                highest = f"(SELECT max(id) FROM {table})"
-                connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {highest})"))
-        connection.execute(text("ANALYZE"))
-
-
-def _case(number: int, chance: random.Random, opened_by: int) -> dict[str, Any]:
-    kind = chance.choice(KINDS)
-    # One in fifty is still worked on, as in a centre that has been open for years.
-    status = chance.choice(("registered", "accepted", "draft")) if chance.random() < 0.02 else "archived"
-    at = now() - timedelta(minutes=chance.randrange(1_500_000))
-    product, company = chance.choice(_PRODUCTS), chance.choice(_COMPANIES)
-    return {
-        "id": number, "number": f"TS2020{number:08d}", "draft_number": f"CG2020{number:08d}", "kind": kind,
-        "status": status, "category": "其他", "caller_number": "", "caller_fingerprint": f"{number % 300_000:064x}",
-        "caller_name": "", "anonymous": False, "product": product, "company": f"{company}{number % 997}",
-        "place": "厦门", "occurred_on": "", "amount": "", "risk_words": [], "typed": [], "version": 3, "centre_id": 1,
-        "description": f"{product}{chance.choice(_WORDS)}，{chance.choice(_WORDS)}，编号{number}",
-        "opened_by": opened_by, "created_at": at, "updated_at": at, "closed_at": at if status == "archived" else None,
-        "due_at": at + timedelta(days=30) if status == "registered" else NEVER,
-    }  # fmt: skip
-
-
-def _events(numbers: range) -> Iterator[dict[str, Any]]:
-    for number in numbers:
-        for kind in ("case.drafted", "case.updated", "case.registered", "case.accepted", "case.archived"):
-            yield {"at": now(), "kind": kind, "actor": "agent1", "case_id": number, "data": "{}", "audience": 0}
-
-
 async def _measure(name: str, database: Database, raw: Engine, count: int) -> list[Figure]:
     ledger = CallLedger(database, bell := Bell(), ZONE, shipped())
     app, auth = api(), AuthService(database)
     app.state.services = _Served(
-        auth, CaseService(database, bell, _NoLine(), ledger.acting), FlowService(database, ledger.acting)
+        auth,
+        CaseService(database, bell, _NoLine(), ledger.acting),
+        CaseFinder(database),
+        FlowService(database, ledger.acting),
     )
     async with database.reading() as session:
         people = {user.username: user.id for user in await session.scalars(select(User))}
@@ -161,13 +117,18 @@ async def _measure(name: str, database: Database, raw: Engine, count: int) -> li
     async with await client("agent1") as agent, await client("agent2") as dispatcher:
         chance = random.Random(1)
         ids = [chance.randrange(1, count + 1) for _ in range(TIMES)]
+        asked = [
+            text
+            for i in ids[: TIMES // 4]
+            for text in (f"编号{i}", "充电器 起火", "过敏", f"晨光车业有限公司{i % 997}")
+        ]
         figures = [
             await _asked(name, "list", agent, ["/cases?limit=50"] * TIMES, raw, _raw_list),
             await _asked(name, "work list", dispatcher, ["/work/to_accept?limit=50"] * TIMES, raw, _raw_work),
-            await _asked(name, "search", agent, [f"/cases?q=编号{i}&limit=20" for i in ids[:10]], raw, _raw_search, 50),
+            await _asked(name, "search", agent, [f"/cases?q={each}&limit=20" for each in asked], raw, _raw_search, 50),
             await _asked(name, "open", agent, [f"/cases/{i}" for i in ids], raw, _raw_open, 20),
         ]
-        figures += await _created(name, [await client("agent1") for _ in range(CLIENTS)], raw)
+        figures += await _created(name, [await client("agent1") for _ in range(CLIENTS)], raw, database.cipher)
         figures.append(await _acted(name, dispatcher))
     await database.close()
     return figures
@@ -180,7 +141,7 @@ async def _asked(
     (await client.get(paths[0])).raise_for_status()
     taken = [await _timed(lambda path=path: client.get(path)) for path in paths]  # type: ignore[misc]
     ask, alone = peer(raw), []
-    for path in paths:
+    for path in paths[:PEER_TIMES]:
         began = time.perf_counter()
         await asyncio.to_thread(ask, path)
         alone.append((time.perf_counter() - began) * 1000)
@@ -197,7 +158,7 @@ async def _timed(ask: Callable[[], Awaitable[httpx.Response]]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-async def _created(name: str, clients: list[httpx.AsyncClient], raw: Engine) -> list[Figure]:
+async def _created(name: str, clients: list[httpx.AsyncClient], raw: Engine, cipher: FieldCipher) -> list[Figure]:
     async def create(client: httpx.AsyncClient, mine: int) -> None:
         for number in range(EACH):
             new = {"kind": "complaint", "category": "其他", "description": f"新案件{mine}-{number}", "product": "地板"}
@@ -208,7 +169,7 @@ async def _created(name: str, clients: list[httpx.AsyncClient], raw: Engine) -> 
     rate = CLIENTS * EACH / (time.perf_counter() - began)
     for client in clients:
         await client.aclose()
-    alone = await asyncio.to_thread(_raw_creates, raw)
+    alone = await asyncio.to_thread(_raw_creates, raw, cipher)
     aim = 500 if raw.dialect.name == "sqlite" else 2000
     return [
         Figure(
@@ -250,31 +211,25 @@ def _raw_work(engine: Engine) -> Callable[[str], None]:
 
 
 def _raw_search(engine: Engine) -> Callable[[str], None]:
-    statement = "SELECT * FROM cases WHERE description LIKE :part ORDER BY id DESC LIMIT 20"
-    return _raw(engine, statement, lambda path: {"part": f"%{path.split('q=')[1].split('&')[0]}%"})
+    statement = (
+        "SELECT * FROM cases WHERE (description LIKE :one OR company LIKE :one OR product LIKE :one) "
+        "AND (description LIKE :two OR company LIKE :two OR product LIKE :two) ORDER BY id DESC LIMIT 20"
+    )
+
+    def parts(path: str) -> dict[str, Any]:
+        asked = path.split("q=")[1].split("&")[0].split()
+        return {"one": f"%{asked[0]}%", "two": f"%{asked[-1]}%"}
+
+    return _raw(engine, statement, parts)
 
 
 def _raw_open(engine: Engine) -> Callable[[str], None]:
     return _raw(engine, "SELECT * FROM cases WHERE id = :id", lambda path: {"id": int(path.rsplit("/", 1)[1])})
 
 
-def _raw_creates(engine: Engine) -> float:
-    """The rows of a create (number, case, centre, event), a transaction each: per second."""
-    chance, count = random.Random(2), CLIENTS * EACH
-    with engine.begin() as connection:
-        first = (connection.execute(text("SELECT max(id) FROM cases")).scalar() or 0) + 1
-        connection.execute(insert(CaseSequence), {"prefix": "BENCH", "last": 0})
-    began = time.perf_counter()
-    for number in range(first, first + count):
-        with engine.begin() as connection:
-            connection.execute(text("UPDATE case_sequences SET last = last + 1 WHERE prefix = 'BENCH'"))
-            connection.execute(insert(Case), _case(number, chance, 1) | {"number": None, "draft_number": f"B{number}"})
-            connection.execute(insert(CaseCentre), {"case_id": number, "centre_id": 1})
-            event = {"at": now(), "kind": "case.drafted", "actor": "x", "case_id": number, "data": "{}", "audience": 0}
-            connection.execute(insert(Event), event)
-    rate = count / (time.perf_counter() - began)
-    if engine.dialect.name == "postgresql":
-        with engine.begin() as connection:
-            highest = "(SELECT max(id) FROM cases)"
-            connection.execute(text(f"SELECT setval(pg_get_serial_sequence('cases', 'id'), {highest})"))
-    return rate
+def _raw_creates(engine: Engine, cipher: FieldCipher) -> float:
+    """The rows of a create, a transaction each: per second."""
+    began, count = time.perf_counter(), CLIENTS * EACH
+    for _ in creates_alone(engine, cipher, count):
+        pass
+    return count / (time.perf_counter() - began)

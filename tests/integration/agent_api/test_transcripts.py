@@ -88,7 +88,7 @@ async def test_the_index_tells_no_words_and_what_is_older_than_it_is_taken_in(ap
         await session.execute(text("CREATE VIRTUAL TABLE transcript_index USING fts5 (terms, content='', detail=none)"))
         await session.execute(text("CREATE VIRTUAL TABLE transcript_terms USING fts5vocab ('transcript_index', 'row')"))
     assert lines(await find(admin, "充电器")) == []
-    assert await TranscriptService(api.database, api.bell, ZONE)._index_some() == 1
+    assert await TranscriptService(api.database, api.bell, ZONE).filling.fill() == 1
     assert lines(await find(admin, "充电器")) == ["charger[充电器]"]
     async with api.database.reading() as session:
         terms = list(await session.scalars(text("SELECT term FROM transcript_terms")))

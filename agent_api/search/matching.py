@@ -1,4 +1,4 @@
-"""What is looked for in transcripts, by word or by sound, and where it stands; pure.
+"""What is looked for in texts, by word or by sound, and where it stands; pure.
 
 A text is a row of units: characters for words, toneless pinyin syllables for sounds. Punctuation and blanks are none.
 Sounds that many speakers do not tell apart count as one: zh ch sh with z c s, eng ing with en in.
@@ -6,9 +6,9 @@ Sounds that many speakers do not tell apart count as one: zh ch sh with z c s, e
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from typing import Any, Literal
 
 from pypinyin import lazy_pinyin
@@ -83,14 +83,27 @@ def pieces(text: str, rows: list[tuple[str, ...]], by: By) -> list[Piece] | None
     return cut
 
 
-def grams(units: tuple[str, ...]) -> set[str]:
-    """Single units and neighbours: what an index has of a text."""
-    return {*units, *(f"{one} {other}" for one, other in pairwise(units))}
+def holds(text: str, row: tuple[str, ...]) -> bool:
+    """Whether a text holds this row of units, by word."""
+    return _joined(row) in _joined(units_of(text, "word").units)
 
 
-def asked_grams(rows: list[tuple[str, ...]]) -> set[str]:
-    """What a text that holds these rows must have in the index."""
-    return {gram for row in rows for gram in (grams(row) if len(row) == 1 else grams(row) - set(row))}
+def _joined(units: tuple[str, ...]) -> str:
+    return f" {' '.join(units)} "
+
+
+def grams(units: tuple[str, ...], longest: int) -> set[str]:
+    """Single units and up to ``longest`` neighbours: what an index has of a text."""
+    return {gram for length in range(1, longest + 1) for gram in _neighbours(units, length)}
+
+
+def asked_grams(rows: list[tuple[str, ...]], longest: int) -> set[str]:
+    """What a text that holds these rows must have in an index of :func:`grams`."""
+    return {gram for row in rows for gram in _neighbours(row, min(longest, len(row)))}
+
+
+def _neighbours(units: tuple[str, ...], length: int) -> Iterator[str]:
+    return (" ".join(units[at : at + length]) for at in range(len(units) - length + 1))
 
 
 def syllables(letters: str) -> list[str]:

@@ -1,10 +1,10 @@
-"""What is looked for in transcripts, by word or by sound, and where it stands."""
+"""What is looked for in texts, by word or by sound, and where it stands."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_api.transcripts.matching import By, asked_grams, grams, pieces, syllables, units_of, wanted
+from agent_api.search.matching import By, asked_grams, grams, pieces, syllables, units_of, wanted
 
 SAID = "我买的冲电器，昨天爆炸了。花了 1,500 元 OK？"
 
@@ -66,4 +66,5 @@ def test_every_part_of_a_text_is_found_in_it_and_in_its_index(text: str, start: 
         cut = pieces("".join(text.split()), rows, by)
         assert cut is not None
         assert "".join(piece.text for piece in cut) == "".join(text.split())
-        assert asked_grams(rows) <= grams(units_of("".join(text.split()), by).units)
+        for longest in (1, 2, 3):
+            assert asked_grams(rows, longest) <= grams(units_of("".join(text.split()), by).units, longest)
