@@ -1,4 +1,4 @@
-/** Callers who wait to be called back. */
+/** Callers who wait to be called back; null until they are known. */
 import { reactive, shallowRef } from 'vue'
 import type { LiveEvent } from '../desk/desk'
 import { api } from '../shared/api'
@@ -8,7 +8,7 @@ import type { Callback } from '../shared/types'
 /** A mark can be taken back for this long; only then is the server told, ms. */
 const UNDO_MS = 6000
 
-export const callbacks = shallowRef<Callback[]>([])
+export const callbacks = shallowRef<Callback[] | null>(null)
 /** Marked as done, not told to the server yet. */
 export const marked = reactive(new Map<number, ReturnType<typeof setTimeout>>())
 
