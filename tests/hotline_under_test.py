@@ -1,13 +1,15 @@
 """A whole hotline for tests: its own folder and ports, real Asterisk, real telephones."""
 
+import asyncio
 import contextlib
+import inspect
 import json
 import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,14 +40,37 @@ def free_ports(count: int) -> list[int]:
         return found
 
 
+def _looks(patience_s: float) -> Iterator[None]:
+    """One turn a look, as long as there is patience."""
+    deadline = time.monotonic() + patience_s
+    yield
+    while time.monotonic() < deadline:
+        yield
+
+
 def until(what: Callable[[], Any], patience_s: float = 15.0, every_s: float = 0.05) -> Any:
     """Wait until ``what()`` is true and return it. Raises :class:`AssertionError` saying what it was at last."""
-    deadline = time.monotonic() + patience_s
-    while not (found := what()):
-        if time.monotonic() > deadline:
-            raise AssertionError(f"still {found!r} after {patience_s} s")
+    found = None
+    for _ in _looks(patience_s):
+        if found := what():
+            return found
         time.sleep(every_s)
-    return found
+    raise AssertionError(f"still {found!r} after {patience_s} s")
+
+
+async def eventually(
+    what: Callable[[], Any] | Callable[[], Awaitable[Any]], patience_s: float = 15.0, every_s: float = 0.05
+) -> Any:
+    """:func:`until` for tests whose event loop goes on meanwhile; ``what`` may be a coroutine function."""
+    found = None
+    for _ in _looks(patience_s):
+        found = what()
+        if inspect.isawaitable(found):
+            found = await found
+        if found:
+            return found
+        await asyncio.sleep(every_s)
+    raise AssertionError(f"still {found!r} after {patience_s} s")
 
 
 @dataclass

@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 import pjsua2 as pj
 
+from common.wav import HEADER_BYTES
+
 #: How long pjsip is left to work at a time, ms.
 SLICE_MS = 20
 #: A sample above this is speech or music, not line noise (s16le).
 LOUD = 300
 #: What telephones sound at, Hz.
 RATE = 8000
-#: Length of a WAV's header, bytes.
-_HEADER_BYTES = 44
 
 
 @dataclass
@@ -171,11 +171,11 @@ class SipPhone:
 
     def heard_s(self) -> float:
         """Length of what was heard and kept so far, s."""
-        return max(0, self.heard.stat().st_size - _HEADER_BYTES) / 2 / RATE
+        return max(0, self.heard.stat().st_size - HEADER_BYTES) / 2 / RATE
 
     def quiet_for(self, since_s: float = 0.0) -> float | None:
         """How long nothing has been heard, s; None where nothing was since ``since_s`` of :meth:`heard_s`."""
-        raw = self.heard.read_bytes()[_HEADER_BYTES + 2 * int(since_s * RATE) :]
+        raw = self.heard.read_bytes()[HEADER_BYTES + 2 * int(since_s * RATE) :]
         samples = np.frombuffer(raw[: len(raw) // 2 * 2], "<i2").astype(np.int32)
         loud = np.flatnonzero(np.abs(samples) > LOUD)
         return (len(samples) - int(loud[-1])) / RATE if len(loud) else None

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from common.wav import HEADER_BYTES
 from hotline.settings import load
 from hotline.setup.models import load_speech
 from tests.acceptance.calls.conftest import Desks
@@ -22,7 +23,7 @@ MORE = {"wav": str(SPEECH / "complaint-2.wav")}
 PERSON = {"dtmf": "0"}
 
 
-def recognised(path: Path, from_byte: int = 44) -> str:
+def recognised(path: Path, from_byte: int = HEADER_BYTES) -> str:
     """What a recording says, as the product's own engine hears it; from after its header, or later."""
     sound = path.read_bytes()[from_byte:]
 
@@ -40,7 +41,7 @@ def recognised(path: Path, from_byte: int = 44) -> str:
 
 def quiet(recording: Path, seconds: float) -> bool:
     """Whether the end of a recording under way is silence."""
-    tail = np.frombuffer(recording.read_bytes()[44:][-int(seconds * 8000) * 2 :], "<i2")
+    tail = np.frombuffer(recording.read_bytes()[HEADER_BYTES:][-int(seconds * 8000) * 2 :], "<i2")
     return len(tail) == int(seconds * 8000) and int(np.abs(tail.astype(np.int32)).max()) < 300
 
 

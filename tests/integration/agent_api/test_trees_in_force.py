@@ -1,7 +1,6 @@
 """What is published is what the next call takes; what cannot be loaded changes nothing."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from agent_api.trees.judge import parse
 from agent_api.trees.service import set_up
 from gateway.errors import NoTree
 from gateway.trees import Trees
+from tests.hotline_under_test import eventually
 from tests.integration.agent_api.api_under_test import ApiUnderTest
 
 SHIPPED = Path("ivr/trees/12365.yaml").read_text("utf-8")
@@ -25,17 +25,11 @@ async def trees(api: ApiUnderTest) -> AsyncIterator[Trees]:
     await made.stop()
 
 
-async def _eventually(what: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not what():
-            await asyncio.sleep(0.02)
-
-
 async def test_new_calls_take_what_is_published_and_old_ones_keep_theirs(api: ApiUnderTest, trees: Trees) -> None:
     before = trees.current
     assert (before.version, before.tree.defaults.no_input.times) == (1, None)
     await set_up(api.database, "12365", NEXT, "")
-    await _eventually(lambda: trees.current.version == 2)
+    await eventually(lambda: trees.current.version == 2)
     assert trees.current.tree.defaults.no_input.times == 3
     assert before.tree.defaults.no_input.times is None
     assert not trees.behind
@@ -45,16 +39,16 @@ async def test_every_gateway_that_shares_the_database_takes_it(api: ApiUnderTest
     other = Trees(api.database, "12365", parse)
     await other.start()
     await set_up(api.database, "12365", NEXT, "")
-    await _eventually(lambda: trees.current.version == other.current.version == 2)
+    await eventually(lambda: trees.current.version == other.current.version == 2)
     await other.stop()
 
 
 async def test_a_version_that_cannot_be_loaded_leaves_the_last_good_one(api: ApiUnderTest, trees: Trees) -> None:
     await set_up(api.database, "12365", "not: [a tree", "")
-    await _eventually(lambda: trees.behind)
+    await eventually(lambda: trees.behind)
     assert trees.current.version == 1
     await set_up(api.database, "12365", NEXT, "")
-    await _eventually(lambda: trees.current.version == 3)
+    await eventually(lambda: trees.current.version == 3)
     assert not trees.behind
 
 
@@ -82,10 +76,10 @@ async def test_a_sub_tree_is_taken_anew_too(api: ApiUnderTest) -> None:
     await trees.start()
     before = trees.current.tree.subtrees["night"]
     await set_up(api.database, "night", night.replace("prompt: goodbye", "prompt: recorded"), "")
-    await _eventually(lambda: trees.current.tree.subtrees["night"] != before)
+    await eventually(lambda: trees.current.tree.subtrees["night"] != before)
     assert (trees.current.version, trees.behind) == (1, False)
     await set_up(api.database, "night", "not: [a tree", "")
-    await _eventually(lambda: trees.behind)
+    await eventually(lambda: trees.behind)
     assert "night" in trees.current.tree.subtrees
     await trees.stop()
 

@@ -21,6 +21,7 @@ from agent_api.notices.rules import CLAIM_S
 from tests.hotline_under_test import ROOT
 from tests.integration.agent_api.test_cases import draft
 from tests.integration.notices.conftest import Told
+from tests.integration.notices.servers import Hold
 from tests.integration.notices.ways import SECRET, ways
 
 LATER = timedelta(seconds=CLAIM_S + 1)
@@ -138,48 +139,42 @@ def start_process(told: Told) -> "subprocess.Popen[bytes]":
     return subprocess.Popen([sys.executable, "-m", "tests.integration.notices.sender_process", given], cwd=ROOT)
 
 
-def kill(process: "subprocess.Popen[bytes]") -> None:
+def killed_at(told: Told, hold: Hold) -> None:
+    """A sender of its own comes as far as ``hold`` and is killed there; what it was handing over goes on."""
+    hold.shut()
+    process = start_process(told)
+    assert hold.reached.wait(30)
     process.send_signal(signal.SIGKILL)
     process.wait(30)
+    hold.open()
+
+
+async def sent_anew(told: Told) -> list[str]:
+    """States of the notices when the dead sender's claim has run out, some rounds later."""
+    for rounds in range(1, 4):
+        await told.sender.send_due(now() + LATER * rounds)
+    return [notice["state"] for notice in await outbox(told)]
 
 
 async def test_killed_before_anything_is_handed_over_it_is_sent_once(told: Told) -> None:
     await mail_to_admin(told)
-    told.mail.at_recipient.shut()
-    process = start_process(told)
-    assert told.mail.at_recipient.reached.wait(30)
-    kill(process)
-    told.mail.at_recipient.open()
+    killed_at(told, told.mail.at_recipient)
     assert not await told.sender.send_due(now())
-    await told.sender.send_due(now() + LATER)
-    await told.sender.send_due(now() + LATER * 2)
-    assert [n["state"] for n in await outbox(told)] == ["sent"]
+    assert await sent_anew(told) == ["sent"]
     assert len(told.mail.arrived) == 1
 
 
 async def test_killed_while_mail_is_handed_over_it_is_not_sent_twice(told: Told) -> None:
     await mail_to_admin(told)
-    told.mail.at_data.shut()
-    process = start_process(told)
-    assert told.mail.at_data.reached.wait(30)
-    kill(process)
-    told.mail.at_data.open()
-    for rounds in range(1, 4):
-        await told.sender.send_due(now() + LATER * rounds)
-    assert [n["state"] for n in await outbox(told)] == ["unsure"]
+    killed_at(told, told.mail.at_data)
+    assert await sent_anew(told) == ["unsure"]
     assert len(told.mail.arrived) == 1
 
 
 async def test_killed_while_a_gateway_is_asked_it_is_asked_again_with_the_same_key(told: Told) -> None:
     await put(told)
-    told.http.hold.shut()
-    process = start_process(told)
-    assert told.http.hold.reached.wait(30)
-    kill(process)
-    told.http.hold.open()
-    for rounds in range(1, 4):
-        await told.sender.send_due(now() + LATER * rounds)
-    assert [n["state"] for n in await outbox(told)] == ["sent"]
+    killed_at(told, told.http.hold)
+    assert await sent_anew(told) == ["sent"]
     assert len({headers["idempotency-key"] for headers, _ in told.http.posted}) == 1
 
 

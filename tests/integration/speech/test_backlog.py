@@ -1,7 +1,7 @@
 """What was put off, and what a killed process left, is read from the recordings; nothing of it is lost or doubled."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from agent_api.models import Recording, Utterance
 from asr_models.legs import TextService
 from common.sealed_file import FileCipher
 from gateway.backlog import Backlog
+from tests.hotline_under_test import eventually
 from tests.integration.speech.conftest import SPEECH, pcm
 
 CIPHER = FileCipher("of the tests")
@@ -49,12 +50,17 @@ class Kept:
         async with self.database.reading() as session:
             return list(await session.scalars(select(Utterance).order_by(Utterance.number)))
 
-    async def until(self, done: Callable[[str], bool]) -> None:
-        while True:
-            async with self.database.reading() as session:
-                if done((await session.scalars(select(Recording.state))).one()):
-                    return
-            await asyncio.sleep(0.05)
+    async def state(self) -> str:
+        async with self.database.reading() as session:
+            return (await session.scalars(select(Recording.state))).one()
+
+    async def read_through(self) -> None:
+        """Wait until everything the recording holds is text."""
+
+        async def kept() -> bool:
+            return await self.state() == "kept"
+
+        await eventually(kept, 60)
 
 
 @pytest.fixture
@@ -81,7 +87,7 @@ async def test_a_second_pass_that_was_put_off_is_read_after_the_call(kept: Kept,
     backlog = await kept.backlog(mandarin)
     kept.ledger.ended(kept.call_id, "abandoned")
     backlog.closed(kept.call_id)
-    await kept.until(lambda state: state == "kept")
+    await kept.read_through()
     (line,) = await kept.lines()
     assert (line.state, line.put_off, line.number) == ("revised", False, 0)
     assert "投诉" in line.text
@@ -97,7 +103,7 @@ async def test_what_a_killed_process_did_not_store_is_read_and_numbered_behind_w
     assert following["agent"] == 4
     kept.ledger.ended(kept.call_id, "abandoned")
     backlog.calls_are_known()
-    await kept.until(lambda state: state == "kept")
+    await kept.read_through()
     lines = await kept.lines()
     assert [line.state for line in lines] == ["final"] * len(lines)
     assert lines[0].text == "喂"
@@ -115,14 +121,17 @@ async def test_a_recording_whose_file_is_gone_holds_up_no_other_and_keeps_the_wo
     backlog = await kept.backlog(mandarin)
     kept.ledger.ended(kept.call_id, "abandoned")
     backlog.calls_are_known()
-    await kept.until(lambda state: state == "kept")
+    await kept.read_through()
     assert [(line.text, line.state) for line in await kept.lines()] == [("我要", "final")]
 
 
 async def test_a_call_that_goes_on_stays_open_when_what_it_owed_is_read(kept: Kept, mandarin: TextService) -> None:
     backlog = await kept.backlog(mandarin)
     backlog.calls_are_known()
-    while not await kept.lines() or backlog._calls.qsize():
-        await asyncio.sleep(0.05)
+
+    async def done() -> bool:
+        return bool(await kept.lines()) and not backlog._calls.qsize()
+
+    await eventually(done, 60)
     await kept.ledger.settled()
-    await kept.until(lambda state: state == "open")
+    assert await kept.state() == "open"

@@ -8,6 +8,7 @@ import pytest
 from gateway import ami as ami_module
 from gateway.ami import Ami
 from gateway.errors import ActionTimeout, UnsafeValue
+from tests.hotline_under_test import eventually
 
 Fields = dict[str, str]
 
@@ -85,9 +86,7 @@ class Listener:
         self.told.append("down")
 
     async def until(self, *expected: str) -> None:
-        async with asyncio.timeout(5):
-            while self.told[-len(expected) :] != list(expected):
-                await asyncio.sleep(0.01)
+        await eventually(lambda: self.told[-len(expected) :] == list(expected))
 
 
 async def _linked(manager: Manager) -> tuple[Ami, Listener]:
@@ -95,9 +94,7 @@ async def _linked(manager: Manager) -> tuple[Ami, Listener]:
     link = Ami(await manager.start(), "secret", listener.event, listener.up, listener.down)
     await link.start()
     await listener.until("up")
-    async with asyncio.timeout(5):
-        while not link.ready:
-            await asyncio.sleep(0.01)
+    await eventually(lambda: link.ready)
     return link, listener
 
 

@@ -1,22 +1,15 @@
 """Parts are started in order, started again when they end, and leave nothing behind."""
 
-import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 
 from hotline.children import Child
 from hotline.supervisor import Supervisor
-
-
-async def _until(condition: Callable[[], object], patience_s: float = 10.0) -> None:
-    async with asyncio.timeout(patience_s):
-        while not condition():
-            await asyncio.sleep(0.02)
+from tests.hotline_under_test import eventually
 
 
 async def test_a_killed_part_comes_back_under_a_new_process(tmp_path: Path) -> None:
@@ -31,7 +24,7 @@ async def test_a_killed_part_comes_back_under_a_new_process(tmp_path: Path) -> N
     first = part.pid
     assert first is not None
     os.kill(first, signal.SIGKILL)
-    await _until(lambda: seen)
+    await eventually(lambda: seen)
     second = part.pid
     assert second is not None and second != first
     await supervisor.stop()
@@ -42,11 +35,11 @@ async def test_stopping_takes_grandchildren_along_even_when_stopped_by_a_signal(
     code = "import subprocess, time; p = subprocess.Popen(['sleep', '600']);print(p.pid, flush=True); time.sleep(600)"
     part = Child("family", [sys.executable, "-c", code], tmp_path / "family.log")
     await part.start()
-    await _until(lambda: part.last_line().isdigit())
+    await eventually(lambda: part.last_line().isdigit())
     grandchild = int(part.last_line())
     assert part.pid is not None
     os.kill(part.pid, signal.SIGSTOP)
     await part.stop(grace_s=2.0)
-    await _until(
+    await eventually(
         lambda: not psutil.pid_exists(grandchild) or psutil.Process(grandchild).status() == psutil.STATUS_ZOMBIE
     )
