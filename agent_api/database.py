@@ -151,7 +151,6 @@ class Database:
         # SQLite has one writer: waiting for it here is fair and prompt, while SQLite's own waiting sleeps in steps
         # of up to 100 ms and would keep a connection from the readers meanwhile.
         self._turn = self.writer.turn if sqlite else nullcontext
-        self._one_writer = sqlite
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         readers = self.engine.execution_options(**{_READING: True, "postgresql_readonly": True})
         self._readers = async_sessionmaker(readers, expire_on_commit=False, autoflush=False)
@@ -166,13 +165,10 @@ class Database:
     async def change(self, work: Callable[[AsyncSession], Awaitable[_R]], name: str) -> _R:
         """Make a change and return what ``work`` returned. ``work`` waits for nothing but its session.
 
-        SQLite, which has one writer, takes many to a transaction in the writer's thread: no change of threads for each
-        statement, one commit for all. PostgreSQL takes them side by side.
+        It goes to the writer's thread, which takes many to a transaction: no change of threads for each statement, one
+        commit, and in PostgreSQL one turn at the number of the day and the end of the event log, for all.
         """
-        if self._one_writer:
-            return cast(_R, await self.writer.make(work, name))
-        async with self.transaction() as session:
-            return await work(session)
+        return cast(_R, await self.writer.make(work, name))
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:

@@ -95,7 +95,7 @@ class Call(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     outcome: Mapped[str] = mapped_column(String(32), default="")
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id", use_alter=True))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id", use_alter=True), index=True)
     popped_to: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     offered_at: Mapped[datetime | None] = mapped_column(Moment)
 
@@ -154,6 +154,9 @@ class Case(Base):
         Index("ix_cases_late", "light", "centre_id", "due_at", "id"),
         Index("ix_cases_company", "company"),
         Index("ix_cases_product", "product"),
+        Index("ix_cases_opened", "opened_by", "status", "id"),
+        Index("ix_cases_updated", "updated_at", "id"),
+        Index("ix_cases_due", "due_at", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str | None] = mapped_column(String(32), unique=True)

@@ -52,6 +52,13 @@ class GramIndex:
         self.table = table
         self._cipher = cipher
         self._hash: Callable[[By, str], str] = lru_cache(_REMEMBERED)(self._fingerprint)
+        name, key = table.name, table.key
+        self._insert = text(f"INSERT INTO {name} (rowid, terms) VALUES (:id, :terms)")
+        self._delete = text(f"INSERT INTO {name} ({name}, rowid, terms) VALUES ('delete', :id, :terms)")
+        self._replace = text(
+            f"INSERT INTO {name} ({key}, terms) VALUES (:id, CAST(:terms AS integer[])) "
+            f"ON CONFLICT ({key}) DO UPDATE SET terms = excluded.terms"
+        )
 
     async def put_in(self, session: AsyncSession, row_id: int, before: str | None, now: str) -> None:
         """The row's only text is ``now``; ``before`` is what the index may have of it, None where nothing."""
@@ -61,29 +68,22 @@ class GramIndex:
 
     def put(self, connection: Connection, row_id: int, before: Iterable[str] | None, now: Iterable[str]) -> None:
         """The row's texts are ``now``; ``before`` is what the index may have of it, None where nothing."""
-        terms, name = self._terms(now), self.table.name
+        terms = self._terms(now)
         if connection.dialect.name == "postgresql":
-            statement = (
-                f"INSERT INTO {name} ({self.table.key}, terms) VALUES (:id, CAST(:terms AS integer[])) "
-                f"ON CONFLICT ({self.table.key}) DO UPDATE SET terms = excluded.terms"
-            )
-            connection.execute(text(statement), {"id": row_id, "terms": _as_numbers(terms)})
+            connection.execute(self._replace, {"id": row_id, "terms": _as_numbers(terms)})
             return
         if before is not None and self.absent(connection, [row_id]) == []:
             # A table without content must be told what it had.
-            statement = f"INSERT INTO {name} ({name}, rowid, terms) VALUES ('delete', :id, :terms)"
-            connection.execute(text(statement), {"id": row_id, "terms": _as_line(self._terms(before))})
-        statement = f"INSERT INTO {name} (rowid, terms) VALUES (:id, :terms)"
-        connection.execute(text(statement), {"id": row_id, "terms": _as_line(terms)})
+            connection.execute(self._delete, {"id": row_id, "terms": _as_line(self._terms(before))})
+        connection.execute(self._insert, {"id": row_id, "terms": _as_line(terms)})
 
     def put_many(self, connection: Connection, rows: Iterable[tuple[int, Iterable[str]]]) -> None:
         """Rows that the index has nothing of yet."""
         postgres = connection.dialect.name == "postgresql"
-        into, value = (self.table.key, "CAST(:terms AS integer[])") if postgres else ("rowid", ":terms")
         form = _as_numbers if postgres else _as_line
         values = [{"id": row_id, "terms": form(self._terms(texts))} for row_id, texts in rows]
         if values:
-            connection.execute(text(f"INSERT INTO {self.table.name} ({into}, terms) VALUES (:id, {value})"), values)
+            connection.execute(self._replace if postgres else self._insert, values)
 
     def absent(self, connection: Connection, ids: Sequence[int]) -> list[int]:
         """Those of ``ids`` that the index has nothing of, in their order."""

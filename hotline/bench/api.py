@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import Engine, make_url
 
@@ -28,6 +27,7 @@ from agent_api.models import User
 from agent_api.staff.service import first_people
 from agent_api.telephony import MemberState, PhoneKind
 from case_flow.loader import shipped
+from hotline.bench.asker import Asker
 from hotline.bench.many_cases import creates_alone, fill
 from hotline.bench.report import Figure, percentile
 
@@ -108,37 +108,33 @@ async def _measure(name: str, database: Database, raw: Engine, count: int) -> li
     )
     async with database.reading() as session:
         people = {user.username: user.id for user in await session.scalars(select(User))}
-    transport = httpx.ASGITransport(app)
 
-    async def client(who: str) -> httpx.AsyncClient:
-        headers = {"Authorization": f"Bearer {await auth.open_session(people[who])}"}
-        return httpx.AsyncClient(transport=transport, base_url="http://bench/api/v1", headers=headers)
+    async def asker(who: str) -> Asker:
+        return Asker(app, await auth.open_session(people[who]))
 
-    async with await client("agent1") as agent, await client("agent2") as dispatcher:
-        chance = random.Random(1)
-        ids = [chance.randrange(1, count + 1) for _ in range(TIMES)]
-        asked = [
-            text
-            for i in ids[: TIMES // 4]
-            for text in (f"编号{i}", "充电器 起火", "过敏", f"晨光车业有限公司{i % 997}")
-        ]
-        figures = [
-            await _asked(name, "list", agent, ["/cases?limit=50"] * TIMES, raw, _raw_list),
-            await _asked(name, "work list", dispatcher, ["/work/to_accept?limit=50"] * TIMES, raw, _raw_work),
-            await _asked(name, "search", agent, [f"/cases?q={each}&limit=20" for each in asked], raw, _raw_search, 50),
-            await _asked(name, "open", agent, [f"/cases/{i}" for i in ids], raw, _raw_open, 20),
-        ]
-        figures += await _created(name, [await client("agent1") for _ in range(CLIENTS)], raw, database.cipher)
-        figures.append(await _acted(name, dispatcher))
+    agent, dispatcher = await asker("agent1"), await asker("agent2")
+    chance = random.Random(1)
+    ids = [chance.randrange(1, count + 1) for _ in range(TIMES)]
+    asked = [
+        text for i in ids[: TIMES // 4] for text in (f"编号{i}", "充电器 起火", "过敏", f"晨光车业有限公司{i % 997}")
+    ]
+    figures = [
+        await _asked(name, "list", agent, ["/cases?limit=50"] * TIMES, raw, _raw_list),
+        await _asked(name, "work list", dispatcher, ["/work/to_accept?limit=50"] * TIMES, raw, _raw_work),
+        await _asked(name, "search", agent, [f"/cases?q={each}&limit=20" for each in asked], raw, _raw_search, 50),
+        await _asked(name, "open", agent, [f"/cases/{i}" for i in ids], raw, _raw_open, 20),
+    ]
+    figures += await _created(name, [await asker("agent1") for _ in range(CLIENTS)], raw, database.cipher)
+    figures.append(await _acted(name, dispatcher))
     await database.close()
     return figures
 
 
 async def _asked(
-    name: str, what: str, client: httpx.AsyncClient, paths: list[str], raw: Engine,
+    name: str, what: str, client: Asker, paths: list[str], raw: Engine,
     peer: Callable[[Engine], Callable[[str], None]], aim_ms: float | None = None,
 ) -> Figure:  # fmt: skip
-    (await client.get(paths[0])).raise_for_status()
+    await client.get(paths[0])
     taken = [await _timed(lambda path=path: client.get(path)) for path in paths]  # type: ignore[misc]
     ask, alone = peer(raw), []
     for path in paths[:PEER_TIMES]:
@@ -152,23 +148,21 @@ async def _asked(
     )  # fmt: skip
 
 
-async def _timed(ask: Callable[[], Awaitable[httpx.Response]]) -> float:
+async def _timed(ask: Callable[[], Awaitable[object]]) -> float:
     began = time.perf_counter()
-    (await ask()).raise_for_status()
+    await ask()
     return (time.perf_counter() - began) * 1000
 
 
-async def _created(name: str, clients: list[httpx.AsyncClient], raw: Engine, cipher: FieldCipher) -> list[Figure]:
-    async def create(client: httpx.AsyncClient, mine: int) -> None:
+async def _created(name: str, clients: list[Asker], raw: Engine, cipher: FieldCipher) -> list[Figure]:
+    async def create(client: Asker, mine: int) -> None:
         for number in range(EACH):
             new = {"kind": "complaint", "category": "其他", "description": f"新案件{mine}-{number}", "product": "地板"}
-            (await client.post("/cases", json=new)).raise_for_status()
+            await client.post("/cases", new)
 
     began = time.perf_counter()
     await asyncio.gather(*(create(client, mine) for mine, client in enumerate(clients)))
     rate = CLIENTS * EACH / (time.perf_counter() - began)
-    for client in clients:
-        await client.aclose()
     alone = await asyncio.to_thread(_raw_creates, raw, cipher)
     aim = 500 if raw.dialect.name == "sqlite" else 2000
     return [
@@ -179,15 +173,13 @@ async def _created(name: str, clients: list[httpx.AsyncClient], raw: Engine, cip
     ]  # fmt: skip
 
 
-async def _acted(name: str, dispatcher: httpx.AsyncClient) -> Figure:
+async def _acted(name: str, dispatcher: Asker) -> Figure:
     """Accept what waits to be accepted."""
-    waiting = (await dispatcher.get(f"/work/to_accept?kind=complaint&limit={TIMES}")).json()["items"]
+    waiting = (await dispatcher.get(f"/work/to_accept?kind=complaint&limit={TIMES}"))["items"]
     taken = []
     for case in waiting:
-        version, path = {"If-Match": case["etag"]}, f"/cases/{case['id']}/actions"
-        taken.append(
-            await _timed(lambda p=path, v=version: dispatcher.post(p, json={"action": "accept"}, headers=v))  # type: ignore[misc]
-        )
+        etag, path = case["etag"], f"/cases/{case['id']}/actions"
+        taken.append(await _timed(lambda p=path, v=etag: dispatcher.post(p, {"action": "accept"}, if_match=v)))  # type: ignore[misc]
     return Figure(f"{name}: act, p95", round(percentile(taken, 0.95), 2), "ms")
 
 
