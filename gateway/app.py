@@ -258,10 +258,10 @@ class Gateway:
         await self._members.rebuild()
         await self._board.rebuild()
         self._backlog.calls_are_known()
-        await self._ledger.telephony(True)
+        await self._ledger.members.telephony(True)
 
     async def _down(self) -> None:
-        await self._ledger.telephony(False)
+        await self._ledger.members.telephony(False)
 
     # --- Telephony ------------------------------------------------------------------------------------------
 
@@ -284,7 +284,7 @@ class Gateway:
 
     async def call_out(self, user_id: int, number: str) -> None:
         """See :class:`agent_api.telephony.Telephony`."""
-        member = await self._ledger.member(user_id)
+        member = await self._ledger.members.one(user_id)
         await self._order(
             "Originate", Channel=interface(user_id, member.phone), Context="hotline-agents", Exten=number,
             Priority="1", Async="true",

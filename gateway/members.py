@@ -4,8 +4,9 @@ import asyncio
 import logging
 from datetime import UTC, datetime
 
-from agent_api.calls.ledger import CallLedger, Member
+from agent_api.calls.ledger import CallLedger
 from agent_api.errors import PhoneNotRegistered, TelephonyUnavailable
+from agent_api.staff.member_ledger import Member
 from agent_api.telephony import MemberState, PhoneKind
 from gateway.ami import Ami, tolerating_lost_link
 from gateway.errands import Errands
@@ -73,14 +74,14 @@ class Members:
         self._errands.run(_about(user_id), "pausing", self._pause_member(user_id, reason))
 
     async def _pause_member(self, user_id: int, reason: str) -> None:
-        member = await self._ledger.member(user_id)
+        member = await self._ledger.members.one(user_id)
         with tolerating_lost_link("the member stays as it was"):
             await self._pause(interface(user_id, member.phone), reason)
 
     async def not_taken(self, user_id: int, reason: str) -> None:
         """An offer was refused or not answered: the next call is not for an empty chair."""
         self.pause(user_id, reason)
-        await self._ledger.member_state(user_id, "busy", reason)
+        await self._ledger.members.put_state(user_id, "busy", reason)
 
     async def device(self, device: str, state: str) -> None:
         """A phone's state changed: one that is gone makes its agent unavailable, one that is back makes it good."""
@@ -91,11 +92,11 @@ class Members:
         here = self.phones.change(device, state)
         if here is None:
             return
-        await self._ledger.phone(user_id, phone, here)
+        await self._ledger.members.phone(user_id, phone, here)
         self._errands.run(_about(user_id), "following the phone", self._phone_changed(user_id, phone, here))
 
     async def _phone_changed(self, user_id: int, phone: PhoneKind, here: bool) -> None:
-        member = await self._ledger.member(user_id)
+        member = await self._ledger.members.one(user_id)
         if member.phone == phone:
             await self._follow_phone(member, here)
 
@@ -104,11 +105,11 @@ class Members:
         if not here and member.state == "ready":
             with tolerating_lost_link("the member stays in the queue"):
                 await self._leave(device)
-            await self._ledger.member_state(member.user_id, "busy", PHONE_LOST)
+            await self._ledger.members.put_state(member.user_id, "busy", PHONE_LOST)
         elif here and self._only_just_lost(member):
             with tolerating_lost_link("the member stays out of the queue"):
                 await self._join(device)
-                await self._ledger.member_state(member.user_id, "ready", "")
+                await self._ledger.members.put_state(member.user_id, "ready", "")
 
     def _only_just_lost(self, member: Member) -> bool:
         """A page that was reloaded, not one that was closed and is opened again the next morning."""
@@ -121,7 +122,7 @@ class Members:
         for message in await self._ami.action("DeviceStateList", as_list=True):
             if message.event == "DeviceStateChange" and owner(str(message.device)):
                 self.phones.change(str(message.device), str(message.state))
-        for member in await self._ledger.members():
+        for member in await self._ledger.members.all():
             await self._put_in_place(member)
 
     async def _put_in_place(self, member: Member) -> None:
@@ -138,7 +139,7 @@ class Members:
 
     async def anyone_logged_in(self) -> bool:
         """Whether any agent is at work, if perhaps busy now."""
-        return await self._ledger.anyone_at_work()
+        return await self._ledger.members.anyone_at_work()
 
     async def _join(self, device: str) -> None:
         added = await self._ami.action(

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent_api.calls.drafting import attach_case, fill, follow
 from agent_api.calls.pop import pop, utterance_json
+from agent_api.calls.telling import tell
 from agent_api.cases.acting import Acting
-from agent_api.cases.repository import new_draft
 from agent_api.centres import repository as centres
 from agent_api.centres.tables import LINE_CENTRE
 from agent_api.database import Database, now
@@ -21,15 +22,12 @@ from agent_api.pen import change as _change
 from agent_api.pen import soon as _soon
 from agent_api.recordings.ledger import Recorded, RecordingLedger
 from agent_api.search.index import TRANSCRIPTS, GramIndex
-from agent_api.telephony import PhoneKind
+from agent_api.staff.member_ledger import MemberLedger
 from case_flow.definition import Flow
 from case_flow.loader import shipped
 from case_flow.numbers import DRAFT_PREFIX, PREFIXES
 from case_flow.state import Request
 from common.workdays import Calendar
-
-#: Kind of the draft for a caller who asked for a person and never said what for; the agent sets it right.
-KIND_UNSAID = "consultation"
 
 
 @dataclass(frozen=True)
@@ -57,18 +55,6 @@ class Progress:
     telephone: str
 
 
-@dataclass(frozen=True)
-class Member:
-    """What an agent is to the queue."""
-
-    user_id: int
-    #: ``ready``, ``busy``, ``wrap_up`` or ``offline``.
-    state: str
-    reason: str
-    phone: PhoneKind
-    since: datetime
-
-
 class CallLedger(Pen):
     """The gateway's pen: what a caller must not wait for is written soon, the rest is awaited; all of it in order."""
 
@@ -79,6 +65,7 @@ class CallLedger(Pen):
         #: The one way to act on a case, for the line and the API alike.
         self.acting = Acting(flows or shipped(), database.cipher, zone)
         self.recordings = RecordingLedger(database.writer, bell)
+        self.members = MemberLedger(database.writer, bell)
         self._index = GramIndex(database.cipher, TRANSCRIPTS)
 
     @_change()
@@ -117,70 +104,23 @@ class CallLedger(Pen):
         """What the caller wants is known."""
         call = await session.get_one(Call, call_id)
         call.intent, call.intent_score, call.intent_reason = intent, score, reason[:500]
-        await self._tell(session, call, "call.intent", {"intent": intent, "score": score, "reason": reason})
+        await tell(session, call, "call.intent", {"intent": intent, "score": score, "reason": reason})
 
     @_soon()
     async def draft_case(self, session: AsyncSession, call_id: int, kind: str) -> None:
         """The call's case: the caller's open case of this kind, else a new draft."""
         call = await session.get_one(Call, call_id)
-        await self._attach_case(session, call, kind)
-
-    async def _attach_case(self, session: AsyncSession, call: Call, kind: str | None) -> int:
-        """``kind`` None: whatever open case the caller has, else a draft for the agent to set right."""
-        case = await session.get(Case, call.case_id) if call.case_id else None
-        if case is None and call.caller_fingerprint:
-            query = select(Case).where(Case.caller_fingerprint == call.caller_fingerprint, Case.closed_at.is_(None))
-            if kind is not None:
-                query = query.where(Case.kind == kind)
-            case = await session.scalar(query.order_by(Case.id.desc()))
-        new = case is None
-        if case is None:
-            case = await new_draft(
-                session, self._database.cipher, now(), self._zone, kind or KIND_UNSAID, call.caller_number
-            )
-        call.case_id = case.id
-        await self._tell(session, call, "case.drafted" if new else "case.called_again", {"kind": case.kind})
-        return case.id
+        await attach_case(session, self._database.cipher, self._zone, call, kind)
 
     @_soon()
     async def set_fields(self, session: AsyncSession, call_id: int, fields: Mapping[str, Any]) -> None:
         """Put what the caller answered in the tree on the draft; what a person typed stays."""
-        await self._fill(session, call_id, fields, only_empty=False)
+        await fill(session, call_id, fields, only_empty=False)
 
     @_soon()
     async def suggest_fields(self, session: AsyncSession, call_id: int, fields: Mapping[str, Any]) -> None:
         """Put what was read from the caller's words where nothing stands yet; risk words are added up."""
-        await self._fill(session, call_id, fields, only_empty=True)
-
-    async def _fill(self, session: AsyncSession, call_id: int, fields: Mapping[str, Any], *, only_empty: bool) -> None:
-        call = await session.get_one(Call, call_id)
-        case = await session.get(Case, call.case_id) if call.case_id else None
-        if case is None or case.status not in ("draft", "abandoned"):
-            return
-        changed: dict[str, Any] = {}
-        for name, value in fields.items():
-            present = getattr(case, name)
-            if name == "risk_words":
-                value = [*present, *(word for word in value if word not in present)]
-            elif only_empty and present:
-                continue
-            elif name == "description" and present and value not in present:
-                value = f"{present}\n{value}"
-            if name not in case.typed and present != value:
-                changed[name] = value
-        if changed:
-            await self._put(session, call, case, changed)
-
-    async def _put(self, session: AsyncSession, call: Call, case: Case, changed: Mapping[str, Any]) -> None:
-        before = {name: getattr(case, name) for name in changed}
-        for name, value in changed.items():
-            setattr(case, name, value)
-        if changed.get("anonymous"):
-            call.caller_number = call.caller_fingerprint = case.caller_number = case.caller_fingerprint = ""
-        case.version += 1
-        case.updated_at = now()
-        data = {"changes": changed, "before": before, "version": case.version}
-        await self._tell(session, call, "case.updated", data)
+        await fill(session, call_id, fields, only_empty=True)
 
     @_change(patient=True)
     async def utterance(
@@ -201,23 +141,14 @@ class CallLedger(Pen):
             row = Utterance(call_id=call_id, speaker=speaker, number=index, start_ms=start_ms)
             session.add(row)
         elif state == "revised" and speaker == "caller":
-            await self._follow(session, call, row.text, text)
+            await follow(session, call, row.text, text)
         indexed = row.text if row.state in ("final", "revised") else None
         row.end_ms, row.text, row.state = end_ms, text, state
         row.engine, row.model, row.confidence, row.put_off = engine, model, confidence, put_off
         if state != "partial":
             await session.flush()
             await self._index.put_in(session, row.id, indexed, text)
-        await self._tell(session, call, "call.utterance", utterance_json(row))
-
-    async def _follow(self, session: AsyncSession, call: Call, before: str, better: str) -> None:
-        """A description that still has the caller's words as they were first read gets the better reading."""
-        case = await session.get(Case, call.case_id) if call.case_id else None
-        if case is None or case.status == "registered" or "description" in case.typed or not before:
-            return
-        followed = case.description.replace(before, better, 1)
-        if followed != case.description:
-            await self._put(session, call, case, {"description": followed})
+        await tell(session, call, "call.utterance", utterance_json(row))
 
     @_soon()
     async def queued(self, session: AsyncSession, call_id: int) -> None:
@@ -225,8 +156,8 @@ class CallLedger(Pen):
         call = await session.get_one(Call, call_id)
         call.state = "queued"
         if call.case_id is None:
-            await self._attach_case(session, call, None)
-        await self._tell(session, call, "call.queued", {})
+            await attach_case(session, self._database.cipher, self._zone, call, None)
+        await tell(session, call, "call.queued", {})
 
     @_change(urgent=True)
     async def offered(self, session: AsyncSession, call_id: int, user_id: int) -> None:
@@ -238,7 +169,7 @@ class CallLedger(Pen):
         call.state, call.popped_to, call.offered_at = "offered", user_id, now()
         state.call_id, state.call_role = call_id, "offer"
         if call.case_id is None:
-            await self._attach_case(session, call, None)
+            await attach_case(session, self._database.cipher, self._zone, call, None)
         await session.flush()
         shown = await pop(session, call)
         record(session, "call.offered", call_id=call_id, agent_id=user_id, audience=user_id, data=shown)
@@ -318,7 +249,7 @@ class CallLedger(Pen):
                     session, "call.offer_ended", call_id=call_id, agent_id=state.user_id,
                     audience=state.user_id, data={"reason": "caller_gone"},
                 )  # fmt: skip
-        await self._tell(session, call, "call.ended", {"outcome": call.outcome})
+        await tell(session, call, "call.ended", {"outcome": call.outcome})
 
     @_soon()
     async def settle_partial(self, session: AsyncSession, call_id: int, speaker: str) -> None:
@@ -328,7 +259,7 @@ class CallLedger(Pen):
         for row in (await session.scalars(select(Utterance).where(*growing))).all():
             row.state = "final"
             await self._index.put_in(session, row.id, None, row.text)
-            await self._tell(session, call, "call.utterance", utterance_json(row))
+            await tell(session, call, "call.utterance", utterance_json(row))
 
     @_soon()
     async def callback_requested(self, session: AsyncSession, call_id: int, reason: str, number: str = "") -> None:
@@ -340,7 +271,7 @@ class CallLedger(Pen):
     async def marked(self, session: AsyncSession, call_id: int, question: str, mark: str) -> None:
         """The caller gave a mark in a survey."""
         call = await session.get_one(Call, call_id)
-        await self._tell(session, call, "call.marked", {"question": question, "mark": mark})
+        await tell(session, call, "call.marked", {"question": question, "mark": mark})
 
     @_change()
     async def voice_message(self, session: AsyncSession, call_id: int, path: str, duration_ms: int, text: str) -> int:
@@ -352,13 +283,15 @@ class CallLedger(Pen):
         if known is not None:
             return known.case_id
         call = await session.get_one(Call, call_id)
-        case = await session.get_one(Case, call.case_id or await self._attach_case(session, call, None))
+        case = await session.get_one(
+            Case, call.case_id or await attach_case(session, self._database.cipher, self._zone, call, None)
+        )
         if text and "description" not in case.typed and text not in case.description:
             case.description = f"{case.description}{text}"
             case.version += 1
         left_at = call.ended_at or now()
         session.add(VoiceMessage(path=path, case_id=case.id, duration_ms=duration_ms, left_at=left_at))
-        await self._tell(session, call, "case.voice_message", {"duration_ms": duration_ms})
+        await tell(session, call, "case.voice_message", {"duration_ms": duration_ms})
         if call.outcome == "abandoned":
             call.outcome = "voice_message"
         if case.status == "abandoned":
@@ -412,69 +345,9 @@ class CallLedger(Pen):
             recorded={row.speaker: Recorded(row.path, row.start_ms) for row in recordings},
         )  # fmt: skip
 
-    @_change()
-    async def member_state(
-        self, session: AsyncSession, user_id: int, state: str, reason: str, phone: str | None = None
-    ) -> None:
-        """An agent's state changed: by hand, or because the phone is gone."""
-        row = await session.get_one(AgentState, user_id)
-        row.state, row.reason, row.since = state, reason, now()
-        row.phone = phone or row.phone
-        if row.call_role == "wrap_up" and state != "wrap_up":
-            row.call_id, row.call_role = None, ""
-        record(
-            session,
-            "agent.state",
-            agent_id=user_id,
-            data={"state": state, "reason": reason, "phone": row.phone},
-        )
-
-    @_change()
-    async def phone(self, session: AsyncSession, user_id: int, phone: str, registered: bool) -> None:
-        """A phone of an agent came or went."""
-        kind = "phone.registered" if registered else "phone.lost"
-        record(session, kind, agent_id=user_id, data={"phone": phone})
-
-    @_change()
-    async def telephony(self, session: AsyncSession, up: bool) -> None:
-        """The link to Asterisk came or went."""
-        record(session, "telephony.up" if up else "telephony.down")
-
-    @_change(tells=False)
-    async def members(self, session: AsyncSession) -> list[Member]:
-        """Every agent as a queue member."""
-        rows = await session.scalars(select(AgentState))
-        return [_member(row) for row in rows]
-
-    @_change(tells=False)
-    async def anyone_at_work(self, session: AsyncSession) -> bool:
-        """Whether any agent is at work, if perhaps busy now."""
-        return (
-            await session.scalar(select(AgentState.user_id).where(AgentState.state != "offline").limit(1)) is not None
-        )
-
     @_change(tells=False)
     async def settled(self, session: AsyncSession) -> None:
         """Returns once all that was to be written before is written."""
-
-    @_change(tells=False)
-    async def member(self, session: AsyncSession, user_id: int) -> Member:
-        """One agent as a queue member."""
-        row = await session.get_one(AgentState, user_id)
-        return _member(row)
-
-    async def _tell(self, session: AsyncSession, call: Call, kind: str, data: dict[str, Any]) -> None:
-        """An event of a call is for the agent who holds it; before that, for supervisors (audience 0)."""
-        holder = await session.scalar(select(AgentState.user_id).where(AgentState.call_id == call.id))
-        record(
-            session,
-            kind,
-            call_id=call.id,
-            case_id=call.case_id,
-            agent_id=holder,
-            audience=holder or 0,
-            data=data,
-        )
 
     async def _abandon(self, session: AsyncSession, call: Call) -> None:
         case = await session.get(Case, call.case_id) if call.case_id else None
@@ -494,7 +367,3 @@ class CallLedger(Pen):
             )
         )
         record(session, "callback.added", call_id=call.id, case_id=call.case_id, data={"reason": reason})
-
-
-def _member(row: AgentState) -> Member:
-    return Member(row.user_id, row.state, row.reason, "desk" if row.phone == "desk" else "web", row.since)

@@ -140,7 +140,7 @@ class StaffService:
     async def change_state(self, user: User, change: StateChange) -> None:
         """Bring queue and screen to the state an agent chose. Raises :class:`TelephonyUnavailable`."""
         await self._telephony.set_member_state(user.id, change.phone, change.state, change.reason)
-        await self._ledger.member_state(user.id, change.state, change.reason, change.phone)
+        await self._ledger.members.put_state(user.id, change.state, change.reason, change.phone)
 
     async def people(self, asker: User) -> list[PersonShown]:
         """The people of the centres that the asker stands over, disabled ones too."""
@@ -230,5 +230,5 @@ class StaffService:
     async def _take_off_line(self, user_id: int, was_agent: bool) -> None:
         self._feed.drop(user_id)
         if was_agent:
-            await self._ledger.member_state(user_id, "offline", "")
+            await self._ledger.members.put_state(user_id, "offline", "")
             await self._telephony.set_member_state(user_id, "web", "offline", "")

@@ -1,0 +1,23 @@
+"""Who hears of a call."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agent_api.events.log import record
+from agent_api.models import AgentState, Call
+
+
+async def tell(session: AsyncSession, call: Call, kind: str, data: dict[str, Any]) -> None:
+    """An event of a call is for the agent who holds it; before that, for supervisors (audience 0)."""
+    holder = await session.scalar(select(AgentState.user_id).where(AgentState.call_id == call.id))
+    record(
+        session,
+        kind,
+        call_id=call.id,
+        case_id=call.case_id,
+        agent_id=holder,
+        audience=holder or 0,
+        data=data,
+    )
