@@ -213,6 +213,30 @@ class CentreUnfit(ApiError):
     en = "A {level} centre cannot lie below a {above} one."
 
 
+class StillInFlight(HotlineError):
+    """The first request with this key has not been answered."""
+
+    code = "still-in-flight"
+    status = 409
+    zh = "使用该 Idempotency-Key 的首次请求尚无结果。"
+    en = "The first request with this Idempotency-Key has not been answered."
+    remedy_zh = "请稍后用同一键重试；若一直如此，首次请求可能中断，请先查看是否已创建，再换新键。"
+    remedy_en = (
+        "Send it again shortly. If it stays so, the first was cut off: look whether it was created, then use a new key."
+    )
+
+
+class KeyUsedBefore(HotlineError):
+    """The key came with another request before."""
+
+    code = "key-used-before"
+    status = 422
+    zh = "该 Idempotency-Key 已用于另一请求。"
+    en = "This Idempotency-Key was used for another request."
+    remedy_zh = "请为每个新建内容使用新的键。"
+    remedy_en = "Use a new key for each thing to be created."
+
+
 class NotSortable(HotlineError):
     """What is found by words comes newest first only."""
 

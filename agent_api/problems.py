@@ -2,6 +2,7 @@
 
 import logging
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -91,6 +92,23 @@ def documented(*errors: type[HotlineError]) -> dict[int | str, dict[str, Any]]:
     for error in kinds:
         by_status[error.status].append(error)
     return {status: _response(several) for status, several in by_status.items()}
+
+
+def merged(some: Mapping[int | str, Any], more: Mapping[int | str, Any]) -> dict[int | str, Any]:
+    """The ``responses`` of an endpoint that can raise what either tells of."""
+    both = {**more, **some}
+    for status in some.keys() & more.keys():
+        one, other = some[status], more[status]
+        examples = {**_examples(other), **_examples(one)}
+        content = {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}
+        told = "; ".join(dict.fromkeys((*one["description"].split("; "), *other["description"].split("; "))))
+        both[status] = {"description": told, "content": {MEDIA_TYPE: content}}
+    return both
+
+
+def _examples(response: Mapping[str, Any]) -> dict[str, Any]:
+    examples: dict[str, Any] = response["content"][MEDIA_TYPE]["examples"]
+    return examples
 
 
 def _response(kinds: list[type[HotlineError]]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from agent_api.database import Database
 from agent_api.documents.service import DocumentService, DocumentSettings
 from agent_api.events.log import Bell
 from agent_api.figures.service import FigureService
+from agent_api.idempotency.service import KeyService
 from agent_api.live.feed import Feed
 from agent_api.live.service import DeskService
 from agent_api.notices.flow_notices import FlowNotices
@@ -90,6 +91,7 @@ class Services:
 
     settings: ApiSettings
     auth: AuthService
+    keys: KeyService
     staff: StaffService
     desk: DeskService
     feed: Feed
@@ -143,6 +145,7 @@ def put_together(
     return Services(
         settings=settings,
         auth=AuthService(database, bell),
+        keys=KeyService(database),
         staff=StaffService(database, ledger, bell, telephony, feed),
         desk=DeskService(database, telephony),
         feed=feed,

@@ -16,10 +16,11 @@ from agent_api.errors import (
     NotLoggedIn,
     NotSortable,
 )
+from agent_api.idempotency.route import CreatingRoute
 from agent_api.problems import documented
 from case_flow.errors import Incomplete, NotForRole, NotInThisState, Unfit
 
-router = APIRouter(prefix="/cases", tags=["cases"])
+router = APIRouter(prefix="/cases", tags=["cases"], route_class=CreatingRoute)
 CHANGING = documented(
     NotLoggedIn, NotAllowed, NotForRole, NotFound, NotInThisState, EditedMeanwhile, ETagMissing, FieldWrong, Unfit
 )  # fmt: skip

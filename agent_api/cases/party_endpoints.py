@@ -16,10 +16,11 @@ from agent_api.errors import (
     NotLoggedIn,
     NotSealed,
 )
+from agent_api.idempotency.route import CreatingRoute
 from agent_api.problems import documented
 from case_flow.errors import Unfit
 
-router = APIRouter(prefix="/cases", tags=["cases"])
+router = APIRouter(prefix="/cases", tags=["cases"], route_class=CreatingRoute)
 Name = Annotated[
     str, Query(min_length=1, max_length=200, pattern=r"^[^/\\\x00-\x1f]+$", description="The file's name.")
 ]

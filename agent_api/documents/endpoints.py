@@ -7,9 +7,10 @@ from fastapi import APIRouter, Response
 from agent_api.asking import Asking, ServicesHere, WorkerOnly
 from agent_api.documents.schemas import DocumentShown, Format, NewDocument
 from agent_api.errors import DocumentDamaged, NotAllowed, NotFound, NotLoggedIn, TemplateInvalid
+from agent_api.idempotency.route import CreatingRoute
 from agent_api.problems import documented
 
-router = APIRouter(prefix="/cases/{case_id}/documents", tags=["documents"])
+router = APIRouter(prefix="/cases/{case_id}/documents", tags=["documents"], route_class=CreatingRoute)
 _TYPES: dict[Format, str] = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from agent_api.asking import AgentOnly, Asking, InLanguage, ServicesHere, SupervisorOnly
 from agent_api.errors import ExtensionTaken, NotAllowed, NotFound, NotLoggedIn, TelephonyUnavailable, UsernameTaken
+from agent_api.idempotency.route import CreatingRoute
 from agent_api.live.schemas import Desk
 from agent_api.problems import documented
 from agent_api.staff.schemas import (
@@ -16,7 +17,7 @@ from agent_api.staff.schemas import (
     StateChange,
 )
 
-router = APIRouter(tags=["staff"])
+router = APIRouter(tags=["staff"], route_class=CreatingRoute)
 
 
 @router.get("/agents", responses=documented(NotLoggedIn))
