@@ -14,6 +14,7 @@ from asr_models.catalogue import MODELS
 from asr_models.choice import Setting
 from asr_models.domain_words import read_words
 from asr_models.errors import ModelCorrupt, ModelUnavailable, NoTextEngine
+from hotline.bench.cli import asr as bench
 from hotline.progress import Steps
 from hotline.settings import Settings, SpeechSection, load
 from hotline.setup.models import choice, load_speech, store
@@ -123,6 +124,9 @@ def score(
     from hotline.asr_score import score_table
 
     score_table(text_settings(engine), table, read_words(words) if words else (), worst, as_json)
+
+
+asr_app.command("bench")(bench)
 
 
 def text_settings(engine: str | None) -> Settings:

@@ -69,3 +69,22 @@ def ivr(
     from hotline.bench.ivr import bench as run
 
     _measure("ivr", lambda tell: run(tell, decode=decode), as_json)
+
+
+@bench_app.command()
+def asr(
+    stage: Annotated[
+        list[str] | None, typer.Option(help="Only this: streams, calls or errors. May be given again.")
+    ] = None,
+    minutes: Annotated[float, typer.Option(help="After so long no further figure is begun.", min=0)] = 8.0,
+    as_json: AsJson = False,
+) -> None:
+    """Speech to text: streams a core, delay and cost of twenty calls, errors. Some minutes, without Asterisk."""
+    from hotline.bench.asr import Stage
+    from hotline.bench.asr import bench as run
+
+    known = [each.value for each in Stage]
+    if wrong := [each for each in stage or () if each not in known]:
+        raise typer.BadParameter(f"{wrong[0]} is none of {', '.join(known)}", param_hint="--stage")
+    stages = frozenset(map(Stage, stage or known))
+    _measure("asr", lambda tell: run(tell, stages, minutes), as_json)

@@ -54,13 +54,18 @@ def _system() -> str:
 def show(bench: str, figures: list[Figure], as_json: bool) -> None:
     """A line a figure, or one JSON line."""
     if as_json:
-        line = {"bench": bench, "machine": machine(), "figures": [asdict(figure) for figure in figures]}
-        typer.echo(json.dumps(line, ensure_ascii=False))
+        found = {"bench": bench, "machine": machine(), "figures": [asdict(figure) for figure in figures]}
+        typer.echo(json.dumps(found, ensure_ascii=False))
         return
     for each in figures:
-        peer = f"  ({each.peer}: {each.peer_value:g})" if each.peer and each.peer_value is not None else ""
-        aim = f"  aim {each.aim}: {'met' if each.met else 'MISSED'}" if each.aim else ""
-        typer.echo(f"{each.name}: {each.value:g} {each.unit}{peer}{aim}")
+        typer.echo(line(each))
+
+
+def line(figure: Figure) -> str:
+    """For people."""
+    peer = f"  ({figure.peer}: {figure.peer_value:g})" if figure.peer and figure.peer_value is not None else ""
+    aim = f"  aim {figure.aim}: {'met' if figure.met else 'MISSED'}" if figure.aim else ""
+    return f"{figure.name}: {figure.value:g} {figure.unit}{peer}{aim}"
 
 
 def percentile(values: list[float], share: float) -> float:

@@ -15,11 +15,12 @@ from asr_models.errors import ModelUnreadable
 from asr_models.frames import RATE, Utterance
 from asr_models.legs import TextService
 from hotline.setup.models import store
+from hotline.sound import read_sound
 from ivr.understanding import INTENTS, understand
 from tests.integration.speech.conftest import SPEECH, errors, hear, pcm, recordings
 
 CALLERS = [row for row in recordings("callers", "callers.tsv") if row["intent"] != "-"]
-KOREAN = recordings("ko", "transcripts.tsv")[0]
+KOREAN = recordings("ko", "transcripts.tsv")[1]
 PAUSE = bytes(2 * RATE)
 
 
@@ -58,7 +59,7 @@ async def test_key_phrases_are_heard_without_any_model_for_text(spotting: TextSe
 
 
 async def test_vosk_streams_with_word_times(korean: TextService) -> None:
-    heard = await hear(korean, pcm(SPEECH / "ko" / KOREAN["file"]) + PAUSE)
+    heard = await hear(korean, read_sound(SPEECH / "ko" / KOREAN["file"]) + PAUSE)
     assert "partial" in {u.state for u in heard.utterances}
     finals = [u for u in heard.utterances if u.state == "final"]
     for u in finals:
@@ -70,7 +71,7 @@ async def test_vosk_streams_with_word_times(korean: TextService) -> None:
 
 def test_the_upper_band_saves_words_that_a_wide_band_model_loses() -> None:
     model = Vosk(store().path(VOSK_KO.name))
-    sound = np.frombuffer(pcm(SPEECH / "ko" / KOREAN["file"]), "<i2").astype(np.float32)[: 15 * RATE] / 32768
+    sound = np.frombuffer(read_sound(SPEECH / "ko" / KOREAN["file"]), "<i2").astype(np.float32)[: 15 * RATE] / 32768
     words = KOREAN["text"]
     wide, narrow = model.open(), VoskStream(model._recognizer(model._vosk, float(RATE)), None)
     narrow._recognizer.SetWords(True)
@@ -84,7 +85,7 @@ def test_the_upper_band_saves_words_that_a_wide_band_model_loses() -> None:
 
 
 async def test_whisper_betters_what_vosk_streams(korean_bettered: TextService) -> None:
-    sound = pcm(SPEECH / "ko" / KOREAN["file"])[: 2 * RATE * 6] + PAUSE
+    sound = read_sound(SPEECH / "ko" / KOREAN["file"])[: 2 * RATE * 6] + PAUSE
     heard = await hear(korean_bettered, sound, pace_s=0.1)
     assert next(u.engine for u in heard.utterances if u.state == "partial") == "vosk"
     ends = [u for u in heard.utterances if u.state != "partial"]

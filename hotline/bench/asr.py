@@ -1,0 +1,92 @@
+"""``hotline bench asr``: streams a core, delay, cost and errors of speech to text. Without Asterisk."""
+
+import asyncio
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+
+from asr_models.catalogue import SHERPA_KWS, VOSK_KO, WHISPER_BASE
+from asr_models.choice import choose
+from asr_models.engines.sherpa import Sherpa
+from asr_models.engines.vosk import Vosk
+from asr_models.engines.whisper import Whisper
+from asr_models.frames import RATE
+from asr_models.loading import load
+from asr_models.references import references
+from hotline.bench.asr_calls import bench_calls
+from hotline.bench.asr_errors import SPEECH, bench_korean, bench_mandarin
+from hotline.bench.asr_streams import bench_streams
+from hotline.bench.report import Figure, line
+from hotline.setup.models import store
+from hotline.sound import read_sound
+
+#: So much of a Korean recording is said by every stream, s.
+EXCERPT_S = 5
+#: So long are the twenty calls, s.
+CALLS_S = 30
+#: White noise under the speech, dB, beside the line as it is.
+NOISES = (20, 10)
+
+
+class Stage(StrEnum):
+    """What is measured."""
+
+    STREAMS = "streams"
+    CALLS = "calls"
+    ERRORS = "errors"
+
+
+def bench(
+    tell: Callable[[str], None], stages: frozenset[Stage] = frozenset(Stage), minutes: float = 8.0
+) -> list[Figure]:
+    """The figures of ``stages``, each told as soon as it is there; after ``minutes`` no further one is begun.
+
+    Raises ``ModelUnavailable`` where a model cannot be got.
+    """
+    figures: list[Figure] = []
+    until = time.monotonic() + 60 * minutes
+    for figure in itertools.chain.from_iterable(_STAGES[stage](tell) for stage in Stage if stage in stages):
+        tell(line(figure))
+        figures.append(figure)
+        if time.monotonic() > until:
+            tell(f"{minutes:g} minutes are over: what follows is left out")
+            break
+    return figures
+
+
+def _streams(tell: Callable[[str], None]) -> Iterator[Figure]:
+    tell("streams a core, with the Korean Vosk model")
+    folder = store().get(VOSK_KO.name)
+    pcm = read_sound(SPEECH / "ko" / "azure_ko_audio2.flac")[: 2 * RATE * EXCERPT_S]
+    yield from asyncio.run(bench_streams(folder, pcm))
+
+
+def _twenty_calls(tell: Callable[[str], None]) -> Iterator[Figure]:
+    store().get(WHISPER_BASE.name)
+    tell(f"twenty calls in real time, {CALLS_S} s each")
+    yield from asyncio.run(_calls(CALLS_S))
+
+
+def _errors(tell: Callable[[str], None]) -> Iterator[Figure]:
+    whisper, korean, sounds = (store().get(model.name) for model in (WHISPER_BASE, VOSK_KO, SHERPA_KWS))
+    tell("errors")
+    yield from bench_mandarin(Whisper(whisper, "zh-CN", threads=2, at_once=1), Sherpa(sounds), None)
+    yield from bench_korean(Vosk(korean), korean)
+    for under_db in NOISES:
+        yield from bench_mandarin(Whisper(whisper, "zh-CN", threads=2, at_once=1), Sherpa(sounds), under_db)
+
+
+_STAGES: dict[Stage, Callable[[Callable[[str], None]], Iterator[Figure]]] = {
+    Stage.STREAMS: _streams, Stage.CALLS: _twenty_calls, Stage.ERRORS: _errors,
+}  # fmt: skip
+
+
+async def _calls(seconds: int) -> list[Figure]:
+    choice = choose("auto", "zh-CN", frozenset({WHISPER_BASE.name, SHERPA_KWS.name}))
+    service = await asyncio.to_thread(lambda: load(choice, store().path, "zh-CN", threads=2, at_once=2))
+    try:
+        callers = references(SPEECH / "callers" / "callers.tsv")
+        return await bench_calls(service, [read_sound(each.path) for each in callers], seconds)
+    finally:
+        await service.close()

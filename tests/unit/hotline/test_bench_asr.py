@@ -1,0 +1,43 @@
+"""What the speech bench plays, before any model is loaded."""
+
+import numpy as np
+
+from asr_models.frames import RATE
+from hotline.bench.asr_calls import talk
+from hotline.bench.asr_errors import noisy, pieces
+from hotline.bench.asr_streams import SPEECH_SHARE, continuous, conversation
+
+
+def tone(seconds: float) -> bytes:
+    samples = 8000 * np.sin(np.arange(int(seconds * RATE)) / 3)
+    return samples.astype("<i2").tobytes()
+
+
+def test_a_conversation_is_two_fifths_speech() -> None:
+    sound = conversation(tone(4))
+    assert abs(4 / sound.seconds - SPEECH_SHARE) < 0.001
+    assert len(sound.wide) == 2 * len(sound.line)
+    assert continuous(tone(4)).seconds == 4
+
+
+def test_every_call_lasts_as_long_and_says_something_else_first() -> None:
+    said = [tone(2), tone(3)]
+    one, other = talk(said, 0, 60), talk(said, 1, 60)
+    assert len(one) == len(other) == 2 * RATE * 60 and one != other
+    samples = np.abs(np.frombuffer(one, "<i2").astype(np.int32))
+    spoken = np.convolve(samples > 0, np.ones(40), "same") > 0
+    assert abs(spoken.mean() - SPEECH_SHARE) < 0.05
+
+
+def test_long_recordings_are_cut_in_their_pauses_and_nothing_is_lost() -> None:
+    samples = np.frombuffer(tone(8) + bytes(2 * RATE) + tone(20), "<i2").astype(np.float32) / 32768
+    cut = pieces(samples)
+    assert np.array_equal(np.concatenate(cut), samples)
+    assert all(len(piece) <= 12 * RATE for piece in cut) and abs(len(cut[0]) / RATE - 8.5) < 0.6
+
+
+def test_noise_is_as_far_under_the_speech_as_asked() -> None:
+    samples = np.frombuffer(tone(2), "<i2").astype(np.float32) / 32768
+    level = np.sqrt(np.mean((noisy(samples, 20) - samples) ** 2) / np.mean(samples**2))
+    assert abs(20 * np.log10(level) + 20) < 0.2
+    assert noisy(samples, None) is samples
