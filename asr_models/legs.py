@@ -1,12 +1,14 @@
 """A leg's way from sound to text: voice activity, endpointing, streams, and the utterances they make."""
 
 import asyncio
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from asr_models.choice import Choice
+from asr_models.crosstalk import Crosstalk
 from asr_models.endpointing import WINDOW_MS, Endpointer, Mark
 from asr_models.engines.base import Reading, Samples, Stream
 from asr_models.frames import RATE, AudioFrame, SpeechEvent, SpeechStarted, Utterance
@@ -20,6 +22,8 @@ _PIECE = 3
 _STREAM_EVERY_MS = 10 * WINDOW_MS
 #: Frames that came meanwhile are heard together, up to this many.
 _FRAMES_AT_ONCE = 50
+#: So many frames of the other speaker wait for this leg's own.
+_BESIDE_WAIT = 500
 #: Lost sound is filled with silence up to this, ms.
 _LONGEST_GAP_MS = 5000
 #: Frames come a little late without anything being lost, ms.
@@ -106,12 +110,14 @@ class Leg:
         self._loop = asyncio.get_running_loop()
         # On the event loop.
         self._frames: asyncio.Queue[AudioFrame | None] = asyncio.Queue()
+        self._beside: deque[AudioFrame] = deque(maxlen=_BESIDE_WAIT)
         self._expected_ms = 0
         self._spoken: Spoken | None = None
         self._unfinished: set[asyncio.Task[None]] = set()
         self._last: asyncio.Task[None] | None = None
         # In the listening threads, one at a time.
         self._endpointer = Endpointer(desk.endpointing)
+        self._crosstalk = Crosstalk()
         self._rest = np.zeros(0, np.float32)
         self._at_ms = 0
         self._start_ms = 0
@@ -127,6 +133,10 @@ class Leg:
     def push(self, frame: AudioFrame) -> None:
         """Take a frame; never blocks."""
         self._frames.put_nowait(frame)
+
+    def beside(self, frame: AudioFrame) -> None:
+        """What the other speaker of the call says meanwhile, on this leg's clock: its echo is nobody's words here."""
+        self._beside.append(frame)
 
     async def close(self) -> None:
         """Finish what was said so far; returns after the last final text was delivered."""
@@ -146,23 +156,31 @@ class Leg:
                     break
                 waiting.append(following)
             pcm = np.concatenate([self._samples(each) for each in waiting])
-            await self._loop.run_in_executor(self._listening, self.hear, pcm)
+            await self._loop.run_in_executor(self._listening, self.hear, pcm, self._meanwhile())
         await self._loop.run_in_executor(self._listening, self._hang_up)
         # What the threads told the loop comes before this.
         await asyncio.sleep(0)
 
     def _samples(self, frame: AudioFrame) -> Samples:
         """Samples of a frame, silence in front where frames were lost."""
-        whole = frame.pcm[: len(frame.pcm) // 2 * 2]
-        pcm: Samples = (np.frombuffer(whole, "<i2") / 32768).astype(np.float32)
+        pcm = _floats(frame.pcm)
         gap_ms = min(frame.at_ms - self._expected_ms, _LONGEST_GAP_MS)
         self._expected_ms = frame.at_ms + len(pcm) * 1000 // RATE
         if gap_ms < _JITTER_MS:
             return pcm
         return np.concatenate((np.zeros(gap_ms * RATE // 1000, np.float32), pcm))
 
-    def hear(self, pcm: Samples) -> None:
+    def _meanwhile(self) -> list[AudioFrame]:
+        """What the other speaker said until the end of what came of this leg."""
+        found = []
+        while self._beside and self._beside[0].at_ms < self._expected_ms:
+            found.append(self._beside.popleft())
+        return found
+
+    def hear(self, pcm: Samples, beside: Sequence[AudioFrame] = ()) -> None:
         """Voice activity and streams over more sound; runs in a listening thread."""
+        for frame in beside:
+            self._crosstalk.other.add(_floats(frame.pcm), frame.at_ms)
         sound = np.concatenate((self._rest, pcm))
         whole = len(sound) // WINDOW * WINDOW
         windows = sound[:whole].reshape(-1, WINDOW)
@@ -172,6 +190,7 @@ class Leg:
 
     def _window(self, window: Samples, voiced: bool) -> None:
         self._at_ms += WINDOW_MS
+        voiced = self._crosstalk.step(window, voiced, self._at_ms)
         was_speaking = self._endpointer.speaking
         mark = self._endpointer.step(voiced)
         if not was_speaking:
@@ -264,3 +283,7 @@ class Leg:
         for task in (finishing, *self._spoken.tasks):
             self._unfinished.add(task)
             task.add_done_callback(self._unfinished.discard)
+
+
+def _floats(pcm: bytes) -> Samples:
+    return np.asarray(np.frombuffer(pcm[: len(pcm) // 2 * 2], "<i2") / 32768, np.float32)

@@ -13,6 +13,9 @@ class LegTranscriber(Protocol):
     def push(self, frame: AudioFrame) -> None:
         """Take a frame; never blocks."""
 
+    def beside(self, frame: AudioFrame) -> None:
+        """What the other speaker says meanwhile, on this leg's clock: its echo is no utterance; never blocks."""
+
     async def close(self) -> None:
         """Finish what was said so far: returns after the last final or revised utterance was delivered."""
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from agent_api.calls.ledger import CallLedger
 from agent_api.recordings.ledger import Recorded
-from asr_models.frames import Speaker, SpeechEvent, Utterance
+from asr_models.frames import AudioFrame, Speaker, SpeechEvent, Utterance
 from asr_models.recording import SUFFIX
 from asr_models.service import SpeechService
 from common.sealed_file import FileCipher
@@ -127,6 +127,7 @@ class LiveCall:
         tap = Tap(
             self.ears.speech, self.ears.sockets, path, self.ears.cipher, self.began,
             lambda event: self._heard(speaker, event), lambda: self._note_recording(speaker, tap),
+            lambda frame: self._beside(speaker, frame),
             first_index=self.next_utterance.get(speaker, 0), words=lambda: self.ears.words(self.id),
             recorded_from_ms=before.from_ms if before else None,
         )  # fmt: skip
@@ -136,6 +137,11 @@ class LiveCall:
         watcher = asyncio.create_task(self._tap_again(speaker, channel, tap), name=f"tap-{self.id}-{speaker}")
         self._watchers.add(watcher)
         watcher.add_done_callback(self._watchers.discard)
+
+    def _beside(self, speaker: Speaker, frame: AudioFrame) -> None:
+        for other, tap in self._taps.items():
+            if other != speaker:
+                tap.beside(frame)
 
     def _note_recording(self, speaker: Speaker, tap: Tap) -> None:
         self.recorded[speaker] = Recorded(str(tap.path), tap.recorded_from_ms)

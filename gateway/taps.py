@@ -34,16 +34,21 @@ class Tap:
         began: float,
         on_event: Callable[[SpeechEvent], None],
         on_sound: Callable[[], None],
+        on_frame: Callable[[AudioFrame], None],
         *,
         first_index: int = 0,
         words: Callable[[], tuple[str, ...]] = tuple,
         recorded_from_ms: int | None = None,
     ):
-        """``on_sound`` is called once, when the first sound has come: from then on it is known when that was."""
+        """``on_sound`` is called once, when the first sound has come: from then on it is known when that was.
+
+        ``on_frame`` is given all sound, timed from the call's beginning.
+        """
         #: When the call began, s on the monotonic clock: times of both speakers count from there.
         self._began = began
         self._on_event = on_event
         self._on_sound = on_sound
+        self._on_frame = on_frame
         self._sockets = sockets
         self._recorder = LegRecorder(path, cipher)
         self._recording = True
@@ -81,6 +86,11 @@ class Tap:
         """Length of the recording, ms."""
         return self._recorder.duration_ms
 
+    def beside(self, frame: AudioFrame) -> None:
+        """What the other speaker says, timed from the call's beginning."""
+        if self.heard:
+            self._leg.beside(replace(frame, at_ms=frame.at_ms - self.offset_ms))
+
     async def start(self, ami: Ami, channel: str) -> None:
         """Ask Asterisk to copy the sound of ``channel`` to us."""
         await ami.action(
@@ -111,8 +121,10 @@ class Tap:
         missing = self._pace.missing(at, length, quiet(pcm))
         self._record(lambda: self._recorder.write(bytes(2 * missing) + pcm))
         self._samples += missing
-        self._leg.push(AudioFrame(pcm, RATE, self._samples * 1000 // RATE))
+        frame = AudioFrame(pcm, RATE, self._samples * 1000 // RATE)
         self._samples += length
+        self._leg.push(frame)
+        self._on_frame(replace(frame, at_ms=frame.at_ms + self.offset_ms))
 
     def _record(self, write: Callable[[], None]) -> None:
         if self._recording:
