@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+import agent_api.callbacks.tables  # noqa: F401 - calls point to its rows
 from agent_api.centres.tables import LINE_CENTRE, PostRow
 from agent_api.database import Base, Moment, Sealed
 from case_flow.state import Post
@@ -73,7 +74,7 @@ class AgentState(Base):
 
 
 class Call(Base):
-    """One call from the public."""
+    """One call from the public, or to it."""
 
     __tablename__ = "calls"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -89,6 +90,10 @@ class Call(Base):
     intent_reason: Mapped[str] = mapped_column(String(500), default="")
     tree: Mapped[str] = mapped_column(String(64))
     tree_version: Mapped[str] = mapped_column(String(64))
+    #: ``in`` from the public, ``out`` to it.
+    direction: Mapped[str] = mapped_column(String(4), default="in", server_default="in")
+    #: The call-back that this is a try of.
+    callback_id: Mapped[int | None] = mapped_column(ForeignKey("callbacks.id", use_alter=True))
     path: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     started_at: Mapped[datetime] = mapped_column(Moment)
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -214,20 +219,6 @@ class CaseSequence(Base):
     __tablename__ = "case_sequences"
     prefix: Mapped[str] = mapped_column(String(16), primary_key=True)
     last: Mapped[int]
-
-
-class Callback(Base):
-    """Someone to be called back."""
-
-    __tablename__ = "callbacks"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
-    number: Mapped[str] = mapped_column(Sealed(256))
-    reason: Mapped[str] = mapped_column(String(64))
-    created_at: Mapped[datetime] = mapped_column(Moment)
-    done_at: Mapped[datetime | None] = mapped_column(Moment)
-    done_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
 class VoiceMessage(Base):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from agent_api.auth.service import AuthService
 from agent_api.background import Background
+from agent_api.callbacks.reminders import Reminders
 from agent_api.callbacks.service import CallbackService
 from agent_api.calls.ledger import CallLedger
 from agent_api.calls.service import CallService
@@ -18,7 +19,9 @@ from agent_api.cases.service import CaseService
 from agent_api.cases.similar import SimilarService
 from agent_api.centres.service import CentreService
 from agent_api.database import Database
-from agent_api.documents.service import DocumentService, DocumentSettings
+from agent_api.documents.letters import Letters
+from agent_api.documents.maker import DocumentSettings, Maker
+from agent_api.documents.service import DocumentService
 from agent_api.events.log import Bell
 from agent_api.figures.service import FigureService
 from agent_api.idempotency.service import KeyService
@@ -117,6 +120,8 @@ class Services:
     assessor: Assessor
     notices: NoticeService
     documents: DocumentService
+    #: Follows what letters the flow asks for.
+    letters: Letters
     public: PublicService
     outbox: Outbox
     #: Follows what the flow wants told.
@@ -139,6 +144,9 @@ def put_together(
     assessor = Assessor(database, bell, settings.risk, outbox, ledger.acting.zone)
     sender = Sender(database, bell, settings.notices.channels)
     prompts = PromptService(database, bell, settings.prompts, settings.speech)
+    maker = Maker(settings.documents, settings.risk, ledger.acting.zone)
+    letters = Letters(database, bell, maker)
+    reminders = Reminders(database, bell, outbox)
     limits = ClockWorker(database, bell, ledger.acting)
     drafts = DraftService(database, bell)
     judge = Judge(database, prompts, replace(settings.tree_rules, queues=frozenset({settings.queue})))
@@ -159,7 +167,7 @@ def put_together(
         similar=SimilarService(database),
         evidence=EvidenceService(database, bell, settings.evidence),
         centres=CentreService(database, bell, ledger.acting.flows),
-        callbacks=CallbackService(database, bell, telephony),
+        callbacks=CallbackService(database, bell, telephony, ledger.acting),
         system=SystemService(database, telephony, settings.speech_load),
         prompts=prompts,
         judge=judge,
@@ -169,7 +177,8 @@ def put_together(
         risk=RiskService(database, bell, assessor, settings.risk),
         assessor=assessor,
         notices=NoticeService(database, bell),
-        documents=DocumentService(database, bell, settings.documents, settings.risk, ledger.acting.zone),
+        documents=DocumentService(database, bell, maker),
+        letters=letters,
         public=PublicService(database, bell, settings.public, ledger.acting),
         outbox=outbox,
         flow_notices=flow_notices,
@@ -179,6 +188,8 @@ def put_together(
             [
                 ("risk", assessor.follower.run),
                 ("limits", limits.run),
+                ("reminders", reminders.run),
+                ("letters", letters.run),
                 ("notices", sender.run),
                 ("flow notices", flow_notices.follower.run),
                 ("recordings", keeper.run),

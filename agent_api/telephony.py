@@ -21,8 +21,8 @@ class Telephony(Protocol):
     async def transfer(self, call_id: int, target: str) -> None:
         """Send the caller to a number, an extension or ``queue:NAME``."""
 
-    async def call_out(self, user_id: int, number: str) -> None:
-        """Ring the agent's phone, then the number."""
+    async def call_out(self, user_id: int, number: str, callback_id: int) -> None:
+        """Ring the agent's phone, then the number: a call-back, which becomes a call once it is answered."""
 
     def phone_registered(self, user_id: int, phone: PhoneKind) -> bool:
         """Whether that phone of the agent is registered with Asterisk right now."""

@@ -51,6 +51,10 @@ class AsteriskSettings:
     endpoints: tuple[Endpoint, ...] = field(default=())
     #: How long an agent's phone rings before the next one does, s.
     ring_s: int = 15
+    #: Where calls to the public go, HOST[:PORT]; empty: nowhere.
+    trunk_out: str = ""
+    #: How long a citizen's phone rings who is called back, s.
+    call_back_ring_s: int = 45
     #: Dialplan of others, put behind ours.
     extra_dialplan: str = ""
 

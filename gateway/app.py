@@ -18,6 +18,7 @@ from gateway.ami import Ami
 from gateway.audiosocket import AudioSocketServer
 from gateway.backlog import Backlog
 from gateway.board import NO_TREE, Board
+from gateway.call_backs import CallBacks
 from gateway.caller_line import CallerLine
 from gateway.errands import Errands
 from gateway.errors import ActionTimeout, CallerHungUp
@@ -84,6 +85,7 @@ class Gateway:
         self._board = Board(self._ami, ledger, ears, errands)
         self._members = Members(self._ami, ledger, config.queue, errands)
         self._spool = Spool(config.spool, ears)
+        self._call_backs = CallBacks(self._board, ledger.callbacks, self._connected, config.queue)
 
     async def start(self) -> None:
         """Listen and connect."""
@@ -189,6 +191,7 @@ class Gateway:
                 if self._sent_on(event.get("uniqueid", "")):
                     await self._offered(event["uniqueid"], event.get("destchannel", ""))
             case "dialend":
+                await self._call_backs.dial_ended(event)
                 await self._dial_ended(event)
             case "blindtransfer" | "attendedtransfer":
                 self._transferred(event)
@@ -243,6 +246,7 @@ class Gateway:
             call.transferring = True
 
     async def _hung_up(self, event: dict[str, str]) -> None:
+        self._call_backs.hung_up(event.get("uniqueid", ""))
         if (call := self._board.by_channel(event.get("uniqueid", ""))) is not None:
             await self._board.end(call)
             if call.agent is not None:
@@ -282,13 +286,11 @@ class Gateway:
         extension = target.removeprefix("queue:")
         await self._order("Redirect", Channel=call.channel, Context="hotline-agents", Exten=extension, Priority="1")
 
-    async def call_out(self, user_id: int, number: str) -> None:
+    async def call_out(self, user_id: int, number: str, callback_id: int) -> None:
         """See :class:`agent_api.telephony.Telephony`."""
         member = await self._ledger.members.one(user_id)
-        await self._order(
-            "Originate", Channel=interface(user_id, member.phone), Context="hotline-agents", Exten=number,
-            Priority="1", Async="true",
-        )  # fmt: skip
+        order = self._call_backs.order(user_id, interface(user_id, member.phone), number, callback_id)
+        await self._order("Originate", **order)
 
     async def _order(self, action: str, **fields: str) -> None:
         try:

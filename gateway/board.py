@@ -43,7 +43,8 @@ class Channel:
     def from_public(self) -> bool:
         """Whether a citizen is at its end."""
         outside = self.name.startswith(("PJSIP/trunk-", "PJSIP/caller"))
-        return outside and self.context in _CALLERS_CONTEXTS
+        # AppDial: we called them, not they us.
+        return outside and self.context in _CALLERS_CONTEXTS and self.application != "AppDial"
 
 
 class Board:
@@ -77,6 +78,15 @@ class Board:
             asterisk_id=unique, sip_call_id=sip_call_id, caller_number="" if "unknown" in number else number,
             called_number=called, tree=tree, tree_version=version,
         )  # fmt: skip
+        call = LiveCall(call_id, unique, channel, began, self._ears)
+        self._calls[unique] = call
+        await call.tap("caller", channel)
+        return call
+
+    async def called_back(self, *, unique: str, channel: str, callback_id: int, number: str) -> LiveCall:
+        """A citizen took the call of an agent; tapped from now on like who calls us."""
+        began = monotonic()
+        call_id = await self._ledger.callbacks.answered(callback_id, unique, number)
         call = LiveCall(call_id, unique, channel, began, self._ears)
         self._calls[unique] = call
         await call.tap("caller", channel)

@@ -11,7 +11,7 @@ from agent_api.app import ApiSettings, create_app
 from agent_api.calls.ledger import CallLedger
 from agent_api.cases.evidence import EvidenceSettings
 from agent_api.database import Database
-from agent_api.documents.service import DocumentSettings
+from agent_api.documents.maker import DocumentSettings
 from agent_api.events.log import Bell
 from agent_api.public.service import PublicSettings
 from agent_api.recordings.keeper import Keeping
@@ -65,7 +65,7 @@ async def serve(settings: Settings) -> None:
             settings.public.questions_per_hour, settings.public.questions_per_hour_everyone,
             settings.public.questions_per_case_and_hour,
         ),
-        documents=DocumentSettings(settings.documents.templates, settings.documents.centre, a.number),
+        documents=DocumentSettings(settings.documents.templates, a.number),
     )  # fmt: skip
     app = create_app(database, ledger, bell, gateway, api)
     server = uvicorn.Server(

@@ -59,6 +59,10 @@ class AsteriskSection(Section):
     """A file of dialplan to add to ours, contexts of its own or more extensions of ours."""
     trunk_hosts: tuple[str, ...] = ("127.0.0.2",)
     """The operator's trunk: calls from these addresses need no log-in; their From is the caller's number."""
+    trunk_out: Annotated[str, Field(pattern=r"^$|^[0-9A-Za-z.-]+(:[0-9]{1,5})?$")] = ""
+    """Where calls to the public go, ``HOST`` or ``HOST:PORT`` of the operator's trunk; empty: nobody can be called."""
+    call_back_ring_s: Annotated[int, Field(ge=5, le=120)] = 45
+    """How long a citizen's phone rings when they are called back, s; then it was a try in vain."""
 
 
 class GatewaySection(Section):
@@ -190,8 +194,6 @@ class DocumentsSection(Section):
 
     templates: Path = ROOT / "agent_api" / "documents" / "templates"
     """Folder with a template a form: acceptance, refusal, transfer, supervision, result."""
-    centre: str = "12365举报处置指挥中心"
-    """Who signs them."""
 
 
 class PublicSection(Section):

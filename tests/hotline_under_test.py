@@ -143,12 +143,25 @@ class HotlineUnderTest:
         telephone.wait_for("answered")
         return telephone
 
-    def desk(self, who: str, *, stay: float = 30.0, greeting: str = "", answers: bool = True) -> Telephone:
+    def desk(
+        self, who: str, *, stay: float = 30.0, greeting: str = "", silent_s: float = 0.0, answers: bool = True
+    ) -> Telephone:
         """An agent's desk phone registers; it answers when it rings, or lets it ring."""
         me = self.client(who).get("/me").json()["desk_phone"]
         plan = Plan(
             "desk", self.sip, self._heard(), address="127.0.0.1", user=me["user"], secret=me["secret"], stay=stay,
-            greeting=greeting, answers=answers,
+            greeting=greeting, silent_s=silent_s, answers=answers,
+        )  # fmt: skip
+        telephone = self._telephone(plan)
+        telephone.wait_for("registered")
+        return telephone
+
+    def citizen(self, *steps: dict[str, str], stay: float = 30.0, answers: bool = True) -> Telephone:
+        """Who is called back: a telephone behind the operator's trunk, where the hotline knows one to call."""
+        port = int(self.environment["HOTLINE_ASTERISK__TRUNK_OUT"].partition(":")[2])
+        plan = Plan(
+            "citizen", self.sip, self._heard(), number="13900000000", address=TRUNK, port=port, stay=stay,
+            steps=list(steps), answers=answers,
         )  # fmt: skip
         telephone = self._telephone(plan)
         telephone.wait_for("registered")

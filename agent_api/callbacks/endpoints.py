@@ -1,32 +1,47 @@
 """The call-back list."""
 
-from fastapi import APIRouter
+from typing import Annotated
 
-from agent_api.asking import AgentOnly, Asking, ServicesHere
-from agent_api.callbacks.schemas import CallbackShown
+from fastapi import APIRouter, Query
+
+from agent_api.asking import AgentOnly, Asking, ServicesHere, WorkerOnly
+from agent_api.callbacks.schemas import CallbackPlan, CallbackResult, CallbackShown
 from agent_api.errors import AlreadyDone, NotAllowed, NotFound, NotLoggedIn, PhoneNotRegistered, TelephonyUnavailable
 from agent_api.problems import documented
+from case_flow.errors import NotForRole, NotInThisState, Unfit
 
 router = APIRouter(prefix="/callbacks", tags=["callbacks"])
+_REFUSALS = documented(NotLoggedIn, NotAllowed, NotFound, AlreadyDone, Unfit, NotForRole, NotInThisState)
 
 
 @router.get("", responses=documented(NotLoggedIn))
-async def waiting(_user: Asking, services: ServicesHere) -> list[CallbackShown]:
-    """Everyone not yet called back, longest wait first."""
-    return await services.callbacks.waiting()
+async def listed(
+    user: Asking,
+    services: ServicesHere,
+    case_id: Annotated[int | None, Query(description="Only those of this case.")] = None,
+    over: Annotated[bool, Query(description="Those that are over, newest first, instead.")] = False,
+) -> list[CallbackShown]:
+    """Everyone not yet called back whom the asker may see: as soon as can be first, then by the time settled."""
+    return await services.callbacks.listed(user, case_id, waiting=not over)
 
 
-@router.post("/{callback_id}/done", status_code=204, responses=documented(NotLoggedIn, NotFound, AlreadyDone))
-async def done(callback_id: int, user: Asking, services: ServicesHere) -> None:
-    """Take someone off the list; asking twice changes nothing."""
-    await services.callbacks.done(callback_id, user)
+@router.post("/{callback_id}/result", responses=_REFUSALS)
+async def result(callback_id: int, given: CallbackResult, user: WorkerOnly, services: ServicesHere) -> CallbackShown:
+    """What came of a try; the third one in vain closes it. Of the flow's, this is its action `call_back`."""
+    return await services.callbacks.result(callback_id, given, user)
+
+
+@router.put("/{callback_id}/plan", responses=_REFUSALS)
+async def plan(callback_id: int, given: CallbackPlan, user: WorkerOnly, services: ServicesHere) -> CallbackShown:
+    """Settle when it is made and by whom; they are reminded when the time comes."""
+    return await services.callbacks.plan(callback_id, given, user)
 
 
 @router.post(
     "/{callback_id}/dial",
     status_code=204,
-    responses=documented(NotLoggedIn, NotAllowed, NotFound, AlreadyDone, PhoneNotRegistered, TelephonyUnavailable),
+    responses=_REFUSALS | documented(PhoneNotRegistered, TelephonyUnavailable),
 )
 async def dial(callback_id: int, user: AgentOnly, services: ServicesHere) -> None:
-    """Call someone back: the asker's own phone rings first, then the citizen's."""
+    """Call someone back: the asker's own phone rings first, then the citizen's. Recorded and transcribed."""
     await services.callbacks.dial(callback_id, user)

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent_api.callbacks.ledger import CallbackLedger
+from agent_api.callbacks.tables import Callback
 from agent_api.calls.drafting import attach_case, fill, follow
 from agent_api.calls.pop import pop, utterance_json
 from agent_api.calls.telling import tell
@@ -16,7 +18,7 @@ from agent_api.centres import repository as centres
 from agent_api.centres.tables import LINE_CENTRE
 from agent_api.database import Database, now
 from agent_api.events.log import Bell, record
-from agent_api.models import AgentState, Call, Callback, Case, Recording, Utterance, VoiceMessage
+from agent_api.models import AgentState, Call, Case, Recording, Utterance, VoiceMessage
 from agent_api.pen import Pen
 from agent_api.pen import change as _change
 from agent_api.pen import soon as _soon
@@ -65,6 +67,7 @@ class CallLedger(Pen):
         #: The one way to act on a case, for the line and the API alike.
         self.acting = Acting(flows or shipped(), database.cipher, zone)
         self.recordings = RecordingLedger(database.writer, bell)
+        self.callbacks = CallbackLedger(database.writer, bell, self.acting)
         self.members = MemberLedger(database.writer, bell)
         self._index = GramIndex(database.cipher, TRANSCRIPTS)
 
@@ -364,6 +367,7 @@ class CallLedger(Pen):
                 number=number or call.caller_number,
                 reason=reason,
                 created_at=now(),
+                tries=[],
             )
         )
         record(session, "callback.added", call_id=call.id, case_id=call.case_id, data={"reason": reason})

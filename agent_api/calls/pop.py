@@ -45,7 +45,8 @@ def call_shown(call: Call) -> CallShown:
     popped_after = (call.offered_at - call.started_at).total_seconds() if call.offered_at else None
     return CallShown(
         id=call.id, sip_call_id=call.sip_call_id, caller_number=call.caller_number, region=region, carrier=by,
-        state=call.state, intent=call.intent, tree=call.tree, tree_version=call.tree_version,
+        state=call.state, direction=call.direction,
+        callback_id=call.callback_id, intent=call.intent, tree=call.tree, tree_version=call.tree_version,
         path=[PathStep.model_validate(step) for step in call.path],
         started_at=call.started_at, answered_at=call.answered_at, ended_at=call.ended_at, agent_id=call.agent_id,
         popped_to=call.popped_to, popped_after_ms=None if popped_after is None else int(popped_after * 1000),

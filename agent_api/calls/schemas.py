@@ -55,6 +55,8 @@ class CallShown(BaseModel):
     region: str = Field(description="Where the number is from; empty where unknown.", examples=["北京市"])
     carrier: str = Field(description="Whose number it is; empty where unknown.", examples=["中国移动"])
     state: str = Field(description="`ivr`, `queued`, `offered`, `answered`, `ended`.", examples=["answered"])
+    direction: Literal["in", "out"] = Field(description="`in` from the public, `out` to it.")
+    callback_id: int | None = Field(description="The call-back that it is a try of.")
     intent: str | None = Field(description="What the caller wants.", examples=["complaint"])
     tree: str = Field(description="The tree that answered; `fallback` where none did.", examples=["12365"])
     tree_version: str = Field(description="Its version, which the call kept to its end.", examples=["3"])

@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent_api.callbacks import follow_ups
+from agent_api.callbacks.tables import Callback
 from agent_api.cases import repository, states
 from agent_api.cases.tables import CaseCentre, CaseClock, CaseIdentity, CaseLink, CaseTask
 from agent_api.database import FieldCipher
 from agent_api.events.log import record
-from agent_api.models import Call, Callback, Case, User
+from agent_api.models import Call, Case, User
 from case_flow import clocks, engine
 from case_flow.definition import Flow
 from case_flow.errors import Unfit
@@ -81,9 +83,11 @@ class Acting:
             case.number = await repository.next_number(session, PREFIXES[case.kind], moment, self.zone)
             case.opened_by = case.opened_by or (user.id if user else None)
         await states.keep(session, case, flow, outcome.state, context, moment)
+        moved = follow_ups.Moved(flow, state, outcome.state, request, user, moment)
+        await follow_ups.keep_in_step(session, case, moved)
         if request.result:
             await _keep_result(session, case, user, request.result)
-        doing = _Doing(self, session, case, user, moment, context)
+        doing = _Doing(self, session, case, user, moment, context, request, state.centre)
         if request.action == "merge" and other is not None:
             await doing.merge_into(other, state)
         if request.action == "link" and other is not None:
@@ -101,6 +105,9 @@ class _Doing:
     user: User | None
     moment: datetime
     context: Context
+    request: Request
+    #: The centre that the case was with.
+    centre: int
 
     async def follow(self, effects: Iterable[Effect]) -> None:
         """Write what follows."""
@@ -114,7 +121,7 @@ class _Doing:
                     data = {"to": effect.to, "what": effect.what, "centre_id": self.case.centre_id}
                     self._record("case.notice_due", data)
                 case FormDue():
-                    self._record("case.form_due", {"form": effect.form})
+                    self._record("case.form_due", await self._form(effect.form))
                 case FieldSet():
                     setattr(self.case, effect.field, effect.value)
                     self.case.typed = sorted({*self.case.typed, effect.field})
@@ -142,6 +149,16 @@ class _Doing:
         return {
             "clock": effect.after.name, "how": effect.how, "due_before": before, "due_after": after,
             "reason": effect.reason,
+        }  # fmt: skip
+
+    async def _form(self, form: str) -> dict[str, Any]:
+        """What a letter will be made from: who signs it, to whom it goes, and what was said for it."""
+        request = self.request
+        to = [target.centre for target in request.targets] + ([request.centre] if request.centre else [])
+        if form == "supervision":
+            to = await states.departments(self.session, self.case)
+        return {
+            "form": form, "centre_id": self.centre, "to": to, "reason": request.reason, "result": request.result,
         }  # fmt: skip
 
     async def _tell(self, kind: str, data: Mapping[str, Any], case: Case | None = None) -> None:
@@ -173,7 +190,7 @@ class _Doing:
         open_ones = (Callback.case_id == self.case.id, Callback.done_at.is_(None))
         await session.execute(update(Callback).where(*open_ones).values(case_id=other.id))
         await self.link(other, "merged_into")
-        theirs = replace(self, case=other, context=context)
+        theirs = replace(self, case=other, context=context, centre=other.centre_id)
         await theirs.follow([Happened("case.took_in", {"from": self.case.id}), *outcome.effects])
 
     async def _split_off(self, own: Mapping[str, Any]) -> None:

@@ -6,11 +6,12 @@ from functools import partial
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent_api.callbacks.tables import Callback
 from agent_api.cases.acting import Acting
 from agent_api.cases.repository import holder_of_call
 from agent_api.cases.schemas import case_shown
 from agent_api.events.log import record
-from agent_api.models import Call, Callback, Case, User
+from agent_api.models import Call, Case, User
 from case_flow.state import Request
 
 

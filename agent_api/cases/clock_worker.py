@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.cases import states
 from agent_api.cases.acting import Acting
+from agent_api.cases.catch_up import CatchUp
 from agent_api.cases.tables import CaseClock
 from agent_api.centres import repository as centres
 from agent_api.centres.tables import Centre
@@ -48,8 +49,10 @@ class ClockWorker:
 
     async def run(self) -> None:
         """Follow for ever."""
+        catch_up = CatchUp(self._database, self._acting)
         while True:
             try:
+                await catch_up.run()
                 await self.tick(now())
             except OperationalError as error:
                 log.warning("limits wait for the database: %s", error)
@@ -86,7 +89,7 @@ class ClockWorker:
         passed = [mark for mark in marks[row.told :] if mark.at <= moment]
         for mark in passed:
             self._mark(session, case, name, mark, tree)
-        self._notices(session, case, name, passed, tree)
+        await self._notices(session, case, name, passed, tree)
         row.told += len(passed)
         row.next_mark_at = marks[row.told].at if row.told < len(marks) else None
         alive = [states.clock_of(each) for each in await states.clocks_of(session, case_id)]
@@ -111,7 +114,7 @@ class ClockWorker:
         }  # fmt: skip
         record(session, "case.clock_mark", case_id=case.id, audience=0, data=data)
 
-    def _notices(
+    async def _notices(
         self, session: AsyncSession, case: Case, name: str, passed: list[Mark], tree: dict[int, Centre]
     ) -> None:
         """Of several lights that passed while nobody looked, only the last is worth a notice."""
@@ -125,7 +128,8 @@ class ClockWorker:
                 up = _up(tree[case.centre_id], mark.levels)
                 data = {"to": "superior", "what": "clock_escalated", "centre_id": up, "clock": name}
                 record(session, "case.notice_due", case_id=case.id, audience=0, data=data)
-                form = {"form": "supervision", "centre_id": up, "clock": name}
+                late = await states.departments(session, case)
+                form: dict[str, object] = {"form": "supervision", "centre_id": up, "clock": name, "to": late}
                 record(session, "case.form_due", case_id=case.id, audience=0, data=form)
 
 

@@ -32,6 +32,12 @@ async def tasks_of(session: AsyncSession, case_id: int) -> list[CaseTask]:
     return list(rows)
 
 
+async def departments(session: AsyncSession, case: Case) -> list[int]:
+    """The centres that the case waits for: those with a pending task, else the one it is with."""
+    pending = [row.centre_id for row in await tasks_of(session, case.id) if row.state in ("open", "taken")]
+    return pending or [case.centre_id]
+
+
 async def clocks_of(session: AsyncSession, case_id: int) -> list[CaseClock]:
     """Every limit, in the order they began."""
     rows = await session.scalars(

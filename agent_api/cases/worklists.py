@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal, get_args
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent_api.callbacks.tables import Callback
 from agent_api.cases.tables import CaseTask
 from agent_api.centres.scope import centres_of
 from agent_api.centres.tables import Centre
@@ -41,8 +42,7 @@ def condition(name: WorkList, user: User, flows: Mapping[str, Flow]) -> ColumnEl
                 return false()
             return Case.closed_at.is_(None) & (Case.light.in_(("red", "overdue")) | _asks(user)) & _below(user)
         case "to_call_back":
-            others = or_(Case.second_call_not_by.is_(None), Case.second_call_not_by != user.id)
-            return _stages(flows, "call_back") & _at(user, "agent", "dispatcher", "supervisor") & others
+            return _at(user, "agent", "dispatcher", "supervisor") & Case.id.in_(_call_backs(user))
 
 
 def _stages(flows: Mapping[str, Flow], action: Action) -> ColumnElement[bool]:
@@ -56,6 +56,14 @@ def _stages(flows: Mapping[str, Flow], action: Action) -> ColumnElement[bool]:
 def _at(user: User, *roles: str) -> ColumnElement[bool]:
     centres = sorted({post.centre for post in user.posts if post.role in roles})
     return Case.centre_id.in_(centres) if centres else false()
+
+
+def _call_backs(user: User) -> Select[int]:
+    """Cases on the call-back list, for this person or for whoever comes first."""
+    theirs = or_(Callback.assignee_id.is_(None), Callback.assignee_id == user.id)
+    others = or_(Callback.not_by.is_(None), Callback.not_by != user.id)
+    waiting = (Callback.done_at.is_(None), Callback.case_id.is_not(None), theirs, others)
+    return select(Callback.case_id).where(*waiting).correlate(None)  # type: ignore[return-value]
 
 
 def _below(user: User) -> ColumnElement[bool]:

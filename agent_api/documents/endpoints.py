@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from agent_api.asking import Asking, ServicesHere, WorkerOnly
-from agent_api.documents.schemas import DocumentShown, Format, NewDocument
+from agent_api.documents.schemas import DocumentChange, DocumentShown, Format, NewDocument
 from agent_api.errors import DocumentDamaged, NotAllowed, NotFound, NotLoggedIn, TemplateInvalid
 from agent_api.idempotency.route import CreatingRoute
 from agent_api.problems import documented
@@ -30,6 +30,14 @@ async def of_case(case_id: int, user: Asking, services: ServicesHere) -> list[Do
 async def make(case_id: int, new: NewDocument, user: WorkerOnly, services: ServicesHere) -> DocumentShown:
     """Fill a form from the case, as DOCX and PDF; both are kept as they are made."""
     return await services.documents.make(case_id, new, user)
+
+
+@router.patch("/{document_id}", responses=documented(NotLoggedIn, NotAllowed, NotFound))
+async def change(
+    case_id: int, document_id: int, wanted: DocumentChange, user: WorkerOnly, services: ServicesHere
+) -> DocumentShown:
+    """Take a document back, or let it count again; it stays to be read either way."""
+    return await services.documents.change(case_id, document_id, wanted.void, user)
 
 
 @router.get(

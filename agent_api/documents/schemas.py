@@ -10,7 +10,18 @@ from case_flow.vocabulary import Form
 Format = Literal["docx", "pdf"]
 
 
-class NewDocument(BaseModel):
+class Said(BaseModel):
+    """What the case does not know: said by the person who makes a document, or for the action that asked for it."""
+
+    to: str = Field("", max_length=100, description="Whom a transfer or a supervision notice is for.")
+    reason: str = Field("", max_length=4000, description="Why; in a result: what came of it.")
+    basis: str = Field("", max_length=500, description="The rule that a refusal rests on.")
+    advice: str = Field("", max_length=500, description="Where else to turn.")
+    opinion: str = Field("", max_length=2000, description="What is to be done, or said besides.")
+    due: str = Field("", max_length=40, description="Until when, as it is to be written.", examples=["2026年12月1日"])
+
+
+class NewDocument(Said):
     """A document to be made, and what only the person who makes it can say."""
 
     model_config = ConfigDict(
@@ -20,12 +31,14 @@ class NewDocument(BaseModel):
         },
     )
     form: Form = Field(description="Which document.")
-    to: str = Field("", max_length=100, description="Whom a transfer or a supervision notice is for.")
-    reason: str = Field("", max_length=2000, description="Why; in a result: what came of it.")
-    basis: str = Field("", max_length=500, description="The rule that a refusal rests on.")
-    advice: str = Field("", max_length=500, description="Where else to turn.")
-    opinion: str = Field("", max_length=2000, description="What is to be done, or said besides.")
-    due: str = Field("", max_length=40, description="Until when, as it is to be written.", examples=["2026年12月1日"])
+    replaces: int | None = Field(None, description="The document that this one is made instead of: it is taken back.")
+
+
+class DocumentChange(BaseModel):
+    """Whether a document counts."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"void": True}]})
+    void: bool = Field(description="Take it back, or let it count again.")
 
 
 class FileShown(BaseModel):
@@ -42,7 +55,11 @@ class DocumentShown(BaseModel):
     case_id: int = Field(description="Of which case.")
     form: Form = Field(description="Which document.")
     made_at: datetime = Field(description="When.")
-    made_by: int = Field(description="By whom.")
+    made_by: int | None = Field(description="Who made it or did what asked for it; null: a limit that passed.")
+    centre: str = Field(description="The centre that signs it.")
+    said: Said = Field(description="What was said for it.")
+    replaces: int | None = Field(description="The document that it was made instead of.")
+    void_at: datetime | None = Field(description="When it was taken back; null: it counts.")
     template: str = Field(description="SHA-256 of the template it was made from.")
     docx: FileShown = Field(description="The file to edit.")
     pdf: FileShown = Field(description="The file to print.")

@@ -1,123 +1,102 @@
-"""Documents made of cases, kept as they were made."""
+"""Documents made of cases, kept as they were made; one that is taken back stays to be read."""
 
-import asyncio
-import hashlib
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
-from zoneinfo import ZoneInfo
-
-from sqlalchemy import Row, select
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.cases import repository as cases
+from agent_api.centres.tables import Centre
 from agent_api.database import Database, now
-from agent_api.documents.as_docx import docx
-from agent_api.documents.as_pdf import pdf
-from agent_api.documents.layout import Words, fill
-from agent_api.documents.schemas import DocumentShown, FileShown, Format, NewDocument
+from agent_api.documents.maker import Maker, Order, sha256
+from agent_api.documents.schemas import DocumentShown, FileShown, Format, NewDocument, Said
 from agent_api.documents.tables import CaseDocument
-from agent_api.documents.templates_here import SHIPPED, read
 from agent_api.errors import DocumentDamaged, NotFound
 from agent_api.events.log import Bell, record
-from agent_api.models import Case, User
-from case_flow.vocabulary import Form
-from risk.rules import Rules
-
-_KINDS = {"complaint": "投诉", "report": "举报", "consultation": "咨询", "suggestion": "建议", "praise": "表扬"}
-#: Documents that go to others than who complained or reported.
-_TO_OTHERS: tuple[Form, ...] = ("transfer", "supervision")
-#: Stands where a name would tell who wants to stay unnamed.
-UNNAMED = "（匿名，依法保密）"
-
-
-@dataclass(frozen=True)
-class DocumentSettings:
-    """How documents are made."""
-
-    templates: Path = SHIPPED
-    #: Who signs.
-    centre: str = "12365举报处置指挥中心"
-    hotline: str = "12365"
+from agent_api.models import User
 
 
 class DocumentService:
-    """Makes documents and hands them out."""
+    """Makes documents that people ask for, and hands all of them out."""
 
-    def __init__(self, database: Database, bell: Bell, settings: DocumentSettings, rules: Rules, zone: str):
+    def __init__(self, database: Database, bell: Bell, maker: Maker):
         self._database = database
         self._bell = bell
-        self._settings = settings
-        self._rules = rules
-        self._zone = ZoneInfo(zone)
+        self._maker = maker
 
     async def make(self, case_id: int, new: NewDocument, actor: User) -> DocumentShown:
         """Fill a form from the case. Raises :class:`NotFound`, :class:`TemplateInvalid`."""
         async with self._database.reading() as session:
             case = await cases.find(session, case_id, actor)
-        moment = now()
-        file, template = await asyncio.to_thread(read, self._settings.templates, new.form)
-        blocks = fill(template, self._words(case, new, moment), file)
-        author = self._settings.centre
-        as_docx, as_pdf = await asyncio.to_thread(lambda: (docx(blocks, author, moment), pdf(blocks, author, moment)))
-        row = CaseDocument(
-            case_id=case_id, form=new.form, made_at=moment, made_by=actor.id, template=_sha256(template.encode()),
-            docx=as_docx, docx_sha256=_sha256(as_docx), docx_bytes=len(as_docx),
-            pdf=as_pdf, pdf_sha256=_sha256(as_pdf), pdf_bytes=len(as_pdf),
-        )  # fmt: skip
+            if new.replaces is not None:
+                await _find(session, case_id, new.replaces)
+            centre = await session.get_one(Centre, case.centre_id)
+        said = Said.model_validate(new.model_dump(include=set(Said.model_fields)))
+        row = await self._maker.make(case, Order(new.form, centre.id, centre.name, said), actor.id)
         async with self._database.transaction() as session:
             session.add(row)
             await session.flush()
-            data = {"form": new.form, "document": row.id, "docx": row.docx_sha256, "pdf": row.pdf_sha256}
-            record(
-                session, "case.document_made", actor=actor.username, case_id=case_id, audience=actor.id, data=data
-            )  # fmt: skip
+            if new.replaces is not None:
+                row.replaces = new.replaces
+                before = await _find(session, case_id, new.replaces)
+                before.void_at, before.void_by = before.void_at or row.made_at, before.void_by or actor.id
+            tell_made(session, row, actor.username, actor.id)
         self._bell.ring()
-        return _shown(row)
+        return _shown(row, centre.name)
+
+    async def change(self, case_id: int, document_id: int, void: bool, actor: User) -> DocumentShown:
+        """Take one back, or let it count again; asking twice changes nothing. Raises :class:`NotFound`."""
+        async with self._database.transaction() as session:
+            await cases.find(session, case_id, actor)
+            row = await _find(session, case_id, document_id)
+            if void != (row.void_at is not None):
+                row.void_at, row.void_by = (now(), actor.id) if void else (None, None)
+                kind = "case.document_void" if void else "case.document_valid"
+                data = {"form": row.form, "document": row.id}
+                record(session, kind, actor=actor.username, case_id=case_id, audience=actor.id, data=data)
+            centre = await session.get(Centre, row.centre_id) if row.centre_id else None
+        self._bell.ring()
+        return _shown(row, centre.name if centre else "")
 
     async def of_case(self, case_id: int, user: User) -> list[DocumentShown]:
         """A case's documents, newest first, without their contents. Raises :class:`NotFound`."""
-        columns = [column for column in CaseDocument.__table__.columns if column.name not in ("docx", "pdf")]
         async with self._database.reading() as session:
             await cases.find(session, case_id, user)
-            query = select(*columns).where(CaseDocument.case_id == case_id).order_by(CaseDocument.id.desc())
-            return [_shown(row) for row in await session.execute(query)]
+            query = select(CaseDocument, Centre.name).outerjoin(Centre, Centre.id == CaseDocument.centre_id)
+            rows = await session.execute(
+                query.where(CaseDocument.case_id == case_id).order_by(CaseDocument.id.desc())
+            )  # fmt: skip
+            return [_shown(row, name or "") for row, name in rows]
 
     async def file(self, case_id: int, document_id: int, which: Format, user: User) -> tuple[str, bytes, str]:
         """A file's name, its bytes and their SHA-256. Raises :class:`NotFound`, :class:`DocumentDamaged`."""
         async with self._database.reading() as session:
             case = await cases.find(session, case_id, user)
-            row = await session.get(CaseDocument, document_id)
-        if row is None or row.case_id != case_id:
-            raise NotFound(what="document")
-        content, told = (row.docx, row.docx_sha256) if which == "docx" else (row.pdf, row.pdf_sha256)
-        if _sha256(content) != told:
+            row = await _find(session, case_id, document_id)
+            content = row.docx if which == "docx" else row.pdf
+        told = row.docx_sha256 if which == "docx" else row.pdf_sha256
+        if sha256(content) != told:
             raise DocumentDamaged(number=document_id)
         return f"{case.number or case.draft_number}-{row.form}-{row.id}.{which}", content, told
 
-    def _words(self, case: Case, new: NewDocument, moment: datetime) -> Words:
-        unnamed = (case.anonymous or case.sealed) and new.form in _TO_OTHERS
-        return Words(
-            number=case.number or case.draft_number, kind=_KINDS[case.kind], category=case.category,
-            grade=self._rules.grade(case.risk_grade).zh if case.risk_grade else "",
-            caller_name=UNNAMED if unnamed else (case.caller_name or "当事人"), product=case.product,
-            company=case.company, place=case.place, occurred_on=case.occurred_on, amount=case.amount,
-            description=case.description, received=self._day(case.created_at), to=new.to or "承办单位",
-            reason=new.reason, basis=new.basis, advice=new.advice, opinion=new.opinion, due=new.due,
-            centre=self._settings.centre, hotline=self._settings.hotline, date=self._day(moment),
-        )  # fmt: skip
 
-    def _day(self, moment: datetime) -> str:
-        local = moment.astimezone(self._zone)
-        return f"{local.year}年{local.month}月{local.day}日"
+def tell_made(session: AsyncSession, row: CaseDocument, actor: str, audience: int | None) -> None:
+    """A line for the case's history."""
+    data = {"form": row.form, "document": row.id, "docx": row.docx_sha256, "pdf": row.pdf_sha256}
+    record(session, "case.document_made", actor=actor, case_id=row.case_id, audience=audience, data=data)
 
 
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+async def _find(session: AsyncSession, case_id: int, document_id: int) -> CaseDocument:
+    row = await session.get(CaseDocument, document_id)
+    if row is None or row.case_id != case_id:
+        raise NotFound(what="document")
+    return row
 
 
-def _shown(row: CaseDocument | Row[tuple[object, ...]]) -> DocumentShown:
+def _shown(row: CaseDocument, centre: str) -> DocumentShown:
     return DocumentShown(
-        id=row.id, case_id=row.case_id, form=row.form, made_at=row.made_at, made_by=row.made_by,
-        template=row.template, docx=FileShown(sha256=row.docx_sha256, bytes=row.docx_bytes),
+        id=row.id, case_id=row.case_id, form=row.form,
+        made_at=row.made_at, made_by=row.made_by, centre=centre,
+        said=Said.model_validate_json(row.words) if row.words else Said(),
+        replaces=row.replaces, void_at=row.void_at, template=row.template,
+        docx=FileShown(sha256=row.docx_sha256, bytes=row.docx_bytes),
         pdf=FileShown(sha256=row.pdf_sha256, bytes=row.pdf_bytes),
     )  # fmt: skip

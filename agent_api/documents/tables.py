@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from agent_api.database import Base, Moment, SealedBytes
+from agent_api.database import Base, Moment, Sealed, SealedBytes
 
 
 class CaseDocument(Base):
@@ -17,7 +17,17 @@ class CaseDocument(Base):
     #: ``acceptance``, ``refusal``, ``transfer``, ``supervision`` or ``result``.
     form: Mapped[str] = mapped_column(String(16))
     made_at: Mapped[datetime] = mapped_column(Moment)
-    made_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    #: Who made it, or whose action asked for it; None: a limit that passed.
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    #: Who signs.
+    centre_id: Mapped[int | None] = mapped_column(ForeignKey("centres.id"))
+    #: What was said for it, as JSON of :class:`agent_api.documents.schemas.Said`.
+    words: Mapped[str | None] = mapped_column(Sealed())
+    #: The one that it was made instead of.
+    replaces: Mapped[int | None] = mapped_column(ForeignKey("case_documents.id"))
+    #: When it was taken back; it stays to be read.
+    void_at: Mapped[datetime | None] = mapped_column(Moment)
+    void_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     #: SHA-256 of the template's text.
     template: Mapped[str] = mapped_column(String(64))
     docx: Mapped[bytes] = mapped_column(SealedBytes)

@@ -52,7 +52,7 @@ class _NoLine:
     async def transfer(self, call_id: int, target: str) -> None:
         raise TelephonyUnavailable()
 
-    async def call_out(self, user_id: int, number: str) -> None:
+    async def call_out(self, user_id: int, number: str, callback_id: int) -> None:
         raise TelephonyUnavailable()
 
     def phone_registered(self, user_id: int, phone: PhoneKind) -> bool:

@@ -1,7 +1,7 @@
 """One telephone in a process of its own: ``python -m hotline.tester.caller``, told what to do by JSON on stdin.
 
-A *caller* dials and goes through its steps; a *desk* registers and answers. Each line on stdout is a JSON
-object with what happened.
+A *caller* dials and goes through its steps; a *desk* registers and answers; a *citizen* answers without registering.
+Each line on stdout is a JSON object with what happened.
 """
 
 import json
@@ -25,7 +25,7 @@ KEY_PAUSE_S = 0.25
 class Plan:
     """What one telephone does."""
 
-    #: ``caller`` or ``desk``.
+    #: ``caller``, ``desk``, or ``citizen``: who is called over the trunk, without an account.
     role: str
     server: str
     heard: str
@@ -34,16 +34,19 @@ class Plan:
     dial: str = ""
     user: str = ""
     secret: str = ""
-    #: ``{"wav": FILE}`` or ``{"dtmf": DIGITS}`` in order.
+    #: ``{"wav": FILE}`` or ``{"dtmf": DIGITS}`` in order, each once a prompt is over; of a caller and a citizen.
     steps: list[dict[str, str]] = field(default_factory=list)
     #: Speak without waiting for the prompt's end.
     barge_in: bool = False
     #: Stay this long after the last step (caller) or the answer (desk), s.
     stay: float = 20.0
-    #: Spoken by a desk once it has answered.
+    #: Spoken by a desk once it has answered, and so long after it, s.
     greeting: str = ""
+    silent_s: float = 0.0
     #: Whether a desk takes the call that rings.
     answers: bool = True
+    #: Where it waits for calls; 0: anywhere.
+    port: int = 0
 
 
 def tell(**what: Any) -> None:
@@ -70,6 +73,12 @@ def call(phone: SipPhone, plan: Plan) -> None:
         tell(event="refused", status=phone.state.status)
         return
     tell(event="answered", sip_call_id=phone.state.sip_call_id)
+    _go_through(phone, plan)
+    phone.run(plan.stay, lambda: phone.state.ended)
+    tell(event="over", by_other_side=phone.state.ended)
+
+
+def _go_through(phone: SipPhone, plan: Plan) -> None:
     for step in plan.steps:
         asked = phone.heard_s()
 
@@ -85,13 +94,11 @@ def call(phone: SipPhone, plan: Plan) -> None:
             break
         tell(event="step", **step)
         _carry_out(phone, step)
-    phone.run(plan.stay, lambda: phone.state.ended)
-    tell(event="over", by_other_side=phone.state.ended)
 
 
 def attend(phone: SipPhone, plan: Plan) -> None:
-    """Register, answer the first call, greet, stay, hang up."""
-    if not phone.run(5.0, phone.registered):
+    """Register where there is an account, answer the first call, go through the steps, greet, stay, hang up."""
+    if plan.user and not phone.run(5.0, phone.registered):
         tell(event="refused", status=phone.state.status)
         return
     tell(event="registered")
@@ -105,7 +112,9 @@ def attend(phone: SipPhone, plan: Plan) -> None:
     phone.answer()
     phone.run(3.0, lambda: phone.state.answered)
     tell(event="answered", sip_call_id=phone.state.sip_call_id)
+    _go_through(phone, plan)
     if plan.greeting:
+        phone.run(plan.silent_s, lambda: phone.state.ended)
         phone.run(phone.play(Path(plan.greeting)), lambda: phone.state.ended)
     phone.run(plan.stay, lambda: phone.state.ended)
     tell(event="over", by_other_side=phone.state.ended)
@@ -114,7 +123,7 @@ def attend(phone: SipPhone, plan: Plan) -> None:
 def main() -> None:
     """Entry point."""
     plan = Plan(**json.loads(sys.stdin.readline()))
-    phone = SipPhone(plan.number, plan.address, Path(plan.heard), plan.user, plan.secret, plan.server)
+    phone = SipPhone(plan.number, plan.address, Path(plan.heard), plan.user, plan.secret, plan.server, plan.port)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     try:
         (call if plan.role == "caller" else attend)(phone, plan)

@@ -82,6 +82,8 @@ class SipPhone:
     user: str = ""
     secret: str = ""
     server: str = "127.0.0.1:5060"
+    #: Where it waits for calls; 0: anywhere.
+    port: int = 0
     state: CallState = field(default_factory=CallState)
 
     def __post_init__(self) -> None:
@@ -99,6 +101,7 @@ class SipPhone:
         transport = pj.TransportConfig()
         transport.boundAddress = self.address
         transport.publicAddress = self.address
+        transport.port = self.port
         self._endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
         self._endpoint.libStart()
         self._endpoint.audDevManager().setNullDev()

@@ -14,6 +14,11 @@ export function tell(error: unknown): void {
   })
 }
 
+/** What the person at the screen should know, and stays until they have read it. */
+export function remind(message: string): void {
+  ElMessage.info({ message, grouping: true, duration: 0, showClose: true })
+}
+
 /** Run work that a click asked for; its failure is told, and `false` comes back. */
 export async function doing(work: () => Promise<void>): Promise<boolean> {
   try {

@@ -167,6 +167,13 @@ export interface Callback {
   number: string
   reason: string
   case_id: number | null
+  case_number: string
   call_id: number | null
   created_at: string
+  due_at: string | null
+  assignee_id: number | null
+  assignee: string | null
+  /** Somebody else is to make it. */
+  not_by: number | null
+  tries: { at: string; why: string }[]
 }

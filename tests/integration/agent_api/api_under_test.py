@@ -48,8 +48,8 @@ class RecordingLine:
     async def transfer(self, call_id: int, target: str) -> None:
         self._note("transfer", call_id, target)
 
-    async def call_out(self, user_id: int, number: str) -> None:
-        self._note("call_out", user_id, number)
+    async def call_out(self, user_id: int, number: str, callback_id: int) -> None:
+        self._note("call_out", user_id, number, callback_id)
 
     def phone_registered(self, user_id: int, phone: PhoneKind) -> bool:
         return True

@@ -54,9 +54,9 @@ class World:
         await self.do(case_id, "desk", "register")
         return case_id
 
-    async def handled(self) -> int:
+    async def handled(self, **fields: Any) -> int:
         """A case that the county handles."""
-        case_id = await self.registered()
+        case_id = await self.registered(**fields)
         await self.do(case_id, "dispatch", "accept")
         await self.do(case_id, "dispatch", "assign", targets=[{"centre": self.centres["county"], "lead": True}])
         await self.do(case_id, "handler", "take")

@@ -133,32 +133,3 @@ async def test_personal_fields_are_sealed_in_the_file(api: ApiUnderTest) -> None
     files = b"".join(path.read_bytes() for path in api.folder.glob("hotline.db*"))
     assert "王小明".encode() not in files
     assert b"13800138000" not in files
-
-
-async def test_a_call_back_is_done_once(api: ApiUnderTest) -> None:
-    api.ledger.callback_requested(await api.call(), "asked_in_queue")
-    await api.ledger.settled()
-    first, second = await api.as_("agent1"), await api.as_("agent2")
-    (waiting,) = (await first.get("/callbacks")).json()
-    assert (waiting["number"], waiting["reason"]) == ("13800138000", "asked_in_queue")
-    for _ in range(2):
-        assert (await first.post(f"/callbacks/{waiting['id']}/done")).status_code == 204
-    late = await second.post(f"/callbacks/{waiting['id']}/done")
-    assert (late.status_code, late.json()["code"]) == (409, "already-done")
-    assert (await second.get("/callbacks")).json() == []
-
-
-async def test_a_call_back_is_dialled_from_the_agents_own_phone(api: ApiUnderTest) -> None:
-    api.ledger.callback_requested(await api.call("13811112222"), "asked_in_queue")
-    await api.ledger.settled()
-    agent, agent1 = await api.as_("agent1"), await api.user("agent1")
-    assert (await agent.post("/callbacks/1/dial")).status_code == 204
-    assert api.line.asked == [("call_out", agent1.id, "13811112222")]
-    assert (await (await api.as_("admin")).post("/callbacks/1/dial")).status_code == 403
-    assert (await agent.post("/callbacks/99/dial")).status_code == 404
-    api.line.up = False
-    lost = await agent.post("/callbacks/1/dial")
-    assert (lost.status_code, lost.json()["code"]) == (503, "telephony-unavailable")
-    await agent.post("/callbacks/1/done")
-    late = await agent.post("/callbacks/1/dial")
-    assert (late.status_code, late.json()["code"]) == (409, "already-done")

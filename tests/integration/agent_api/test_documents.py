@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pypdfium2
@@ -9,8 +11,15 @@ import pytest
 from docx import Document
 from sqlalchemy import text
 
+from agent_api.cases.clock_worker import ClockWorker
+from agent_api.database import now
+from agent_api.documents.letters import Letters
+from agent_api.documents.maker import DocumentSettings, Maker
+from agent_api.documents.templates_here import SHIPPED
+from agent_api.risk.rules_file import load as load_risk_rules
 from case_flow.vocabulary import Form
-from tests.integration.agent_api.api_under_test import ApiUnderTest
+from tests.integration.agent_api.api_under_test import ZONE, ApiUnderTest
+from tests.integration.agent_api.flow_world import World, world
 from tests.integration.agent_api.test_cases import draft
 
 SCRIPT = "<script>alert(1)</script> & {{ number }} | # 起火\x07"
@@ -59,7 +68,7 @@ async def test_each_form_is_filled_from_the_case(
     document = await made(api, form, case, **words)
     for text_ in await both_texts(api, document):
         for each in (*said, case["draft_number"], "12365举报处置指挥中心"):
-            assert each in text_
+            assert each in text_.replace(" ", "")
     listed = (await (await api.as_("agent2")).get(f"/cases/{case['id']}/documents")).json()
     assert listed == [document]
     history = (await (await api.as_("agent1")).get(f"/cases/{case['id']}/history")).json()
@@ -104,3 +113,91 @@ async def test_what_is_not_there_is_not_found(api: ApiUnderTest) -> None:
     assert (await agent.get("/cases/99/documents")).status_code == 404
     assert (await agent.get("/cases/1/documents/1/exe")).status_code == 422
     assert (await agent.post("/cases/1/documents", json={"form": "invoice"})).status_code == 422
+
+
+@pytest.fixture
+async def here(api: ApiUnderTest) -> World:
+    return await world(api)
+
+
+async def letters(here: World, case_id: int) -> list[dict[str, Any]]:
+    """Those of a case, oldest first, once all that the flow asked for are made."""
+    while await here.api.app.state.services.letters.make_next():
+        pass
+    listed = (await (await here.as_("boss")).get(f"/cases/{case_id}/documents")).json()
+    return list(reversed(listed))
+
+
+async def test_the_flow_makes_its_letters_each_signed_by_the_cases_centre(here: World) -> None:
+    case_id = await here.registered(caller_name="王小明", company="红星超市")
+    await here.do(case_id, "dispatch", "accept")
+    both = [{"centre": here.centres["county"], "lead": True}, {"centre": here.centres["sister"]}]
+    await here.do(case_id, "dispatch", "assign", targets=both)
+    await here.do(case_id, "handler", "take")
+    await here.do(case_id, "helper", "take")
+    await here.do(case_id, "boss", "supervise", reason="媒体关注")
+    await here.do(case_id, "helper", "handle", result="已抽检", done=True)
+    await here.do(case_id, "handler", "feed_back", result="商家已退款")
+    made_ = await letters(here, case_id)
+    assert [(each["form"], each["said"]["to"], each["said"]["reason"]) for each in made_] == [
+        ("acceptance", "", ""), ("transfer", "county", ""), ("transfer", "sister", ""),
+        ("supervision", "county", "媒体关注"), ("supervision", "sister", "媒体关注"), ("result", "", "商家已退款"),
+    ]  # fmt: skip
+    assert {each["centre"] for each in made_} == {"city"}
+    dispatch = (await here.api.user("dispatch")).id
+    assert (made_[0]["made_by"], made_[0]["said"]["due"][:3]) == (dispatch, "202")
+    pdf = (await (await here.as_("boss")).get(f"/cases/{case_id}/documents/{made_[3]['id']}/pdf")).content
+    printed = "".join("".join(p.get_textpage().get_text_range().split()) for p in pypdfium2.PdfDocument(pdf))
+    assert "督办单" in printed and "媒体关注" in printed and printed.count("city") == 1
+    assert len(await letters(here, case_id)) == len(made_)
+
+
+async def test_a_transfer_is_signed_by_the_centre_that_hands_over(here: World) -> None:
+    case_id = await here.registered()
+    await here.do(case_id, "dispatch", "transfer", centre=here.centres["sister"], reason="属地管辖")
+    (letter,) = await letters(here, case_id)
+    assert (letter["form"], letter["centre"], letter["said"]["to"]) == ("transfer", "city", "sister")
+
+
+async def test_a_limit_that_passes_makes_a_supervision_notice_of_the_centre_above(here: World) -> None:
+    case_id = await here.registered()
+    await ClockWorker(here.api.database, here.api.bell, here.api.ledger.acting).tick(now() + timedelta(days=14))
+    first = (await letters(here, case_id))[0]
+    assert (first["form"], first["centre"], first["made_by"]) == ("supervision", "province", None)
+    assert first["said"]["to"] == "city"
+
+
+async def test_a_letter_is_taken_back_and_made_anew(here: World) -> None:
+    case_id = await here.registered()
+    await here.do(case_id, "dispatch", "refuse", reason="不属职责")
+    (first,) = await letters(here, case_id)
+    dispatch = await here.as_("dispatch")
+    new = {"form": "refusal", **first["said"], "basis": "办法第十五条", "replaces": first["id"]}
+    second = (await dispatch.post(f"/cases/{case_id}/documents", json=new)).json()
+    shown = {each["id"]: each for each in await letters(here, case_id)}
+    assert (shown[first["id"]]["void_at"] is None, second["void_at"], second["replaces"]) == (False, None, first["id"])
+    for void in (True, True, False):
+        path = f"/cases/{case_id}/documents/{second['id']}"
+        changed = await dispatch.patch(path, json={"void": void})
+        assert (changed.status_code, changed.json()["void_at"] is not None) == (200, void)
+    kinds = [e["kind"] for e in (await dispatch.get(f"/cases/{case_id}/history")).json()]
+    assert kinds[-4:] == ["case.document_made", "case.document_made", "case.document_void", "case.document_valid"]
+    assert (await dispatch.post(f"/cases/{case_id}/documents", json={**new, "replaces": 99})).status_code == 404
+    assert (await dispatch.patch(f"/cases/{case_id}/documents/99", json={"void": True})).status_code == 404
+    assert (await (await here.as_("audit")).patch(path, json={"void": True})).status_code == 403
+
+
+async def test_a_template_that_is_broken_is_told_and_the_next_letters_are_made(here: World, tmp_path: Path) -> None:
+    for path in SHIPPED.iterdir():
+        (tmp_path / path.name).write_text(path.read_text("utf-8"), "utf-8")
+    (tmp_path / "acceptance.md").write_text("# {{ nothing }}", "utf-8")
+    maker = Maker(DocumentSettings(tmp_path), load_risk_rules(), ZONE)
+    broken = Letters(here.api.database, here.api.bell, maker)
+    case_id = await here.registered()
+    await here.do(case_id, "dispatch", "accept")
+    assert await broken.make_next()
+    assert not await broken.make_next()
+    assert await letters(here, case_id) == []
+    assert (await (await here.as_("boss")).get(f"/cases/{case_id}/history")).json()[-1][
+        "kind"
+    ] == "case.document_failed"

@@ -72,7 +72,7 @@ async def test_a_role_that_may_not_is_told_so(api: ApiUnderTest, who: str, metho
         ("PATCH", "/cases/99", {"product": "x"}),
         ("POST", "/cases/99/register", {}),
         ("POST", "/cases", {"kind": "complaint", "call_id": 99}),
-        ("POST", "/callbacks/99/done", None),
+        ("POST", "/callbacks/99/result", {"reached": True}),
         ("PATCH", "/staff/99", {"disabled": True}),
         ("GET", "/no/such/endpoint", None),
         ("POST", "/no/such/endpoint", {}),
@@ -101,7 +101,7 @@ async def test_what_is_not_there_is_said_not_to_be(api: ApiUnderTest, method: st
         ("PATCH", "/cases/1", {"kind": "joke"}, "body.kind"),
         ("PATCH", "/cases/1", {"status": "registered"}, "body.status"),
         ("POST", "/cases/1/register", {"description": "x" * 20001}, "body.description"),
-        ("POST", "/callbacks/x/done", None, "path.callback_id"),
+        ("POST", "/callbacks/x/result", {"reached": True}, "path.callback_id"),
     ],
 )
 async def test_a_wrong_request_is_told_which_field(
