@@ -16,6 +16,7 @@ import WarningsPage from './risk/WarningsPage.vue'
 
 /** Apart from what every agent loads: few have the role for them, and they are large. */
 const TreesPage = () => import('./trees/TreesPage.vue')
+const WordsPage = () => import('./vocabulary/WordsPage.vue')
 const TreeEditorPage = () => import('./trees/TreeEditorPage.vue')
 
 export const router = createRouter({
@@ -48,6 +49,7 @@ export const router = createRouter({
     { path: '/staff', name: 'staff', component: StaffPage },
     { path: '/centres', name: 'centres', component: CentresPage },
     { path: '/agents', name: 'agents', component: AgentsPage },
+    { path: '/words', name: 'words', component: WordsPage },
     { path: '/trees', name: 'trees', component: TreesPage },
     { path: '/trees/:name', name: 'tree', component: TreeEditorPage, props: true },
     { path: '/:rest(.*)', redirect: '/' },
