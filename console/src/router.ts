@@ -1,6 +1,7 @@
 /** A screen an address; the part after # stays in the browser. */
 import { createRouter, createWebHashHistory } from 'vue-router'
 import AgentsPage from './agents/AgentsPage.vue'
+import AuditPage from './audit/AuditPage.vue'
 import CallbacksPage from './callbacks/CallbacksPage.vue'
 import CallPage from './calls/CallPage.vue'
 import CallsPage from './calls/CallsPage.vue'
@@ -48,6 +49,7 @@ export const router = createRouter({
     { path: '/risk', name: 'risk', component: WarningsPage },
     { path: '/staff', name: 'staff', component: StaffPage },
     { path: '/centres', name: 'centres', component: CentresPage },
+    { path: '/audit', name: 'audit', component: AuditPage },
     { path: '/agents', name: 'agents', component: AgentsPage },
     { path: '/words', name: 'words', component: WordsPage },
     { path: '/trees', name: 'trees', component: TreesPage },
