@@ -10,9 +10,7 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from agent_api import problems
-from agent_api.audit.endpoints import router as audit
-from agent_api.audit.noting import ReadingsNoted
+from agent_api import examples, problems
 from agent_api.auth.endpoints import router as auth
 from agent_api.callbacks.endpoints import router as callbacks
 from agent_api.calls.endpoints import router as calls
@@ -20,6 +18,7 @@ from agent_api.calls.ledger import CallLedger
 from agent_api.calls.pop import origin
 from agent_api.cases.endpoints import router as cases
 from agent_api.cases.party_endpoints import router as parties
+from agent_api.cases.sheets.endpoints import router as sheets
 from agent_api.cases.work_endpoints import router as work
 from agent_api.centres.endpoints import router as centres
 from agent_api.database import Database
@@ -71,7 +70,6 @@ TAGS = {
     "figures": "What callers did in trees, node by node, and what was not understood.",
     "prompts": "What callers hear, by name: shipped, recorded, or read out from text.",
     "words": "The hotline's own words, which speech to text expects.",
-    "audit": "Who read and changed what; chained, so that no entry can be changed or taken away unnoticed.",
     "system": "How the hotline is.",
 }
 
@@ -83,6 +81,8 @@ ROUTERS = (
     calls,
     recordings,
     transcripts,
+    # Before the cases: its paths stand where those have a number.
+    sheets,
     cases,
     parties,
     work,
@@ -96,7 +96,6 @@ ROUTERS = (
     figures,
     prompts,
     words,
-    audit,
     system,
 )
 
@@ -111,7 +110,6 @@ def api() -> FastAPI:
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     problems.install(app)
-    app.add_middleware(ReadingsNoted)
     app.add_middleware(Guard)
 
     def openapi() -> dict[str, Any]:
@@ -120,7 +118,7 @@ def api() -> FastAPI:
                 title=app.title, version=app.version, description=app.description, routes=app.routes,
                 tags=app.openapi_tags,
             )  # fmt: skip
-            app.openapi_schema = problems.describe(described)
+            app.openapi_schema = examples.describe(problems.describe(described))
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -1,8 +1,12 @@
 """What the API refuses, and why."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from common.errors import HotlineError, Language
+
+if TYPE_CHECKING:
+    from agent_api.cases.sheets.columns import Wrong
 
 #: What a detail is called on a Chinese screen.
 _ZH = {
@@ -235,6 +239,43 @@ class KeyUsedBefore(HotlineError):
     en = "This Idempotency-Key was used for another request."
     remedy_zh = "请为每个新建内容使用新的键。"
     remedy_en = "Use a new key for each thing to be created."
+
+
+class SheetUnreadable(HotlineError):
+    """The file is no sheet that can be read."""
+
+    code = "sheet-unreadable"
+    status = 422
+    zh = "无法读取该表格：{problem}。"
+    en = "The sheet cannot be read: {problem}."
+    remedy_zh = "请上传首行为列标题的 CSV 或 XLSX；可先导出一份作为样例。"
+    remedy_en = "Send CSV or XLSX whose first row has the headings; an export is an example."
+
+
+class SheetTooLong(HotlineError):
+    """The sheet has too many rows, or is too large."""
+
+    code = "sheet-too-long"
+    status = 413
+    zh = "表格过大：一次最多 {most} 行、10 MB。"
+    en = "The sheet is too large: at most {most} rows and 10 MB at once."
+    remedy_zh = "请分成几个文件。"
+    remedy_en = "Split it into several files."
+
+
+class SheetWrong(HotlineError):
+    """Cells of the sheet are wrong; nothing was taken in."""
+
+    code = "sheet-wrong"
+    status = 422
+    zh = "表格有 {count} 处错误，未导入任何案件。"
+    en = "{count} cells of the sheet are wrong; no case was created."
+    remedy_zh = "请按所列行列改正后重新导入。"
+    remedy_en = "Correct them by row and column, then send the sheet again."
+
+    def __init__(self, cells: Sequence["Wrong"]):
+        super().__init__(count=len(cells))
+        self.cells = cells
 
 
 class NotSortable(HotlineError):

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from agent_api.asking import language_of
-from agent_api.errors import HttpProblem, InvalidRequest, MethodNotAllowed, NotFound
+from agent_api.errors import HttpProblem, InvalidRequest, MethodNotAllowed, NotFound, SheetWrong
 from common.errors import HotlineError, Language
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,9 @@ class Problem(BaseModel):
     message: str = Field(description="The same as `title`.")
     remedy: str = Field(description="What can be done about it; empty where nothing can be said.")
     details: dict[str, str] = Field(description="What the message is about.", examples=[{"what": "case"}])
-    errors: list[FieldProblem] = Field([], description="Each wrong field; only with `invalid-request`.")
+    errors: list[FieldProblem] = Field(
+        [], description="Each wrong field; only with `invalid-request` and `sheet-wrong`."
+    )
 
 
 def as_problem(error: HotlineError, language: Language, errors: list[FieldProblem] | None = None) -> Problem:
@@ -70,7 +72,8 @@ def install(app: FastAPI) -> None:
     async def refused(request: Request, error: HotlineError) -> JSONResponse:
         if error.status >= 500:
             log.warning("%s %s: %s", request.method, request.url.path, error)
-        return answer(as_problem(error, language_of(request)))
+        language = language_of(request)
+        return answer(as_problem(error, language, _cells(error, language)))
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -83,6 +86,12 @@ def install(app: FastAPI) -> None:
     async def refused_by_http(request: Request, error: HTTPException) -> JSONResponse:
         problem = as_problem(_of_http(error), language_of(request))
         return answer(problem, dict(error.headers or {}))
+
+
+def _cells(error: HotlineError, language: Language) -> list[FieldProblem]:
+    if not isinstance(error, SheetWrong):
+        return []
+    return [FieldProblem(field=f"body.{each.row}.{each.column}", problem=each.told(language)) for each in error.cells]
 
 
 def documented(*errors: type[HotlineError]) -> dict[int | str, dict[str, Any]]:

@@ -4,10 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from agent_api.audit.head import HeadFile
-from agent_api.audit.noting import ReadLog
-from agent_api.audit.sealer import Sealer
-from agent_api.audit.service import AuditService
 from agent_api.auth.service import AuthService
 from agent_api.background import Background
 from agent_api.callbacks.reminders import Reminders
@@ -20,6 +16,7 @@ from agent_api.cases.finding import CaseFinder
 from agent_api.cases.flow_service import FlowService
 from agent_api.cases.sealing import SealService
 from agent_api.cases.service import CaseService
+from agent_api.cases.sheets.service import SheetService
 from agent_api.cases.similar import SimilarService
 from agent_api.centres.service import CentreService
 from agent_api.database import Database
@@ -77,8 +74,6 @@ class ApiSettings:
     #: Recordings whose words are known.
     known_recordings: Compares
     evidence: EvidenceSettings
-    #: Where the head of the audit chain is kept.
-    audit_head: Path
     #: By which cases are graded.
     risk: Rules = field(default_factory=load_risk_rules)
     #: What a tree may ask callers to bear.
@@ -109,6 +104,7 @@ class Services:
     transcripts: TranscriptService
     cases: CaseService
     finder: CaseFinder
+    sheets: SheetService
     flow: FlowService
     seals: SealService
     similar: SimilarService
@@ -134,8 +130,6 @@ class Services:
     flow_notices: FlowNotices
     sender: Sender
     words: WordService
-    audit: AuditService
-    reads: ReadLog
     background: Background
 
 
@@ -157,8 +151,6 @@ def put_together(
     reminders = Reminders(database, bell, outbox)
     limits = ClockWorker(database, bell, ledger.acting)
     drafts = DraftService(database, bell)
-    head = HeadFile(settings.audit_head, settings.cipher)
-    sealer = Sealer(database, bell, head)
     judge = Judge(database, prompts, replace(settings.tree_rules, queues=frozenset({settings.queue})))
     return Services(
         settings=settings,
@@ -172,6 +164,7 @@ def put_together(
         transcripts=transcripts,
         cases=CaseService(database, bell, telephony, ledger.acting),
         finder=finder,
+        sheets=SheetService(database, bell, ledger.acting, finder),
         flow=FlowService(database, ledger.acting),
         seals=SealService(database, bell),
         similar=SimilarService(database),
@@ -194,11 +187,8 @@ def put_together(
         flow_notices=flow_notices,
         sender=sender,
         words=WordService(database, bell, settings.vocabulary, settings.known_recordings),
-        audit=AuditService(database, head),
-        reads=ReadLog(database),
         background=Background(
             [
-                ("audit", sealer.run),
                 ("risk", assessor.follower.run),
                 ("limits", limits.run),
                 ("reminders", reminders.run),

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from common.errors import HotlineError, Language
 from hotline.asr_cli import asr_app
 from hotline.asr_listen import listen
-from hotline.audit_cli import audit_app
 from hotline.bench.cli import bench_app
+from hotline.cases_cli import cases_app
 from hotline.config_cli import config_app
 from hotline.errors import DatabaseUnusable, FileUnusable
 from hotline.flow_cli import flow_app
@@ -33,7 +33,6 @@ app = typer.Typer(
 )
 asr_app.command()(listen)
 app.add_typer(asr_app, name="asr")
-app.add_typer(audit_app, name="audit")
 app.add_typer(bench_app, name="bench")
 app.add_typer(config_app, name="config")
 app.add_typer(flow_app, name="flow")
@@ -42,6 +41,7 @@ app.add_typer(risk_app, name="risk")
 add_versions(ivr_app)
 app.add_typer(ivr_app, name="ivr")
 app.add_typer(setup_app, name="setup")
+app.add_typer(cases_app, name="cases")
 app.add_typer(transcript_app, name="transcript")
 app.command()(call)
 

@@ -13,6 +13,16 @@ class SettingsInvalid(HotlineError):
     remedy_en = "Correct it in {file} or in its HOTLINE_ environment variable."
 
 
+class SheetOfNoKnownForm(HotlineError):
+    """A sheet's name does not say what it is."""
+
+    code = "sheet-of-no-known-form"
+    zh = "无法识别表格 {path} 的格式。"
+    en = "The name of {path} does not say what sort of sheet it is."
+    remedy_zh = "文件名应以 .csv 或 .xlsx 结尾。"
+    remedy_en = "Its name ends in .csv or .xlsx."
+
+
 class TimeUnreadable(HotlineError):
     """A date and time on the command line cannot be read."""
 

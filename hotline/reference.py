@@ -106,8 +106,9 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> Iterator[st
         ],
     )
     if body := operation.get("requestBody"):
-        ((kind, content),) = body["content"].items()
-        yield f"\nBody: {_type(content['schema'])}" + ("" if kind == "application/json" else f", {kind}")
+        kinds = [kind for kind in body["content"] if kind != "application/json"]
+        content = next(iter(body["content"].values()))
+        yield f"\nBody: {_type(content['schema'])}" + (f", {' or '.join(kinds)}" if kinds else "")
     gap = "\n"
     for status, response in sorted(operation["responses"].items()):
         schema = response.get("content", {}).get("application/json", {}).get("schema")

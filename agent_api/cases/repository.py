@@ -1,6 +1,6 @@
 """Cases in the database."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,17 +23,22 @@ _NO_HISTORY = ("case.moved", "case.notice_due", "case.form_due")
 
 #: Made or counted on in one statement, so no two get the same.
 _COUNT = text(
-    "INSERT INTO case_sequences (prefix, last) VALUES (:prefix, 1) "
-    "ON CONFLICT (prefix) DO UPDATE SET last = case_sequences.last + 1 RETURNING last"
+    "INSERT INTO case_sequences (prefix, last) VALUES (:prefix, :count) "
+    "ON CONFLICT (prefix) DO UPDATE SET last = case_sequences.last + :count RETURNING last"
 )
 
 
 async def next_number(session: AsyncSession, prefix: str, moment: datetime, zone: str) -> str:
     """The next number of this prefix and day."""
+    return (await _numbers(session, prefix, moment, zone, 1))[0]
+
+
+async def _numbers(session: AsyncSession, prefix: str, moment: datetime, zone: str, count: int) -> list[str]:
     day = day_prefix(prefix, moment, zone)
+    asked = {"prefix": day, "count": count}
     # Past the ORM, which would first write down all that waits and take several times as long.
-    last = await session.run_sync(lambda plain: plain.connection().scalar(_COUNT, {"prefix": day}))
-    return case_number(day, int(last or 0))
+    last = int(await session.run_sync(lambda plain: plain.connection().scalar(_COUNT, asked)) or 0)
+    return [case_number(day, number) for number in range(last - count + 1, last + 1)]
 
 
 async def new_draft(
@@ -41,21 +46,38 @@ async def new_draft(
     opened_by: User | None = None, fields: Mapping[str, Any] | None = None,
 ) -> Case:  # fmt: skip
     """A draft with ``fields``, at the centre of who opened it; at the line's own where nobody did."""
-    case = Case(
-        draft_number=await next_number(session, DRAFT_PREFIX, moment, zone),
-        kind=kind, status="draft", category="", caller_number=caller_number, caller_name="",
-        caller_fingerprint=cipher.fingerprint(caller_number) if caller_number else "",
-        anonymous=False, product="", company="", place="", occurred_on="", amount="", risk_words=[],
-        description="", typed=[], created_at=moment, updated_at=moment, version=1,
-        centre_id=opened_by.centre_id if opened_by else LINE_CENTRE, opened_by=opened_by.id if opened_by else None,
-    )  # fmt: skip
-    for name, value in (fields or {}).items():
-        setattr(case, name, value)
+    given = {**(fields or {}), "kind": kind, "caller_number": caller_number}
+    case = (await new_drafts(session, cipher, moment, zone, [given], opened_by))[0]
     case.typed = sorted(fields or {})
-    session.add(case)
-    await session.flush()
-    session.add(CaseCentre(case_id=case.id, centre_id=case.centre_id))
     return case
+
+
+async def new_drafts(
+    session: AsyncSession, cipher: FieldCipher, moment: datetime, zone: str, cases: Sequence[Mapping[str, Any]],
+    opened_by: User | None = None,
+) -> list[Case]:  # fmt: skip
+    """Drafts with these fields, written together."""
+    numbers = await _numbers(session, DRAFT_PREFIX, moment, zone, len(cases))
+    made = []
+    for number, fields in zip(numbers, cases, strict=True):
+        caller_number = fields.get("caller_number", "")
+        empty = {
+            "category": "", "caller_number": "", "caller_name": "", "anonymous": False, "product": "", "company": "",
+            "place": "", "occurred_on": "", "amount": "", "description": "",
+        }  # fmt: skip
+        made.append(
+            Case(
+                **{**empty, **fields}, draft_number=number, status="draft", risk_words=[], typed=sorted(fields),
+                caller_fingerprint=cipher.fingerprint(caller_number) if caller_number else "",
+                created_at=moment, updated_at=moment, version=1,
+                centre_id=opened_by.centre_id if opened_by else LINE_CENTRE,
+                opened_by=opened_by.id if opened_by else None,
+            )
+        )  # fmt: skip
+    session.add_all(made)
+    await session.flush()
+    session.add_all([CaseCentre(case_id=case.id, centre_id=case.centre_id) for case in made])
+    return made
 
 
 async def find(session: AsyncSession, case_id: int, user: User, version: int | None = None) -> Case:

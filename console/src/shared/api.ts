@@ -9,6 +9,7 @@ export class Problem extends Error {
     readonly code: string,
     message: string,
     readonly remedy = '',
+    readonly errors: readonly FieldProblem[] = [],
   ) {
     super(message)
   }
@@ -18,7 +19,14 @@ export class Problem extends Error {
   }
 }
 
+/** One thing that is wrong with what was sent. */
+export interface FieldProblem {
+  field: string
+  problem: string
+}
+
 interface ProblemBody {
+  errors?: FieldProblem[]
   code?: string
   message?: string
   title?: string
@@ -32,7 +40,7 @@ function asProblem(status: number, body: ProblemBody): Problem {
     return new Problem(status, 'invalid', t('invalidInput'), fields)
   }
   const message = body.message ?? body.title ?? (typeof body.detail === 'string' ? body.detail : '')
-  return new Problem(status, body.code ?? '', message || `${t('serverError')} (${status})`, body.remedy)
+  return new Problem(status, body.code ?? '', message || `${t('serverError')} (${status})`, body.remedy, body.errors)
 }
 
 /** A browser refuses larger bodies of requests that are to outlive their page. */
@@ -42,12 +50,14 @@ interface Sent {
   content?: string | Blob
   type?: string
   etag?: string
+  key?: string
 }
 
-async function request(method: string, path: string, { content, type, etag }: Sent): Promise<Response> {
+async function request(method: string, path: string, { content, type, etag, key }: Sent): Promise<Response> {
   const headers: Record<string, string> = { 'Accept-Language': language }
   if (type) headers['Content-Type'] = type
   if (etag) headers['If-Match'] = etag
+  if (key) headers['Idempotency-Key'] = key
   const keepalive = method !== 'GET' && !(content instanceof Blob) && (content?.length ?? 0) < OUTLIVES_CHARACTERS
   let answer: Response
   try {
@@ -74,9 +84,16 @@ export async function api<T>(method: string, path: string, body?: unknown, etag?
   return (answer.status === 204 ? undefined : await jsonOf(answer)) as T
 }
 
-/** A file goes up, as it is. Throws `Problem`. */
-export async function upload<T>(method: string, path: string, file: Blob): Promise<T> {
-  const answer = await request(method, path, { content: file, type: file.type || 'application/octet-stream' })
+/** A part of a list, and the path of the part that follows; empty at the end. Throws `Problem`. */
+export async function page<T>(path: string): Promise<{ items: T[]; next: string }> {
+  const answer = await request('GET', path, {})
+  const next = /<\/api\/v1([^>]*)>; rel="next"/.exec(answer.headers.get('link') ?? '')?.[1] ?? ''
+  return { items: (await jsonOf(answer)) as T[], next }
+}
+
+/** A file goes up, as it is; sent again with the same `key` it creates nothing new. Throws `Problem`. */
+export async function upload<T>(method: string, path: string, file: Blob, key?: string): Promise<T> {
+  const answer = await request(method, path, { content: file, type: file.type || 'application/octet-stream', key })
   return (await jsonOf(answer)) as T
 }
 

@@ -2,11 +2,9 @@
 const SUPERVISING = ['supervisor', 'centre_admin', 'system_admin']
 const TUNING = ['ivr_admin', 'centre_admin', 'system_admin']
 
-const AUDITING = ['auditor', 'system_admin']
-
-/** See who read and changed what. */
-export const audits = (roles: string[]): boolean => roles.some((role) => AUDITING.includes(role))
 /** See every call, case and warning. */
 export const supervises = (roles: string[]): boolean => roles.some((role) => SUPERVISING.includes(role))
 /** Change what callers hear. */
 export const tunes = (roles: string[]): boolean => roles.some((role) => TUNING.includes(role))
+/** Take many cases in and out at once. */
+export const takesSheets = (roles: string[]): boolean => supervises(roles) || roles.includes('dispatcher')

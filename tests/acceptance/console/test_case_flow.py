@@ -1,6 +1,7 @@
 """A complaint on its way through three centres, each step by the person whose work it is, on that person's screen."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -145,3 +146,20 @@ def test_a_centre_and_a_limit_of_its_own_on_screen(hotline: HotlineUnderTest, at
     page.get_by_test_id("centre-days").fill("2026-12-24 -\n随便")
     expect(page.get_by_test_id("centre-form")).to_contain_text("随便")
     expect(page.get_by_test_id("centre-save")).to_be_disabled()
+
+
+def test_a_sheet_is_put_right_by_row_and_column_and_comes_in_whole(
+    people: dict[str, int], at: At, tmp_path: Path
+) -> None:
+    page, sheet = at("province-desk"), tmp_path / "cases.csv"
+    page.goto(f"{page.url.split('#')[0]}#/cases")
+    sheet.write_text("类型,内容,条码\n投诉,表格里的第一件,123\n投诉,表格里的第二件,\n", "utf-8")
+    page.get_by_test_id("import-cases").set_input_files(sheet)
+    expect(page.get_by_test_id("sheet-wrong")).to_contain_text("2 · 条码")
+    sheet.write_text("类型,内容,条码\n投诉,表格里的第一件,\n投诉,表格里的第二件,\n", "utf-8")
+    page.get_by_test_id("import-cases").set_input_files(sheet)
+    expect(page.get_by_test_id("sheet-wrong")).to_have_count(0)
+    expect(page.get_by_test_id("case-row").filter(has_text="表格里的")).to_have_count(2)
+    with page.expect_download() as taken:
+        page.get_by_test_id("export-csv").click()
+    assert "表格里的第二件" in taken.value.path().read_text("utf-8-sig")

@@ -1,1 +1,0 @@
-"""Who read and changed what: noted, chained, verified, and shown to auditors."""

@@ -1,0 +1,110 @@
+"""Many cases at once: taken in from a sheet, all or none, and given out as one."""
+
+import asyncio
+import tempfile
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import IO, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, Field
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agent_api.cases import repository
+from agent_api.cases.acting import Acting
+from agent_api.cases.finding import CaseFinder
+from agent_api.cases.schemas import CaseFilter, CaseShown
+from agent_api.cases.sheets import columns
+from agent_api.cases.sheets.reading import Form, read
+from agent_api.cases.sheets.writing import sheet
+from agent_api.database import Database, now
+from agent_api.errors import SheetWrong
+from agent_api.events.log import Bell, record
+from agent_api.models import User
+from common.errors import Language
+
+#: Cases read at once.
+_PAGE = 1000
+#: Files up to this size stay in memory.
+_IN_MEMORY = 8 * 2**20
+_COLUMNS = [*columns.GIVEN, *columns.TAKEN]
+
+
+class Imported(BaseModel):
+    """What a sheet became."""
+
+    rows: int = Field(description="Cases in the sheet.", examples=[120])
+    cases: list[int] = Field(description="The new drafts, in the sheet's order; empty where it was only checked.")
+
+
+class SheetService:
+    """Imports and exports."""
+
+    def __init__(self, database: Database, bell: Bell, acting: Acting, finder: CaseFinder):
+        self._database = database
+        self._bell = bell
+        self._acting = acting
+        self._finder = finder
+
+    async def take_in(self, content: bytes, form: Form, actor: User, *, check_only: bool) -> Imported:
+        """Every row becomes a draft, or none does.
+
+        Raises :class:`SheetUnreadable`, :class:`SheetTooLong`, and :class:`SheetWrong` with every cell that is wrong.
+        """
+        cases, wrong = await asyncio.to_thread(lambda: columns.fields_of(read(content, form)))
+        if wrong:
+            raise SheetWrong(wrong)
+        if check_only:
+            return Imported(rows=len(cases), cases=[])
+
+        async def work(session: AsyncSession) -> list[int]:
+            made = await repository.new_drafts(
+                session, self._database.cipher, now(), self._acting.zone, cases, actor
+            )  # fmt: skip
+            for case, fields in zip(made, cases, strict=True):
+                data = {"kind": case.kind, "changes": fields, "imported": True}
+                record(session, "case.drafted", actor=actor.username, case_id=case.id, audience=0, data=data)
+            record(session, "cases.imported", actor=actor.username, audience=0, data={"count": len(made)})
+            return [case.id for case in made]
+
+        ids = await self._database.change(work, f"import {len(cases)} cases")
+        self._bell.ring()
+        return Imported(rows=len(cases), cases=ids)
+
+    async def give_out(self, asked: CaseFilter, form: Form, language: Language, actor: User) -> IO[bytes]:
+        """What :meth:`CaseFinder.page` finds, page after page, as a file that is gone when it is closed.
+
+        Who took it is written down. Raises what the finder raises.
+        """
+        written, count = sheet(form), 0
+        written.row(columns.headings(_COLUMNS, language))
+        page = await self._finder.page(replace(asked, limit=_PAGE), actor)
+        while True:
+            for case in page.items:
+                written.row(self._row(case, language))
+            count += len(page.items)
+            if page.next is None:
+                break
+            page = await self._finder.page(replace(asked, limit=_PAGE, cursor=page.next), actor)
+        file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by who sends it
+        await asyncio.to_thread(written.save, file)
+        file.seek(0)
+        wanted = {name: str(value) for name, value in asdict(asked).items() if value not in (None, "")}
+        async with self._database.transaction() as session:
+            data = {"count": count, "form": form, "asked": wanted}
+            record(session, "cases.exported", actor=actor.username, audience=0, data=data)
+        self._bell.ring()
+        return file
+
+    def _row(self, case: CaseShown, language: Language) -> list[str]:
+        return [self._cell(name, getattr(case, name), language) for name in _COLUMNS]
+
+    def _cell(self, name: str, value: Any, language: Language) -> str:
+        if value is None:
+            return ""
+        if isinstance(value, datetime):
+            return f"{value.astimezone(ZoneInfo(self._acting.zone)):%Y-%m-%d %H:%M}"
+        if isinstance(value, bool):
+            yes, no = ("是", "否") if language == "zh-CN" else ("yes", "no")
+            return yes if value else no
+        return columns.KIND_NAMES[value] if name == "kind" and language == "zh-CN" else str(value)
