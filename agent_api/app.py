@@ -11,6 +11,8 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from agent_api import examples, problems
+from agent_api.audit.endpoints import router as audit
+from agent_api.audit.noting import ReadingsNoted
 from agent_api.auth.endpoints import router as auth
 from agent_api.callbacks.endpoints import router as callbacks
 from agent_api.calls.endpoints import router as calls
@@ -70,6 +72,7 @@ TAGS = {
     "figures": "What callers did in trees, node by node, and what was not understood.",
     "prompts": "What callers hear, by name: shipped, recorded, or read out from text.",
     "words": "The hotline's own words, which speech to text expects.",
+    "audit": "Who read and changed what; chained, so that no entry can be changed or taken away unnoticed.",
     "system": "How the hotline is.",
 }
 
@@ -96,6 +99,7 @@ ROUTERS = (
     figures,
     prompts,
     words,
+    audit,
     system,
 )
 
@@ -110,6 +114,7 @@ def api() -> FastAPI:
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     problems.install(app)
+    app.add_middleware(ReadingsNoted)
     app.add_middleware(Guard)
 
     def openapi() -> dict[str, Any]:

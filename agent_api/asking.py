@@ -8,7 +8,7 @@ from fastapi.requests import HTTPConnection
 
 from agent_api.errors import ETagMissing, NotAllowed, NotLoggedIn
 from agent_api.models import User
-from agent_api.roles import BULK, ROLES, SUPERVISING, TUNING, UNSEALING, WORKING
+from agent_api.roles import AUDITING, BULK, ROLES, SUPERVISING, TUNING, UNSEALING, WORKING
 from agent_api.services import Services
 from common.errors import Language
 
@@ -40,7 +40,10 @@ async def _asking(connection: HTTPConnection, services: ServicesHere) -> User:
     token = token_of(connection)
     if not token:
         raise NotLoggedIn()
-    return await services.auth.user(token)
+    user = await services.auth.user(token)
+    #: For who writes down what was read.
+    connection.state.asker = user
+    return user
 
 
 #: Dependency → the roles that it lets through: every endpoint must have one.
@@ -70,6 +73,7 @@ SupervisorOnly = Annotated[User, Depends(_with_role(*SUPERVISING))]
 WorkerOnly = Annotated[User, Depends(_with_role(*WORKING))]
 UnsealerOnly = Annotated[User, Depends(_with_role(*UNSEALING))]
 AdminOnly = Annotated[User, Depends(_with_role("centre_admin", "system_admin"))]
+AuditorOnly = Annotated[User, Depends(_with_role(*AUDITING))]
 BulkOnly = Annotated[User, Depends(_with_role(*BULK))]
 TunerOnly = Annotated[User, Depends(_with_role(*TUNING))]
 

@@ -72,6 +72,8 @@ class FieldCipher:
     def __init__(self, secret: str):
         self._aead = AESGCM(hashlib.sha256(b"field:" + secret.encode()).digest())
         self._index = hashlib.sha256(b"index:" + secret.encode()).digest()
+        #: Of the chain of the event log.
+        self.audit_key = hashlib.sha256(b"audit:" + secret.encode()).digest()
 
     def seal(self, text: str) -> str:
         """Encrypt."""

@@ -19,6 +19,8 @@ BESIDE: tuple[Role, ...] = ("agent", "dispatcher")
 ABOVE: tuple[Role, ...] = ("supervisor", "centre_admin", "auditor")
 #: Roles that may learn who a sealed case is from, with a reason.
 UNSEALING: tuple[Role, ...] = ("supervisor", "centre_admin")
+#: Roles that see who read and changed what.
+AUDITING: tuple[Role, ...] = ("auditor", "system_admin")
 #: Roles that take many cases in and out at once.
 BULK: tuple[Role, ...] = ("dispatcher", *SUPERVISING)
 #: Roles that work on cases; auditors and IVR admins only look.

@@ -4,6 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from agent_api.audit.head import HeadFile
+from agent_api.audit.noting import ReadLog
+from agent_api.audit.sealer import Sealer
+from agent_api.audit.service import AuditService
 from agent_api.auth.service import AuthService
 from agent_api.background import Background
 from agent_api.callbacks.reminders import Reminders
@@ -74,6 +78,8 @@ class ApiSettings:
     #: Recordings whose words are known.
     known_recordings: Compares
     evidence: EvidenceSettings
+    #: Where the head of the audit chain is kept.
+    audit_head: Path
     #: By which cases are graded.
     risk: Rules = field(default_factory=load_risk_rules)
     #: What a tree may ask callers to bear.
@@ -130,6 +136,8 @@ class Services:
     flow_notices: FlowNotices
     sender: Sender
     words: WordService
+    audit: AuditService
+    reads: ReadLog
     background: Background
 
 
@@ -151,6 +159,8 @@ def put_together(
     reminders = Reminders(database, bell, outbox)
     limits = ClockWorker(database, bell, ledger.acting)
     drafts = DraftService(database, bell)
+    head = HeadFile(settings.audit_head, settings.cipher)
+    sealer = Sealer(database, bell, head)
     judge = Judge(database, prompts, replace(settings.tree_rules, queues=frozenset({settings.queue})))
     return Services(
         settings=settings,
@@ -187,8 +197,11 @@ def put_together(
         flow_notices=flow_notices,
         sender=sender,
         words=WordService(database, bell, settings.vocabulary, settings.known_recordings),
+        audit=AuditService(database, head),
+        reads=ReadLog(database),
         background=Background(
             [
+                ("audit", sealer.run),
                 ("risk", assessor.follower.run),
                 ("limits", limits.run),
                 ("reminders", reminders.run),

@@ -8,6 +8,7 @@ from asr_models.by_sound import lexicon
 from asr_models.choice import Choice, Use
 from asr_models.endpointing import Endpointing
 from asr_models.legs import TextService
+from asr_models.phrases import KEY_PHRASES
 from asr_models.scheduler import Scheduler
 from asr_models.spoken import Desk
 
@@ -37,7 +38,7 @@ def load(
     if (use := _of(choice, "vosk")) is not None:
         from asr_models.engines.vosk import Vosk
 
-        streaming = Vosk(folder(use.model))
+        streaming = Vosk(folder(use.model), KEY_PHRASES if language.startswith("zh") else ())
     if (use := _of(choice, "whisper")) is not None:
         from asr_models.engines.whisper import Whisper
 

@@ -168,8 +168,10 @@ class Spoken:
         self, end_ms: int, reading: Reading, sounds: Reading, state: UtteranceState,
         engine: StreamingEngine | WholeEngine | None, *, put_off: bool = False,
     ) -> None:  # fmt: skip
-        text, confidence = with_phrases(reading.text, reading.confidence, sounds.phrases, len(sounds.sounds))
-        if text != reading.text:
+        phrases = (*sounds.phrases, *(each for each in reading.phrases if each not in sounds.phrases))
+        syllables = len(sounds.sounds) or len(reading.text)
+        text, confidence = with_phrases(reading.text, reading.confidence, phrases, syllables)
+        if text != reading.text and sounds.phrases:
             engine = self._desk.sounds
         words = tuple(
             replace(word, start_ms=word.start_ms + self._start_ms, end_ms=word.end_ms + self._start_ms)

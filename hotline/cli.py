@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from common.errors import HotlineError, Language
 from hotline.asr_cli import asr_app
 from hotline.asr_listen import listen
+from hotline.audit_cli import audit_app
 from hotline.bench.cli import bench_app
 from hotline.cases_cli import cases_app
 from hotline.config_cli import config_app
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 asr_app.command()(listen)
 app.add_typer(asr_app, name="asr")
+app.add_typer(audit_app, name="audit")
 app.add_typer(bench_app, name="bench")
 app.add_typer(config_app, name="config")
 app.add_typer(flow_app, name="flow")

@@ -56,6 +56,7 @@ async def serve(settings: Settings) -> None:
         console=console, prompts=settings.prompts_dir, speech=text_to_speech(), cipher=cipher,
         vocabulary=vocabulary, known_recordings=KnownRecordings(speech, settings.speech.references),
         evidence=EvidenceSettings(settings.evidence_dir, settings.cases.evidence_mb * 2**20, settings.cases.scanner),
+        audit_head=settings.audit_head,
         risk=load_risk_rules(settings.risk.rules), tree_rules=rules(settings), notices=notice_settings(settings),
         speech_load=lambda: speech.load().figures(),
         keeping=Keeping(settings.recordings.format, settings.recordings.keep_days),

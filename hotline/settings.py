@@ -302,6 +302,11 @@ class Settings(BaseSettings):
         return self.data_dir.resolve() / "evidence"
 
     @property
+    def audit_head(self) -> Path:
+        """The head of the audit chain: beside the database, not in it."""
+        return self.data_dir.resolve() / "audit-head.sealed"
+
+    @property
     def console_url(self) -> str:
         """Where a person opens the console."""
         return f"http://{self.asterisk.public_address or self.api.host}:{self.api.port}/"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from tests.hotline_under_test import TRUNK, HotlineUnderTest, free_ports, running
+from tests.hotline_under_test import ROOT, TRUNK, HotlineUnderTest, free_ports, running
 
 # How long an example takes says nothing about whether it is right.
 settings.register_profile("hotline", deadline=None)
@@ -16,8 +16,13 @@ settings.load_profile("hotline")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HotlineUnderTest]:
     """One hotline for the whole run; it takes seconds to start and tests leave it as they found it."""
     (port,) = free_ports(1)
-    out = {"HOTLINE_ASTERISK__TRUNK_OUT": f"{TRUNK}:{port}", "HOTLINE_ASTERISK__CALL_BACK_RING_S": "8"}
-    with running(tmp_path_factory.mktemp("hotline"), **out) as hotline:
+    own = {
+        "HOTLINE_ASTERISK__TRUNK_OUT": f"{TRUNK}:{port}",
+        "HOTLINE_ASTERISK__CALL_BACK_RING_S": "8",
+        # A trial of words hears every recording twice.
+        "HOTLINE_SPEECH__REFERENCES": str(ROOT / "tests" / "speech" / "domain" / "one.tsv"),
+    }
+    with running(tmp_path_factory.mktemp("hotline"), **own) as hotline:
         yield hotline
 
 

@@ -12,7 +12,7 @@ from agent_api.auth import repository
 from agent_api.auth.brake import Brake
 from agent_api.database import Database, now
 from agent_api.errors import NotLoggedIn, TooManyTries, WeakPassword, WrongCurrentPassword, WrongPassword
-from agent_api.events.log import Bell, record
+from agent_api.events.log import NOBODY, Bell, record
 from agent_api.models import LogIn, User
 
 #: A working day and its overtime.
@@ -60,10 +60,20 @@ class AuthService:
             user = await repository.by_username(session, username)
         fits = await asyncio.to_thread(_fits, user.password_hash if user else _NOBODY, password)
         if user is None or not fits:
+            await self._write_down("person.log_in_failed", username, user, address)
             raise WrongPassword()
         self._names.succeeded(username)
         self._addresses.succeeded(address)
-        return await self.open_session(user.id), user
+        token = await self.open_session(user.id)
+        await self._write_down("person.logged_in", username, user, address)
+        return token, user
+
+    async def _write_down(self, kind: str, username: str, user: User | None, address: str) -> None:
+        async with self._database.transaction() as session:
+            record(
+                session, kind, actor=username, agent_id=user.id if user else None, audience=NOBODY,
+                data={"from": address},
+            )  # fmt: skip
 
     async def open_session(self, user_id: int) -> str:
         """A token for a user who has shown who they are."""
@@ -76,7 +86,11 @@ class AuthService:
     async def log_out(self, token: str) -> int | None:
         """Forget a token; returns whose it was."""
         async with self._database.transaction() as session:
-            return await repository.forget(session, _hash(token))
+            user_id = await repository.forget(session, _hash(token))
+            if user_id is not None:
+                user = await session.get_one(User, user_id)
+                record(session, "person.logged_out", actor=user.username, agent_id=user_id, audience=NOBODY)
+        return user_id
 
     async def user(self, token: str) -> User:
         """Who holds this token. Raises :class:`NotLoggedIn`."""

@@ -11,6 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agent_api.database import insert_last, now
 from agent_api.models import Event
 
+#: The audience of what is on record and on no page.
+NOBODY = -1
+
 
 class Bell:
     """Wakes whoever waits for new events; carries nothing itself."""
@@ -49,7 +52,7 @@ def record(
 ) -> None:
     """Add one event to the change under way; it is for ``audience`` alone, for everyone where that is None.
 
-    Supervisors see every event; audience 0 is nobody else.
+    Supervisors see every event but those for :data:`NOBODY`; audience 0 is nobody else.
     """
     text = data.model_dump_json() if isinstance(data, BaseModel) else json.dumps(data or {}, ensure_ascii=False)
     event = Event(

@@ -40,6 +40,9 @@ async def events(socket: WebSocket, after: int = 0) -> None:
         # A page can read a close code, but not the status of a refused handshake.
         await socket.close(LOGGED_OUT)
         return
+    if sees_all(user):
+        # Agents' own events are on record as theirs; who sees everybody's is written down.
+        await services.reads.note(user, "read.live", None, None, {"path": "/api/v1/live/events", "after": after})
     async with services.feed.subscribe(user.id, sees_all(user)) as subscription:
         await _serve(socket, services.feed, subscription, after)
 

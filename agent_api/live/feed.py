@@ -14,16 +14,16 @@ import asyncio
 import json
 import logging
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, Select, func, or_, select
 
 from agent_api.database import Database
-from agent_api.events.log import Bell
+from agent_api.events.log import NOBODY, Bell
 from agent_api.models import Call, Case, Event
 
 log = logging.getLogger(__name__)
@@ -141,7 +141,7 @@ class Feed:
             if not subscription.sees_all:
                 query = query.where(or_(Event.audience.is_(None), Event.audience == subscription.user_id))
             page = await self._read(query)
-            sealed = await self._of_sealed_cases(page)
+            sealed = {row.id for row in await self._database.rows(of_sealed_cases([message.id for message in page]))}
             for message in page:
                 yield without_identity(message) if message.id in sealed else message
             after = page[-1].id if len(page) == PAGE else subscription.joined_at
@@ -213,16 +213,6 @@ class Feed:
             self._reader.cancel()
             self._reader = None
 
-    async def _of_sealed_cases(self, page: Iterable[Message]) -> set[int]:
-        """Which of these tell of a case that was sealed since."""
-        query = (
-            select(Event.id)
-            .outerjoin(Call, Call.id == Event.call_id)
-            .join(Case, or_(Case.id == Event.case_id, Case.id == Call.case_id))
-            .where(Event.id.in_([message.id for message in page]), Case.sealed)
-        )
-        return {row.id for row in await self._database.rows(query)}
-
     async def _newest(self) -> int:
         async with self._database.reading() as session:
             return await session.scalar(select(func.max(Event.id))) or 0
@@ -232,18 +222,31 @@ class Feed:
 
 
 def _newer_than(after: int) -> Any:
-    return select(*_COLUMNS).where(Event.id > after).order_by(Event.id).limit(PAGE)
+    on_a_page = or_(Event.audience.is_(None), Event.audience != NOBODY)
+    return select(*_COLUMNS).where(Event.id > after, on_a_page).order_by(Event.id).limit(PAGE)
+
+
+def of_sealed_cases(event_ids: Sequence[int]) -> Select[int]:
+    """Which of these events tell of a case that was sealed since."""
+    return (
+        select(Event.id)
+        .outerjoin(Call, Call.id == Event.call_id)
+        .join(Case, or_(Case.id == Event.case_id, Case.id == Call.case_id))
+        .where(Event.id.in_(event_ids), Case.sealed)
+    )
+
+
+def without_telling(value: Any) -> Any:
+    """An event's data without what tells who it is from: name, number, and the words they said."""
+    if isinstance(value, dict):
+        return {name: HIDDEN if name in _TELLING and inner else without_telling(inner) for name, inner in value.items()}
+    return [without_telling(inner) for inner in value] if isinstance(value, list) else value
 
 
 def without_identity(message: Message) -> Message:
-    """An event of a sealed case without what tells who it is from: name, number, and the words they said."""
-
-    def hide(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {name: HIDDEN if name in _TELLING and inner else hide(inner) for name, inner in value.items()}
-        return [hide(inner) for inner in value] if isinstance(value, list) else value
-
-    return Message(message.id, message.audience, json.dumps(hide(json.loads(message.text)), ensure_ascii=False))
+    """An event of a sealed case without what tells who it is from."""
+    text = json.dumps(without_telling(json.loads(message.text)), ensure_ascii=False)
+    return Message(message.id, message.audience, text)
 
 
 def as_message(row: Row[Any]) -> Message:

@@ -3,6 +3,7 @@
 from alembic import context
 from sqlalchemy import create_engine, pool
 
+import agent_api.audit.tables
 import agent_api.callbacks.tables
 import agent_api.cases.tables
 import agent_api.documents.tables

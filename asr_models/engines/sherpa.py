@@ -11,10 +11,9 @@ from pypinyin.contrib.tone_convert import to_tone3
 
 from asr_models.engines.base import Reading, Samples
 from asr_models.errors import ModelUnreadable
+from asr_models.phrases import KEY_PHRASES
 from common.pinyin import INITIALS, split
 
-#: What callers say to the menu, spotted by sound; the longer of two that begin alike wins.
-KEY_PHRASES = ("转人工", "人工", "我要投诉", "投诉", "我要举报", "举报", "咨询", "建议", "表扬", "查进度")
 _MODEL_RATE = 16000
 #: Sound behind the last word that the model needs before it says it, s.
 _TAIL_S = 0.5

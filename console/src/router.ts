@@ -1,6 +1,7 @@
 /** A screen an address; the part after # stays in the browser. */
 import { createRouter, createWebHashHistory } from 'vue-router'
 import AgentsPage from './agents/AgentsPage.vue'
+import AuditPage from './audit/AuditPage.vue'
 import CallbacksPage from './callbacks/CallbacksPage.vue'
 import CallPage from './calls/CallPage.vue'
 import CallsPage from './calls/CallsPage.vue'
@@ -16,6 +17,7 @@ import WarningsPage from './risk/WarningsPage.vue'
 
 /** Apart from what every agent loads: few have the role for them, and they are large. */
 const TreesPage = () => import('./trees/TreesPage.vue')
+const WordsPage = () => import('./vocabulary/WordsPage.vue')
 const TreeEditorPage = () => import('./trees/TreeEditorPage.vue')
 
 export const router = createRouter({
@@ -47,7 +49,9 @@ export const router = createRouter({
     { path: '/risk', name: 'risk', component: WarningsPage },
     { path: '/staff', name: 'staff', component: StaffPage },
     { path: '/centres', name: 'centres', component: CentresPage },
+    { path: '/audit', name: 'audit', component: AuditPage },
     { path: '/agents', name: 'agents', component: AgentsPage },
+    { path: '/words', name: 'words', component: WordsPage },
     { path: '/trees', name: 'trees', component: TreesPage },
     { path: '/trees/:name', name: 'tree', component: TreeEditorPage, props: true },
     { path: '/:rest(.*)', redirect: '/' },

@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import Engine, make_url
 
 from agent_api.app import api
+from agent_api.audit.noting import ReadLog
 from agent_api.auth.service import AuthService
 from agent_api.calls.ledger import CallLedger
 from agent_api.cases.finding import CaseFinder
@@ -73,6 +74,7 @@ class _Served:
     cases: CaseService
     finder: CaseFinder
     flow: FlowService
+    reads: ReadLog
 
 
 def bench(tell: Callable[[str], None], cases: int, postgres: str | None) -> list[Figure]:
@@ -105,6 +107,7 @@ async def _measure(name: str, database: Database, raw: Engine, count: int) -> li
         CaseService(database, bell, _NoLine(), ledger.acting),
         CaseFinder(database),
         FlowService(database, ledger.acting),
+        ReadLog(database),
     )
     async with database.reading() as session:
         people = {user.username: user.id for user in await session.scalars(select(User))}

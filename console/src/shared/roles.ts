@@ -2,6 +2,10 @@
 const SUPERVISING = ['supervisor', 'centre_admin', 'system_admin']
 const TUNING = ['ivr_admin', 'centre_admin', 'system_admin']
 
+const AUDITING = ['auditor', 'system_admin']
+
+/** See who read and changed what. */
+export const audits = (roles: string[]): boolean => roles.some((role) => AUDITING.includes(role))
 /** See every call, case and warning. */
 export const supervises = (roles: string[]): boolean => roles.some((role) => SUPERVISING.includes(role))
 /** Change what callers hear. */

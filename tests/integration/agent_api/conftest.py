@@ -52,7 +52,7 @@ async def api(template: tuple[Path, list[FirstLogin]], tmp_path: Path) -> AsyncI
     vocabulary, evidence = Vocabulary(database, bell, ("三包",)), EvidenceSettings(tmp_path / "evidence")
     settings = ApiSettings(
         8088, "127.0.0.1", 5060, "12365", console, tmp_path / "prompts", speech, cipher, vocabulary, OneRecording(),
-        evidence,
+        evidence, tmp_path / "audit-head",
     )  # fmt: skip
     app = create_app(database, ledger, bell, line, settings)
     made = ApiUnderTest(database, bell, ledger, line, app, tmp_path, {p.username: p.password for p in people})

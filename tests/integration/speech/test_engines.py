@@ -84,6 +84,22 @@ def test_the_upper_band_saves_words_that_a_wide_band_model_loses() -> None:
     assert found[0] < found[1] - 0.1
 
 
+def test_phrases_are_heard_again_by_grammar_and_those_outside_the_vocabulary_by_sound(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    model = Vosk(store().path(VOSK_KO.name), ("인식", "업로드", "포털이댜", "프로젝트"))
+    assert [record.getMessage().rpartition(": ")[2] for record in caplog.records] == ["포털이댜"]
+    sound = np.frombuffer(read_sound(SPEECH / "ko" / KOREAN["file"]), "<i2").astype(np.float32) / 32768
+    heard = {}
+    for at_s in (10, 12, 14, 20):
+        stream = model.open()
+        stream.accept(sound[at_s * RATE : (at_s + 2) * RATE])
+        reading = stream.finish()
+        assert reading.text == " ".join(reading.text.split())
+        heard[at_s] = reading.phrases
+    assert heard == {10: ("포털이댜",), 12: ("업로드",), 14: ("인식",), 20: ()}
+
+
 async def test_whisper_betters_what_vosk_streams(korean_bettered: TextService) -> None:
     sound = read_sound(SPEECH / "ko" / KOREAN["file"])[: 2 * RATE * 6] + PAUSE
     heard = await hear(korean_bettered, sound, pace_s=0.1)

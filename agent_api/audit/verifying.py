@@ -1,0 +1,60 @@
+"""Is the event log still what was chained?"""
+
+import asyncio
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from agent_api.audit import repository
+from agent_api.audit.chain import Break, Walk
+from agent_api.audit.head import HeadFile
+from agent_api.audit.tables import AuditLink
+from agent_api.database import Database
+
+#: Events looked at together.
+PAGE = 2000
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found."""
+
+    #: Events whose hash is right, from the first on.
+    verified: int
+    #: Events that are not chained yet: the newest ones.
+    waiting: int
+    #: The first break; None where all is as it was.
+    broken: Break | None
+    #: The last hash that is right, hex; empty where there is none.
+    head: str
+
+
+async def verify(database: Database, head: HeadFile) -> Verdict:
+    """Follow the whole chain. Raises :class:`common.sealed_file.SealedFileBroken`, OSError for the kept head."""
+    # In this order: what is chained meanwhile comes after all that is looked at.
+    kept = await asyncio.to_thread(head.read)
+    newest = repository.as_link(next(iter(await database.rows(repository.newest_link())), None))
+    sealed_to = newest.event_id if newest else repository.BEFORE_ALL
+    walk = Walk(database.cipher.audit_key, sealed_to)
+    broken = await _walk(database, walk, sealed_to)
+    if broken is None and kept is not None:
+        found = await database.rows(repository.link_of(kept.event_id))
+        if not kept.fits(repository.as_link(next(iter(found), None))):
+            broken = Break(kept.event_id, "cut_off")
+    elif broken is None and walk.last is not None:
+        broken = Break(walk.last.event_id, "head_missing")
+    last = walk.last
+    return Verdict(last.number if last else 0, walk.waiting, broken, last.hash.hex() if last else "")
+
+
+async def _walk(database: Database, walk: Walk, sealed_to: int) -> Break | None:
+    after = repository.BEFORE_ALL
+    while True:
+        rows = await database.rows(repository.stored_after(after, PAGE))
+        end = min(rows[-1].id, sealed_to) if len(rows) == PAGE else sealed_to
+        links = select(*repository.LINK).where(AuditLink.event_id > after, AuditLink.event_id <= end)
+        found = await database.rows(links.order_by(AuditLink.event_id))
+        broken = walk.take({row.id: row for row in rows}, {link.event_id: link for link in found})
+        if broken or len(rows) < PAGE:
+            return broken
+        after = rows[-1].id
