@@ -131,16 +131,17 @@ async def clustered(session: AsyncSession, case_id: int) -> tuple[Clustered, ...
     return tuple(Clustered(row.rule, row.grade, row.cases) for row in rows)
 
 
-async def warning_cases(session: AsyncSession, warning_ids: Iterable[int]) -> dict[int, list[int]]:
-    """Warning → its cases."""
+async def warning_cases(session: AsyncSession, warning_ids: Iterable[int]) -> dict[int, dict[int, str]]:
+    """Warning → its cases → their numbers; a draft's where a case is not registered."""
     rows = await session.execute(
-        select(RiskWarningCase.warning_id, RiskWarningCase.case_id)
+        select(RiskWarningCase.warning_id, RiskWarningCase.case_id, func.coalesce(Case.number, Case.draft_number))
+        .join(Case, Case.id == RiskWarningCase.case_id)
         .where(RiskWarningCase.warning_id.in_(list(warning_ids)))
         .order_by(RiskWarningCase.case_id)
     )
-    found: dict[int, list[int]] = {}
-    for warning_id, case_id in rows:
-        found.setdefault(warning_id, []).append(case_id)
+    found: dict[int, dict[int, str]] = {}
+    for warning_id, case_id, number in rows:
+        found.setdefault(warning_id, {})[case_id] = number
     return found
 
 

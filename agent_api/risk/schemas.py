@@ -115,6 +115,10 @@ class WarningShown(BaseModel):
     cases: int = Field(description="How many cases.")
     callers: int = Field(description="How many callers in one window, at most.")
     case_ids: list[int] = Field(description="Those of the cases that the asker may open.")
+    case_numbers: list[str] = Field(
+        description="Their numbers, in the same order; a draft's where a case is not registered.",
+        examples=[["TS202611240001"]],
+    )
     first_at: datetime = Field(description="The first case.")
     last_at: datetime = Field(description="The last case.")
     raised_at: datetime = Field(description="When it was raised.")
@@ -160,10 +164,9 @@ def risk_shown(row: CaseRisk, grade: str | None, rules: Rules, warnings: list[in
     )  # fmt: skip
 
 
-def warning_shown(row: RiskWarning, rules: Rules, case_ids: list[int]) -> WarningShown:
-    """A warning."""
+def warning_shown(row: RiskWarning, rules: Rules, cases: dict[int, str]) -> WarningShown:
+    """A warning; ``cases`` has the numbers of its cases by their ids."""
     zh, en = _names(rules, row.rule)
-    names = set(WarningShown.model_fields) - {"zh", "en", "name", "case_ids"}
-    return WarningShown.model_validate(
-        {name: getattr(row, name) for name in names} | {"zh": zh, "en": en, "name": row.key, "case_ids": case_ids}
-    )
+    names = set(WarningShown.model_fields) - {"zh", "en", "name", "case_ids", "case_numbers"}
+    told = {"zh": zh, "en": en, "name": row.key, "case_ids": list(cases), "case_numbers": list(cases.values())}
+    return WarningShown.model_validate({name: getattr(row, name) for name in names} | told)

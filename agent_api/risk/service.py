@@ -142,7 +142,7 @@ class RiskService:
         async with self._database.reading() as session:
             rows = list(await session.scalars(query.order_by(RiskWarning.id.desc()).limit(limit)))
             members = await repository.warning_cases(session, (row.id for row in rows))
-        return [warning_shown(row, self._rules, members.get(row.id, [])) for row in rows]
+        return [warning_shown(row, self._rules, members.get(row.id, {})) for row in rows]
 
     async def handle(self, warning_id: int, note: str, actor: User) -> WarningShown:
         """Close a warning. Raises :class:`NotFound`, :class:`AlreadyDone`."""
@@ -156,7 +156,7 @@ class RiskService:
             data = {"warning": row.id, "note": note}
             record(session, "risk.warning_handled", actor=actor.username, agent_id=actor.id, audience=0, data=data)
             members = await repository.warning_cases(session, [row.id])
-            shown = warning_shown(row, self._rules, members.get(row.id, []))
+            shown = warning_shown(row, self._rules, members.get(row.id, {}))
         self._bell.ring()
         return shown
 

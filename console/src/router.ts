@@ -1,5 +1,5 @@
 /** A screen an address; the part after # stays in the browser. */
-import { createRouter, createWebHashHistory } from 'vue-router'
+import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-router'
 import AgentsPage from './agents/AgentsPage.vue'
 import AuditPage from './audit/AuditPage.vue'
 import CallbacksPage from './callbacks/CallbacksPage.vue'
@@ -11,6 +11,7 @@ import CentresPage from './centres/CentresPage.vue'
 import DeskPage from './desk/DeskPage.vue'
 import NoticesPage from './notices/NoticesPage.vue'
 import StaffPage from './staff/StaffPage.vue'
+import type { PageName } from './pages'
 import { LISTS, type List } from './work/workStore'
 import WorkPage from './work/WorkPage.vue'
 import WarningsPage from './risk/WarningsPage.vue'
@@ -20,40 +21,44 @@ const TreesPage = () => import('./trees/TreesPage.vue')
 const WordsPage = () => import('./vocabulary/WordsPage.vue')
 const TreeEditorPage = () => import('./trees/TreeEditorPage.vue')
 
+/** A screen has a title, and says whom it is for: see `pages.ts`. */
+type Screen = RouteRecordRaw & { name: PageName }
+
+const screens: Screen[] = [
+  { path: '/', name: 'desk', component: DeskPage },
+  {
+    path: `/work/:list(${LISTS.join('|')})`,
+    name: 'work',
+    component: WorkPage,
+    props: ({ params }) => ({ list: params.list as List }),
+  },
+  { path: '/cases', name: 'cases', component: CasesPage, props: ({ query }) => ({ q: String(query.q ?? '') }) },
+  { path: '/cases/:id(\\d+)', name: 'case', component: CasePage, props: ({ params }) => ({ id: Number(params.id) }) },
+  {
+    path: '/calls',
+    name: 'calls',
+    component: CallsPage,
+    props: ({ query }) => ({ q: String(query.q ?? ''), by: query.by === 'sound' ? 'sound' : 'word' }),
+  },
+  {
+    path: '/calls/:id(\\d+)',
+    name: 'call',
+    component: CallPage,
+    props: ({ params, query }) => ({ id: Number(params.id), at: String(query.at ?? '') }),
+  },
+  { path: '/callbacks', name: 'callbacks', component: CallbacksPage },
+  { path: '/notices', name: 'notices', component: NoticesPage },
+  { path: '/risk', name: 'risk', component: WarningsPage },
+  { path: '/staff', name: 'staff', component: StaffPage },
+  { path: '/centres', name: 'centres', component: CentresPage },
+  { path: '/audit', name: 'audit', component: AuditPage },
+  { path: '/agents', name: 'agents', component: AgentsPage },
+  { path: '/words', name: 'words', component: WordsPage },
+  { path: '/trees', name: 'trees', component: TreesPage },
+  { path: '/trees/:name', name: 'tree', component: TreeEditorPage, props: true },
+]
+
 export const router = createRouter({
   history: createWebHashHistory(),
-  routes: [
-    { path: '/', name: 'desk', component: DeskPage },
-    {
-      path: `/work/:list(${LISTS.join('|')})`,
-      name: 'work',
-      component: WorkPage,
-      props: ({ params }) => ({ list: params.list as List }),
-    },
-    { path: '/cases', name: 'cases', component: CasesPage, props: ({ query }) => ({ q: String(query.q ?? '') }) },
-    { path: '/cases/:id(\\d+)', name: 'case', component: CasePage, props: ({ params }) => ({ id: Number(params.id) }) },
-    {
-      path: '/calls',
-      name: 'calls',
-      component: CallsPage,
-      props: ({ query }) => ({ q: String(query.q ?? ''), by: query.by === 'sound' ? 'sound' : 'word' }),
-    },
-    {
-      path: '/calls/:id(\\d+)',
-      name: 'call',
-      component: CallPage,
-      props: ({ params, query }) => ({ id: Number(params.id), at: String(query.at ?? '') }),
-    },
-    { path: '/callbacks', name: 'callbacks', component: CallbacksPage },
-    { path: '/notices', name: 'notices', component: NoticesPage },
-    { path: '/risk', name: 'risk', component: WarningsPage },
-    { path: '/staff', name: 'staff', component: StaffPage },
-    { path: '/centres', name: 'centres', component: CentresPage },
-    { path: '/audit', name: 'audit', component: AuditPage },
-    { path: '/agents', name: 'agents', component: AgentsPage },
-    { path: '/words', name: 'words', component: WordsPage },
-    { path: '/trees', name: 'trees', component: TreesPage },
-    { path: '/trees/:name', name: 'tree', component: TreeEditorPage, props: true },
-    { path: '/:rest(.*)', redirect: '/' },
-  ],
+  routes: [...screens, { path: '/:rest(.*)', redirect: '/' }],
 })

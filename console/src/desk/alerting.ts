@@ -2,6 +2,7 @@
 import { watch, type Ref } from 'vue'
 import type { Pop } from '../shared/types'
 import { read } from '../shared/stored'
+import { titled } from '../shared/title'
 import { t } from '../shared/words'
 
 const RING_EVERY_MS = 3000
@@ -37,13 +38,13 @@ function flashTitle(text: string): () => void {
   let on = false
   const flash = (): void => {
     on = !on
-    document.title = on ? `☎ ${text}` : t('title')
+    document.title = on ? `☎ ${text}` : titled()
   }
   flash()
   const timer = setInterval(flash, FLASH_EVERY_MS)
   return () => {
     clearInterval(timer)
-    document.title = t('title')
+    document.title = titled()
   }
 }
 

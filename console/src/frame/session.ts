@@ -26,6 +26,7 @@ let stopListening = (): void => undefined
 export async function begin(): Promise<void> {
   try {
     const found = await api<Me>('GET', '/me')
+    if (me.value && me.value.id !== found.id) return location.reload()
     await refreshDesk()
     start(found)
   } catch (error) {
@@ -79,8 +80,11 @@ function stop(): void {
   desk.value = null
 }
 
+/** The screen stays beneath the log-in: what was typed is there when the same person comes back. */
 function loggedOut(): void {
-  stop()
+  stopListening()
+  stopPhone()
+  desk.value = null
   expired.value = true
 }
 

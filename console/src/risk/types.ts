@@ -50,6 +50,7 @@ export interface Warning {
   grade: string
   cases: number
   case_ids: number[]
+  case_numbers: string[]
   first_at: string
   last_at: string
   raised_at: string

@@ -6,6 +6,8 @@ const AUDITING = ['auditor', 'system_admin']
 
 /** See who read and changed what. */
 export const audits = (roles: string[]): boolean => roles.some((role) => AUDITING.includes(role))
+/** Takes calls at a desk of their own. */
+export const answersCalls = (roles: string[]): boolean => roles.includes('agent')
 /** See every call, case and warning. */
 export const supervises = (roles: string[]): boolean => roles.some((role) => SUPERVISING.includes(role))
 /** Change what callers hear. */

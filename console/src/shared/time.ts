@@ -1,5 +1,5 @@
 /** Times as people read them. */
-import { locale } from './words'
+import { language, locale } from './words'
 
 /** 75000 is 01:15; hours appear where there are any. */
 export function clock(ms: number): string {
@@ -14,10 +14,11 @@ export function moment(iso: string, now = new Date()): string {
   const year = at.getFullYear() === now.getFullYear() ? undefined : ('numeric' as const)
   return at.toLocaleString(locale, {
     year,
-    month: '2-digit',
+    // 25/11 is November here and not a month there.
+    month: language === 'en' ? 'short' : '2-digit',
     day: '2-digit',
     hour: '2-digit',
     minute: '2-digit',
-    hour12: false,
+    hourCycle: 'h23',
   })
 }

@@ -121,6 +121,7 @@ async def test_a_cluster_raises_a_warning_that_tells_nothing_of_the_callers(api:
         "product-in-city", "充电宝", "广州市", 5
     )  # fmt: skip
     assert warning["case_ids"] == [1, 2, 3, 4, 5]
+    assert warning["case_numbers"] == [(await admin.get(f"/cases/{n}")).json()["draft_number"] for n in range(1, 6)]
     told = [e.data for e in await api.events() if e.kind.startswith("risk.")]
     assert len(told) == 1
     for text in (*told, (await admin.get("/risk/warnings")).text):
