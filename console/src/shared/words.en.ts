@@ -226,7 +226,6 @@ export const en: Record<keyof typeof zh, string> = {
   reason_asked_in_tree: 'asked for in the menu',
   reason_asked_in_queue: 'asked for in the queue',
   reason_voice_message: 'voice message',
-  reason_out_of_hours: 'called out of hours',
   relatedCase: 'Case',
   actions: 'Actions',
   agentsTitle: 'Agents',

@@ -224,7 +224,6 @@ export const zh = {
   reason_asked_in_tree: '菜单中要求回拨',
   reason_asked_in_queue: '排队时要求回拨',
   reason_voice_message: '语音留言',
-  reason_out_of_hours: '非工作时间来电',
   relatedCase: '案件',
   actions: '操作',
   agentsTitle: '坐席状态',

@@ -1,0 +1,89 @@
+"""The console has a word, in both languages, for every code the server can send, and none for a code that it cannot."""
+
+import re
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import yaml
+
+from agent_api.cases.actions import TaskShown
+from agent_api.cases.schemas import LinkShown
+from agent_api.cases.worklists import WorkList
+from agent_api.centres.schemas import Level
+from agent_api.notices.outbox import ChannelName
+from agent_api.roles import ROLES
+from case_flow.clocks import ClockState, Light, Unit
+from case_flow.similarity import Why
+from case_flow.vocabulary import Form, Kind
+
+ROOT = Path(__file__).parents[3]
+WORDS = ROOT / "console" / "src" / "shared"
+SERVER = [
+    path.read_text("utf-8")
+    for part in ("agent_api", "case_flow", "gateway", "risk", "ivr", "hotline")
+    for suffix in ("*.py", "*.yaml")
+    for path in (ROOT / part).rglob(suffix)
+]
+
+
+PREFIXES = "event|status|reason|outcome|node|channel|form|task|relation|mark|role|level"
+
+
+def _words(language: str) -> set[str]:
+    text = (WORDS / f"words.{language}.ts").read_text("utf-8")
+    return set(re.findall(r"^  '?([\w-]+)'?:", text, re.M))
+
+
+def _literals(shape: Any, field: str) -> tuple[str, ...]:
+    return get_args(shape.model_fields[field].annotation)
+
+
+def _told() -> set[str]:
+    texts = yaml.safe_load((ROOT / "agent_api/notices/texts.yaml").read_text("utf-8"))
+    return {f"{audience}_{what}" for audience, whats in texts.items() for what in whats}
+
+
+def _stages() -> set[str]:
+    flows = (ROOT / "case_flow" / "flows").glob("*.yaml")
+    return {stage for path in flows for stage in yaml.safe_load(path.read_text("utf-8"))["stages"]}
+
+
+def _deeds() -> set[str]:
+    return {deed for text in SERVER for deed in re.findall(r'"case\.([a-z_]+)"', text)}
+
+
+#: What comes before a code in the key of its word → the codes.
+CODES = {
+    "": get_args(Kind),
+    "told_": _told(),
+    "status_": _stages(),
+    "event_": _deeds(),
+    "role_": ROLES,
+    "work_": get_args(WorkList),
+    "level_": get_args(Level),
+    "unit_": get_args(Unit),
+    "light_": get_args(Light),
+    "clock_": get_args(ClockState),
+    "similar_": get_args(Why),
+    "form_": get_args(Form),
+    "channel_": get_args(ChannelName),
+    "task_": _literals(TaskShown, "state"),
+    "relation_": _literals(LinkShown, "relation"),
+    "mark_": ("amber", "red", "overdue", "escalated"),
+}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("before", CODES)
+def test_every_code_has_a_word(before: str, language: str) -> None:
+    assert {f"{before}{code}" for code in CODES[before]} - _words(language) == set()
+
+
+def test_no_word_is_for_a_code_that_the_server_does_not_know() -> None:
+    known = {token for text in SERVER for token in re.findall(r"[a-z][a-z0-9_-]+", text)}
+    # Agents choose these themselves; the server keeps what it is given.
+    known |= set(re.findall(r"'([a-z]+)'", (WORDS.parent / "desk" / "readiness.ts").read_text("utf-8")))
+    coded = re.compile(rf"(told_(?:complainant|staff)|{PREFIXES})_(.+)")
+    unknown = {word for word in _words("zh") if (found := coded.fullmatch(word)) and found[2] not in known | {"intent"}}
+    assert unknown == set()
