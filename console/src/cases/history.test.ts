@@ -23,6 +23,13 @@ describe('a case’s history', () => {
     const heard = entry('case.updated', { actor_name: null, source: 'speech' })
     expect([who(heard), deed(heard)]).toEqual(['系统', '从来电人的话中识别'])
   })
+  it('says which time limit changed, how, and until when it runs', () => {
+    const data = { clock: 'acceptance', how: 'started', due_before: null, due_after: '2026-12-04T16:00:00+00:00' }
+    const told = deed(entry('case.clock', { data }), () => '受理时限')
+    expect(told).toMatch(/^时限变动 受理时限、开始计时 期限 /)
+    const kept = entry('case.clock', { data: { ...data, how: 'kept' } })
+    expect(deed(kept, () => '受理时限')).toBe('时限变动 受理时限、已按期完成')
+  })
   it('names each changed field in words, with what stood there before', () => {
     expect(described({ field: 'kind', old: 'complaint', new: 'report' })).toEqual({
       name: '类型',

@@ -1,13 +1,14 @@
 /** A case's history as sentences; no I/O here. */
+import { moment } from '../shared/time'
 import type { Change, HistoryEntry } from '../shared/types'
-import { gradeOf, named } from '../risk/grades'
-import { t, tCode } from '../shared/words'
+import { gradeOf } from '../risk/grades'
+import { t, tCode, tNamed } from '../shared/words'
 
 function text(field: string, content: unknown): string {
   if (field === 'kind') return tCode('', String(content))
   if (field === 'risk_grade') {
     const grade = gradeOf(String(content))
-    return grade ? named(grade) : t('riskNone')
+    return grade ? tNamed(grade) : t('riskNone')
   }
   if (Array.isArray(content)) return content.join(t('listComma')) || t('empty')
   if (typeof content === 'boolean') return content ? t('yes') : t('no')
@@ -34,11 +35,25 @@ export function described(change: Change): { name: string; before: string; after
   }
 }
 
-export function deed(entry: HistoryEntry): string {
+/** After these no time limit runs. */
+const AT_REST = ['kept', 'cancelled', 'paused']
+
+/** What became of a time limit, and until when it runs now. */
+function ofClock(how: string, due: unknown): string {
+  const until = due && !AT_REST.includes(how) ? ` ${t('flowDue')} ${moment(String(due))}` : ''
+  return tCode('how_', how) + until
+}
+
+/** What was done; `clockName` knows the words of the case's time limits. */
+export function deed(entry: HistoryEntry, clockName: (clock: string) => string = (clock) => clock): string {
   const kind = entry.kind.replace('case.', '')
+  const named = typeof entry.data.clock === 'string' ? clockName(entry.data.clock) : ''
   const said = entry.source === 'speech' ? t('event_heard') : tCode('event_', kind)
   const mark = kind === 'clock_mark' ? tCode('mark_', String(entry.data.mark)) : ''
-  const told = [entry.data.number, mark, entry.data.reason, entry.data.result].filter(Boolean).map(String)
+  const became = kind === 'clock' ? ofClock(String(entry.data.how), entry.data.due_after) : ''
+  const told = [named, became, entry.data.number, mark, entry.data.reason, entry.data.result]
+    .filter(Boolean)
+    .map(String)
   return told.length ? `${said} ${told.join(t('listComma'))}` : said
 }
 

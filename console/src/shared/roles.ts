@@ -1,5 +1,6 @@
 /** What roles may do, as far as screens differ by it; the API decides for itself. */
 const SUPERVISING = ['supervisor', 'centre_admin', 'system_admin']
+const LOOKING = ['auditor', 'ivr_admin']
 const TUNING = ['ivr_admin', 'centre_admin', 'system_admin']
 
 const AUDITING = ['auditor', 'system_admin']
@@ -14,3 +15,5 @@ export const supervises = (roles: string[]): boolean => roles.some((role) => SUP
 export const tunes = (roles: string[]): boolean => roles.some((role) => TUNING.includes(role))
 /** Take many cases in and out at once. */
 export const takesSheets = (roles: string[]): boolean => supervises(roles) || roles.includes('dispatcher')
+/** Work on cases; others only look at them. */
+export const works = (roles: string[]): boolean => roles.some((role) => !LOOKING.includes(role))

@@ -1,7 +1,9 @@
 /** Tells the person at the screen what went wrong and what to do about it. */
-import { ElMessage } from 'element-plus'
+import { ElMessage, ElMessageBox } from 'element-plus'
 import 'element-plus/es/components/message/style/css'
+import 'element-plus/es/components/message-box/style/css'
 import { Problem } from './api'
+import { t } from './words'
 
 export function tell(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error)
@@ -28,4 +30,13 @@ export async function doing(work: () => Promise<void>): Promise<boolean> {
     tell(error)
     return false
   }
+}
+
+/** Ask before something that cannot be undone; `does` is what the button that goes on says. */
+export async function sure(question: string, does: string): Promise<boolean> {
+  const words = { type: 'warning', confirmButtonText: does, cancelButtonText: t('cancel') } as const
+  return ElMessageBox.confirm(question, does, words).then(
+    () => true,
+    () => false,
+  )
 }

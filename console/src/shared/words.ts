@@ -19,6 +19,11 @@ export function tCode(prefix: string, code: string): string {
   return Object.hasOwn(texts, word) ? texts[word as Word] : code
 }
 
+/** A name that the server gives in both languages, as a title. */
+export function tNamed(named: { zh: string; en: string }): string {
+  return language === 'en' ? named.en.charAt(0).toUpperCase() + named.en.slice(1) : named.zh
+}
+
 export function tIntent(intent: string): string {
   const own = `${intent}_intent`
   return Object.hasOwn(texts, own) ? texts[own as Word] : tCode('', intent)

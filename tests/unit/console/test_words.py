@@ -27,7 +27,7 @@ SERVER = [
 ]
 
 
-PREFIXES = "event|status|reason|outcome|node|channel|form|task|relation|mark|role|level"
+PREFIXES = "event|how|status|reason|outcome|node|channel|form|task|relation|mark|role|level"
 
 
 def _words(language: str) -> set[str]:
@@ -49,6 +49,10 @@ def _stages() -> set[str]:
     return {stage for path in flows for stage in yaml.safe_load(path.read_text("utf-8"))["stages"]}
 
 
+def _changes_of_limits() -> set[str]:
+    return {how for text in SERVER for how in re.findall(r'(?:ClockChanged\(|"how": )"([a-z_]+)"', text)}
+
+
 def _deeds() -> set[str]:
     return {deed for text in SERVER for deed in re.findall(r'"case\.([a-z_]+)"', text)}
 
@@ -59,6 +63,7 @@ CODES = {
     "told_": _told(),
     "status_": _stages(),
     "event_": _deeds(),
+    "how_": _changes_of_limits(),
     "role_": ROLES,
     "work_": get_args(WorkList),
     "level_": get_args(Level),
