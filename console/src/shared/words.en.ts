@@ -351,6 +351,7 @@ export const en: Record<keyof typeof zh, string> = {
   told_staff_extension_declined: 'Extension declined',
   told_staff_redone: 'To be redone',
   told_staff_praised: 'Praise',
+  told_staff_callback_due: 'Call-back due',
   told_staff_clock_amber: 'Due soon',
   told_staff_clock_red: 'Due very soon',
   told_staff_clock_overdue: 'Overdue',

@@ -349,6 +349,7 @@ export const zh = {
   told_staff_extension_declined: '不准延期',
   told_staff_redone: '重新处置',
   told_staff_praised: '收到表扬',
+  told_staff_callback_due: '该回拨了',
   told_staff_clock_amber: '即将到期',
   told_staff_clock_red: '临近到期',
   told_staff_clock_overdue: '超期',

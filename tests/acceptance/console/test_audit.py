@@ -12,6 +12,7 @@ def test_who_opened_a_case_is_found_on_the_auditors_page(hotline: HotlineUnderTe
     agent.get(f"/cases/{draft['id']}").raise_for_status()
     page = browser.new_page()
     log_in(page, hotline, "admin", phone=False)
+    page.get_by_test_id("nav-manage").click()
     page.get_by_test_id("nav-audit").click()
     expect(page.get_by_test_id("audit-chain")).to_contain_text("+")
     page.get_by_test_id("audit-kind").select_option("read.")

@@ -13,6 +13,7 @@ def test_a_change_is_kept_once_its_effect_was_seen(hotline: HotlineUnderTest, br
     context = browser.new_context(locale="zh-CN")
     page = context.new_page()
     log_in(page, hotline, "admin", phone=False)
+    page.get_by_test_id("nav-manage").click()
     page.get_by_test_id("nav-words").click()
     expect(page.get_by_test_id("words-keep")).to_be_disabled()
     page.get_by_test_id("words-typed").fill("飞科\n剃须刀")
