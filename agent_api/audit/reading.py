@@ -18,7 +18,7 @@ PERSONAL_ALL_THE_SAME = ("/trees/{name}/phrases",)
 #: Endpoints that write down who read in the transaction of the reading, or whose answer is an event by itself.
 ON_RECORD = (
     "/live/desk", "/calls/{call_id}/recordings/{speaker}", "/calls/{call_id}/transcript",
-    "/cases/{case_id}/evidence/{evidence_id}", "/trees/{name}/phrases/{phrase_id}/sound",
+    "/cases/{case_id}/evidence/{evidence_id}", "/cases/export", "/trees/{name}/phrases/{phrase_id}/sound",
 )  # fmt: skip
 #: Counts of work, and no more.
 _COUNTS = ("/work",)

@@ -30,7 +30,7 @@ from agent_api.telephony import MemberState, PhoneKind
 from case_flow.loader import shipped
 from hotline.bench.asker import Asker
 from hotline.bench.many_cases import creates_alone, fill
-from hotline.bench.report import Figure, percentile
+from hotline.bench.report import Figure, line, percentile
 
 ZONE = "Asia/Shanghai"
 #: How often each thing is asked, one after another.
@@ -93,7 +93,11 @@ def bench(tell: Callable[[str], None], cases: int, postgres: str | None) -> list
                 tell(f"{name}: {cases} cases and {5 * cases} events are put in")
                 asyncio.run(first_people(database))
                 fill(raw, database.cipher, cases, name)
-                figures += asyncio.run(_measure(name, Database(url, "of the bench"), raw, cases))
+                these = asyncio.run(_measure(name, Database(url, "of the bench"), raw, cases))
+                # The next database takes long to fill: what is known is not lost with it.
+                for each in these:
+                    tell(line(each))
+                figures += these
             finally:
                 raw.dispose()
     return figures

@@ -17,7 +17,7 @@ SILENT = {
     "/cases/{case_id}/actions", "/cases/{case_id}/clocks", "/cases/{case_id}/recordings/hold",
     # On record by themselves.
     "/live/desk", "/calls/{call_id}/recordings/{speaker}", "/calls/{call_id}/transcript",
-    "/cases/{case_id}/evidence/{evidence_id}", "/trees/{name}/phrases/{phrase_id}/sound",
+    "/cases/{case_id}/evidence/{evidence_id}", "/cases/export", "/trees/{name}/phrases/{phrase_id}/sound",
 }  # fmt: skip
 
 
