@@ -3,6 +3,8 @@
 from typing import Literal, Protocol
 
 PhoneKind = Literal["web", "desk"]
+#: Why an agent was made busy whose phone is no longer registered; they are ready again once it is back.
+PHONE_LOST = "phone_lost"
 MemberState = Literal["ready", "busy", "wrap_up", "offline"]
 
 

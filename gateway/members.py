@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from agent_api.calls.ledger import CallLedger
 from agent_api.errors import PhoneNotRegistered, TelephonyUnavailable
 from agent_api.staff.member_ledger import Member
-from agent_api.telephony import MemberState, PhoneKind
+from agent_api.telephony import PHONE_LOST, MemberState, PhoneKind
 from gateway.ami import Ami, tolerating_lost_link
 from gateway.errands import Errands
 from gateway.errors import ActionTimeout
@@ -19,8 +19,7 @@ log = logging.getLogger(__name__)
 REGISTRATION_PATIENCE_S = 2.0
 #: An agent whose phone is back within this time is ready again without asking, s.
 RETURN_WITHIN_S = 90.0
-#: Why an agent was made busy by the line itself; an agent who lost the phone is ready again once it is back.
-PHONE_LOST = "phone_lost"
+#: Why an agent was made busy by the line itself.
 REFUSED = "refused"
 NO_ANSWER = "no_answer"
 

@@ -16,10 +16,10 @@ from agent_api.cases.attaching import attach, is_untouched
 from agent_api.cases.history import entries
 from agent_api.cases.schemas import CaseDetail, CaseShown, HistoryEntry, Line, case_shown
 from agent_api.database import Database, now
-from agent_api.errors import NotFound, TelephonyUnavailable
+from agent_api.errors import NotFound, PhoneNotRegistered, TelephonyUnavailable
 from agent_api.events.log import Bell, record
 from agent_api.models import AgentState, Call, Case, User, Utterance
-from agent_api.telephony import Telephony
+from agent_api.telephony import PHONE_LOST, Telephony
 from case_flow.errors import Unfit
 from case_flow.state import Request
 
@@ -216,3 +216,11 @@ class CaseService:
         except TelephonyUnavailable as error:
             # The case is registered all the same; once the link is back, the queue is brought in step.
             log.warning("%s is ready, but not yet in the queue: %s", actor.username, error)
+        except PhoneNotRegistered:
+            # The case is registered all the same; who lost their phone is ready once it is back, see gateway.members.
+            async with self._database.transaction() as session:
+                lost = await session.get_one(AgentState, actor.id)
+                lost.state, lost.reason, lost.since = "busy", PHONE_LOST, now()
+                data = {"state": "busy", "reason": PHONE_LOST}
+                record(session, "agent.state", actor=actor.username, agent_id=actor.id, data=data)
+            self._bell.ring()

@@ -1,4 +1,4 @@
-"""A complaint on its way through three centres, each step by the person whose work it is, on that person's screen."""
+"""Cases that begin with a call and go through three centres, each step by the person whose work it is."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance.browser import log_in
-from tests.hotline_under_test import HotlineUnderTest
+from tests.hotline_under_test import SPEECH, HotlineUnderTest, until
 
 At = Callable[[str], Page]
 
@@ -66,6 +66,39 @@ def _registered(hotline: HotlineUnderTest, description: str) -> str:
     return number
 
 
+def _phoned(hotline: HotlineUnderTest) -> str:
+    """A complaint that a citizen tells on the telephone, and the agent who answers registers; its number."""
+    hotline.desk("agent1", stay=60)
+    hotline.set_state("agent1", "ready", "desk")
+    steps = ({"dtmf": "1"}, {"wav": str(SPEECH / "complaint-1.wav")})
+    caller = hotline.dial(*steps, number="13912340099", stay=90)
+    case_id = until(lambda: (c := hotline.call_of(caller)) and c["call"]["answered_at"] and c["case"]["id"], 90)
+    caller.hang_up()
+    agent = hotline.client("agent1")
+    case = agent.get(f"/cases/{case_id}").json()
+    assert case["kind"] == "complaint" and "红星" in case["description"]
+    fields = {"category": "家用电器", "caller_name": "王女士"}
+    done = agent.post(f"/cases/{case_id}/register", json=fields, headers={"If-Match": case["etag"]})
+    assert done.status_code == 200, done.text
+    number: str = done.json()["number"]
+    return number
+
+
+def _id(hotline: HotlineUnderTest, number: str) -> int:
+    found: int = hotline.client("admin").get(f"/cases/number/{number}").json()["id"]
+    return found
+
+
+def _do(hotline: HotlineUnderTest, who: str, case_id: int, action: str, **given: object) -> str:
+    """An action by the API; the case's status after it."""
+    client = hotline.client(who)
+    etag = client.get(f"/cases/{case_id}").headers["ETag"]
+    done = client.post(f"/cases/{case_id}/actions", json={"action": action, **given}, headers={"If-Match": etag})
+    assert done.status_code == 200, done.text
+    status: str = done.json()["status"]
+    return status
+
+
 def _open(page: Page, work: str, number: str) -> None:
     page.goto(f"{page.url.split('#')[0]}#/work/{work}")
     page.get_by_test_id("case-row").filter(has_text=number).click()
@@ -86,7 +119,7 @@ def _act(page: Page, action: str, status: str, **given: str) -> None:
 def test_a_complaint_goes_from_the_province_to_the_county_and_is_archived(
     hotline: HotlineUnderTest, at: At, people: dict[str, int]
 ) -> None:
-    number = _registered(hotline, "电饭煲用了三天就漏电")
+    number = _phoned(hotline)
     province = at("province-desk")
     _open(province, "to_accept", number)
     province.get_by_test_id("action-transfer").click()
@@ -106,6 +139,11 @@ def test_a_complaint_goes_from_the_province_to_the_county_and_is_archived(
     officer = at("officer")
     _open(officer, "mine", number)
     _act(officer, "take", "处置中")
+
+    chief = at("chief")
+    chief.goto(f"{chief.url.split('#')[0]}#/cases/{_id(hotline, number)}")
+    _act(chief, "supervise", "处置中", reason="群众反映强烈")
+
     _act(officer, "feed_back", "已反馈", result="商家已退款并召回同批产品")
 
     _open(city, "to_call_back", number)
@@ -115,6 +153,39 @@ def test_a_complaint_goes_from_the_province_to_the_county_and_is_archived(
     expect(city.get_by_test_id("case-form")).to_contain_text("已回访")
     _act(city, "archive", "已归档")
     expect(city.get_by_test_id("case-history")).to_contain_text("商家已退款并召回同批产品")
+    for letter in ("受理通知书", "转办单", "督办单", "办理结果告知书"):
+        expect(city.get_by_test_id("documents-panel").locator("li", has_text=letter)).not_to_have_count(0)
+    rated = hotline.client("city-desk").get("/callbacks", params={"case_id": _id(hotline, number), "over": True}).json()
+    assert [(row["outcome"], row["rating"]) for row in rated] == [("reached", 5)]
+
+
+def test_an_anonymous_report_goes_from_a_voice_message_to_the_archive(
+    hotline: HotlineUnderTest, people: dict[str, int]
+) -> None:
+    keys = ({"dtmf": "2"}, {"dtmf": "1"}, {"dtmf": "0"}, {"dtmf": "2"})
+    message = ({"wav": str(SPEECH / "report-2.wav")}, {"dtmf": "#"})
+    caller = hotline.dial(*keys, *message, number="13912340098", stay=15)
+    caller.wait_for("over")
+    # The message's words come once it is over.
+    shown = until(lambda: (c := hotline.call_of(caller))["case"]["description"] and c["call"]["ended_at"] and c, 60)
+    case_id, centre = shown["case"]["id"], people["officer"]
+    assert (shown["case"]["anonymous"], shown["case"]["caller_number"], shown["call"]["caller_number"]) == (
+        True,
+        "",
+        "",
+    )
+    assert shown["call"]["outcome"] == "voice_message"
+    _do(hotline, "agent1", case_id, "register", changes={"category": "假冒伪劣", "description": "有人卖假酒"})
+    _do(hotline, "province-desk", case_id, "accept")
+    _do(hotline, "province-desk", case_id, "assign", targets=[{"centre": centre, "lead": True}])
+    _do(hotline, "officer", case_id, "take")
+    _do(hotline, "officer", case_id, "feed_back", result="已立案查处")
+    # Nobody left a number: the flow of reports needs no call-back.
+    assert _do(hotline, "province-desk", case_id, "archive") == "archived"
+    over = hotline.client("agent1").get("/callbacks", params={"case_id": case_id, "over": True}).json()
+    assert [row["outcome"] for row in over if row["reason"] == "follow_up"] == ["cancelled"]
+    for who in ("agent1", "province-desk", "officer", "admin"):
+        assert "13912340098" not in hotline.client(who).get(f"/cases/{case_id}").text
 
 
 def test_what_was_entered_for_an_action_survives_a_reload(

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from agent_api.auth.service import AuthService
 from agent_api.calls.ledger import CallLedger
 from agent_api.database import Database
-from agent_api.errors import TelephonyUnavailable
+from agent_api.errors import PhoneNotRegistered, TelephonyUnavailable
 from agent_api.events.log import Bell, record
 from agent_api.models import Call, Event, User
 from agent_api.telephony import MemberState, PhoneKind
@@ -32,6 +32,8 @@ class RecordingLine:
     def __init__(self) -> None:
         self.asked: list[tuple[Any, ...]] = []
         self.up = True
+        #: Whether agents' phones are registered.
+        self.phones = True
         self.behind = False
 
     def _note(self, *what: Any) -> None:
@@ -40,6 +42,8 @@ class RecordingLine:
         self.asked.append(what)
 
     async def set_member_state(self, user_id: int, phone: PhoneKind, state: MemberState, reason: str) -> None:
+        if state == "ready" and not self.phones:
+            raise PhoneNotRegistered()
         self._note("state", user_id, phone, state, reason)
 
     async def hang_up(self, call_id: int) -> None:
@@ -52,7 +56,7 @@ class RecordingLine:
         self._note("call_out", user_id, number, callback_id)
 
     def phone_registered(self, user_id: int, phone: PhoneKind) -> bool:
-        return True
+        return self.phones
 
     def ready(self) -> bool:
         return self.up

@@ -47,8 +47,13 @@ async def test_registering_needs_what_the_flow_asks_and_gives_a_number(api: ApiU
     assert stale.status_code == 412
 
 
-@pytest.mark.parametrize("line_up", [True, False])
-async def test_registering_ends_the_wrap_up_even_while_the_line_is_lost(api: ApiUnderTest, line_up: bool) -> None:
+@pytest.mark.parametrize(
+    ("line_up", "phones", "left"),
+    [(True, True, ("ready", "")), (False, True, ("ready", "")), (True, False, ("busy", "phone_lost"))],
+)
+async def test_registering_ends_the_wrap_up_even_while_line_or_phone_is_lost(
+    api: ApiUnderTest, line_up: bool, phones: bool, left: tuple[str, str]
+) -> None:
     agent, agent1 = await api.as_("agent1"), await api.user("agent1")
     call_id = await api.call()
     await api.ledger.offered(call_id, agent1.id)
@@ -56,14 +61,14 @@ async def test_registering_ends_the_wrap_up_even_while_the_line_is_lost(api: Api
     api.ledger.ended(call_id, "answered")
     await api.ledger.settled()
     wrap_up = (await agent.get("/live/desk")).json()["wrap_up"]
-    api.line.up = line_up
+    api.line.up, api.line.phones = line_up, phones
     done = await agent.post(
         f"/cases/{wrap_up['case']['id']}/register", json=COMPLETE, headers={"If-Match": wrap_up["case"]["etag"]}
     )
     assert done.status_code == 200
     desk = (await agent.get("/live/desk")).json()
-    assert (desk["wrap_up"], desk["agent"]["state"]) == (None, "ready")
-    assert api.line.asked == ([("state", agent1.id, "web", "ready", "")] if line_up else [])
+    assert (desk["wrap_up"], desk["agent"]["state"], desk["agent"]["reason"]) == (None, *left)
+    assert api.line.asked == ([("state", agent1.id, "web", "ready", "")] if line_up and phones else [])
 
 
 async def test_a_form_with_a_script_in_it_comes_back_as_text(api: ApiUnderTest) -> None:

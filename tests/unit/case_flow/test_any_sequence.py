@@ -65,6 +65,23 @@ class AnySequence(RuleBasedStateMachine):
         assert before.stage in self.flow.sources(request.action)
         assert outcome.effects, "nothing is written down"
         self.each_change_of_a_limit_is_on_record(before, outcome.effects)
+        for effect in outcome.effects:
+            if isinstance(effect, ClockChanged):
+                self.only_what_the_flow_says_changes_a_limit(request, effect)
+
+    def only_what_the_flow_says_changes_a_limit(self, request: Request, changed: ClockChanged) -> None:
+        """Others' clocks are begun anew, or taken for kept, by whatever happens to the case."""
+        rule_ = self.flow.actions[request.action]
+        caused: dict[str, bool] = {
+            "started": changed.after.name in (*rule_.starts, *rule_.restarts),
+            "restarted": changed.after.name in rule_.restarts,
+            "kept": changed.after.name in rule_.stops,
+            "cancelled": self.flow.is_end(self.state.stage),
+            "paused": request.action == "suspend",
+            "resumed": request.action == "resume",
+            "extended": request.action == "approve_extension",
+        }
+        assert caused[changed.how], f"{request.action} {changed.how} {changed.after.name}"
 
     def each_change_of_a_limit_is_on_record(self, before: CaseState, effects: tuple[Any, ...]) -> None:
         seen = {clock.name: clock for clock in before.clocks}

@@ -96,6 +96,31 @@ def test_while_it_stands_still_nothing_is_told() -> None:
     assert clocks.pause(paused, at(11, 30)) == paused
 
 
+@given(MOMENTS, st.integers(1, 5000), SUSPENSIONS)
+def test_minutes_of_work_are_counted_in_working_hours_only(
+    start: datetime, amount: int, spans: list[tuple[int, int]]
+) -> None:
+    """No night, lunch, weekend or holiday is counted, and no minute of work is left out, split shifts or not."""
+    clock, _ = suspended(Clock("handling", "work_minutes", amount, start), spans)
+    end = clocks.due(clock, OFFICE)
+    assert OFFICE.minutes_left(start, end) == amount + clock.held
+    # The last minute that counts is one that is worked.
+    assert OFFICE.minutes_left(end - timedelta(minutes=1), end) == 1
+
+
+@given(MOMENTS, st.integers(1, 60), SUSPENSIONS)
+def test_a_limit_in_days_ends_with_a_working_day(start: datetime, amount: int, spans: list[tuple[int, int]]) -> None:
+    clock, _ = suspended(Clock("handling", "days", amount, start), spans)
+    end = clocks.due(clock, OFFICE)
+    day = OFFICE.day_of(end)
+    assert OFFICE.works_on(day) and end == OFFICE.close_of(day)
+    counted = sum(
+        OFFICE.works_on(OFFICE.day_of(start) + timedelta(days=n))
+        for n in range(1, (day - OFFICE.day_of(start)).days + 1)
+    )
+    assert counted == amount + clock.held
+
+
 @given(CLOCKS, SUSPENSIONS)
 def test_to_suspend_never_shortens_a_limit(clock: Clock, spans: list[tuple[int, int]]) -> None:
     after, _ = suspended(clock, spans)
