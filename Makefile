@@ -1,8 +1,12 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test unit lint format docs
+.PHONY: help run test test-postgres unit lint format docs
+
+# Where SQL differs most between the two databases: in `make test` these run on both.
+ON_BOTH = $(addprefix tests/integration/agent_api/test_,audit.py calls.py case_search.py cases.py database.py flow.py \
+	idempotency.py live_events.py transcripts.py)
 
 help: ## This list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: ## Set everything up and bring the hotline up in the foreground (Ctrl-C ends it)
 	@scripts/bootstrap.sh
@@ -13,6 +17,12 @@ test: ## Set everything up, then lint, types, contracts and every test
 	@.venv/bin/hotline setup --for-tests
 	@$(MAKE) --no-print-directory lint
 	@.venv/bin/pytest -n 2 --dist worksteal tests
+	@.venv/bin/pytest -n 2 --dist worksteal --database postgresql $(ON_BOTH)
+
+test-postgres: ## Every test of the API on a PostgreSQL that the tests start
+	@scripts/bootstrap.sh dev,postgres
+	@.venv/bin/hotline setup --for-tests
+	@.venv/bin/pytest -n 2 --dist worksteal --database postgresql tests/integration/agent_api
 
 unit: ## The unit tests only
 	@scripts/bootstrap.sh dev,postgres

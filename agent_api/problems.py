@@ -62,6 +62,9 @@ def _of_http(error: HTTPException) -> HotlineError:
         return NotFound(what="endpoint")
     if error.status_code == 405:
         return MethodNotAllowed()
+    if error.status_code == 400:
+        # The body is no JSON, or no text at all.
+        return InvalidRequest(fields="body")
     return HttpProblem(problem=error.detail)
 
 

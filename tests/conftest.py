@@ -31,3 +31,11 @@ def hotline(line: HotlineUnderTest) -> Iterator[HotlineUnderTest]:
     """The shared hotline, quiet again after the test."""
     yield line
     line.settle()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of our own."""
+    parser.addoption(
+        "--database", choices=("sqlite", "postgresql"), default="sqlite", help="What the tests' data is kept in."
+    )
+    parser.addoption("--requests", type=int, default=3, help="Requests made up for each endpoint and role.")

@@ -67,7 +67,7 @@ async def of_case(case_id: int, user: Asking, services: ServicesHere) -> RiskSho
     return await services.risk.of_case(case_id, user)
 
 
-@router.put("/cases/{case_id}/risk/facts", responses=OF_CASE)
+@router.put("/cases/{case_id}/risk/facts", responses=documented(NotLoggedIn, NotAllowed, NotFound))
 async def enter(case_id: int, facts: EnteredFacts, user: WorkerOnly, services: ServicesHere) -> RiskShown:
     """Enter what a person knows; it stands above what the words tell."""
     return await services.risk.enter(case_id, facts, user)

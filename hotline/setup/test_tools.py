@@ -23,8 +23,17 @@ def install_debian_packages(packages: list[str], log: Path, note: Callable[[str]
             raise BuildFailed(problem=last_line(log), log=str(log))
 
 
+def postgres_programs() -> Path | None:
+    """The folder with PostgreSQL's programs, the newest where there are several; Debian puts it on no path."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda each: int(each.parts[-3]))
+    found = str(debian[-1]) if debian else shutil.which("initdb")
+    return Path(found).parent if found else None
+
+
 def install_test_tools(log: Path, note: Callable[[str], None], doing: Doing = quiet) -> None:
     """See that every program of :data:`TEST_PROGRAMS` is there."""
     missing = [package for program, package in TEST_PROGRAMS.items() if shutil.which(program) is None]
+    if postgres_programs() is None:
+        missing.append("postgresql")
     if missing:
         install_debian_packages(missing, log, note, doing)

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from agent_api.auth.service import AuthService
 from agent_api.calls.ledger import CallLedger
@@ -137,6 +137,35 @@ class ApiUnderTest:
         """Every event."""
         async with self.database.reading() as session:
             return list(await session.scalars(select(Event).order_by(Event.id)))
+
+    async def empty_index(self, name: str) -> None:
+        """As if nothing had ever been taken into one of the search indexes."""
+        sqlite = self.database.url.startswith("sqlite")
+        emptying = f"INSERT INTO {name} ({name}) VALUES ('delete-all')" if sqlite else f"DELETE FROM {name}"
+        async with self.database.transaction() as session:
+            await session.execute(text(emptying))
+
+    async def index_terms(self, name: str) -> list[str]:
+        """All that a search index holds."""
+        terms = f"SELECT DISTINCT unnest(terms)::text FROM {name}"
+        async with self.database.transaction() as session:
+            if self.database.url.startswith("sqlite"):
+                await session.execute(text(f"CREATE VIRTUAL TABLE {name}_terms USING fts5vocab ('{name}', 'row')"))
+                terms = f"SELECT term FROM {name}_terms"
+            return list(await session.scalars(text(terms)))
+
+    async def stored(self) -> bytes:
+        """All that the database holds, as it holds it."""
+        if self.database.url.startswith("sqlite"):
+            return b"".join(path.read_bytes() for path in self.folder.glob("hotline.db*"))
+        async with self.database.reading() as session:
+            named = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
+            rows = b""
+            for table in await session.scalars(text(named)):
+                found = await session.scalars(text(f"SELECT each::text FROM {table} each"))
+                # A column of bytes is told in hexadecimal digits.
+                rows += "\n".join(found).encode()
+            return rows
 
     async def close(self) -> None:
         """Close clients and database."""

@@ -2,7 +2,9 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -18,13 +20,43 @@ from agent_api.words.vocabulary import Vocabulary
 from common.sealed_file import FileCipher
 from ivr.voices.speech import TextToSpeech
 from tests.integration.agent_api.api_under_test import FIELD_SECRET, ZONE, ApiUnderTest, OneRecording, RecordingLine
+from tests.postgres_under_test import PostgresUnderTest, name_of, postgres
+
+
+@dataclass(frozen=True)
+class Template:
+    """A database with the tables and the first people; each test gets a copy."""
+
+    url: str
+    people: list[FirstLogin]
+    server: PostgresUnderTest | None
+
+    @contextmanager
+    def copy(self, folder: Path) -> Iterator[str]:
+        """A copy's URL; a file's in ``folder``, on the server it goes away afterwards."""
+        if self.server is None:
+            shutil.copy(self.url.split(":///")[1], folder / "hotline.db")
+            yield f"sqlite+aiosqlite:///{folder}/hotline.db"
+            return
+        url = self.server.make(name_of(self.url))
+        yield url
+        self.server.drop(url)
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[FirstLogin]]:
-    """A database file with the tables and the first people; made once and copied for each test."""
-    path = tmp_path_factory.mktemp("template") / "hotline.db"
-    url = f"sqlite+aiosqlite:///{path}"
+def server(request: pytest.FixtureRequest) -> Iterator[PostgresUnderTest | None]:
+    """The server that the databases are on; none where they are files."""
+    if request.config.getoption("--database") == "sqlite":
+        yield None
+        return
+    with postgres() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory, server: PostgresUnderTest | None) -> Template:
+    """Made once and copied for each test."""
+    url = server.make() if server else f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('template')}/hotline.db"
     upgrade(url)
 
     async def fill() -> list[FirstLogin]:
@@ -34,18 +66,23 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[First
         finally:
             await database.close()
 
-    return path, asyncio.run(fill())
+    return Template(url, asyncio.run(fill()), server)
 
 
 @pytest.fixture
-async def api(template: tuple[Path, list[FirstLogin]], tmp_path: Path) -> AsyncIterator[ApiUnderTest]:
-    path, people = template
-    shutil.copy(path, tmp_path / "hotline.db")
+def fresh_url(template: Template, tmp_path: Path) -> Iterator[str]:
+    """A database with the first people and nothing else."""
+    with template.copy(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+async def api(template: Template, fresh_url: str, tmp_path: Path) -> AsyncIterator[ApiUnderTest]:
     console = tmp_path / "console"
     (console / "assets").mkdir(parents=True)
     for page in ("index.html", "citizen.html"):
         (console / page).write_text(f"<!doctype html><title>{page}</title>")
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/hotline.db", FIELD_SECRET)
+    database = Database(fresh_url, FIELD_SECRET)
     bell, line = Bell(), RecordingLine()
     ledger = CallLedger(database, bell, ZONE)
     speech, cipher = TextToSpeech(tmp_path / "no-model", tmp_path), FileCipher(FIELD_SECRET)
@@ -55,6 +92,6 @@ async def api(template: tuple[Path, list[FirstLogin]], tmp_path: Path) -> AsyncI
         evidence, tmp_path / "audit-head",
     )  # fmt: skip
     app = create_app(database, ledger, bell, line, settings)
-    made = ApiUnderTest(database, bell, ledger, line, app, tmp_path, {p.username: p.password for p in people})
+    made = ApiUnderTest(database, bell, ledger, line, app, tmp_path, {p.username: p.password for p in template.people})
     yield made
     await made.close()

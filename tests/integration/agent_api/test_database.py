@@ -36,7 +36,7 @@ async def test_a_session_that_only_reads_keeps_nothing(api: ApiUnderTest) -> Non
 async def test_writers_take_turns(api: ApiUnderTest) -> None:
     async def add_one() -> None:
         async with api.database.transaction() as session:
-            user = await session.get_one(User, 2)
+            user = await session.get_one(User, 2, with_for_update=True)
             count = int(user.display_name)
             await asyncio.sleep(0)
             user.display_name = str(count + 1)
