@@ -33,7 +33,14 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class SpeechStarted:
-    """The speaker has been talking for the least length of speech (barge-in hangs on this)."""
+    """The speaker has been talking for the least length of speech."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """The speaker talks over the prompt that they hear, and it is neither echo nor noise: it is to stop."""
 
     at_ms: int
 
@@ -59,4 +66,4 @@ class Utterance:
     put_off: bool = False
 
 
-SpeechEvent = SpeechStarted | Utterance
+SpeechEvent = SpeechStarted | Interrupted | Utterance

@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from asr_models.barge_in import Heard, Interruption
 from asr_models.choice import Choice
 from asr_models.crosstalk import Crosstalk
 from asr_models.endpointing import WINDOW_MS, Endpointer, Mark
 from asr_models.engines.base import Reading, Samples, Stream
-from asr_models.frames import RATE, AudioFrame, SpeechEvent, SpeechStarted, Utterance
+from asr_models.frames import RATE, AudioFrame, Interrupted, SpeechEvent, SpeechStarted, Utterance
 from asr_models.scheduler import Load
 from asr_models.spoken import Desk, Spoken
 from asr_models.vad import WINDOW, VoiceDetector, VoiceStream
@@ -118,6 +119,7 @@ class Leg:
         # In the listening threads, one at a time.
         self._endpointer = Endpointer(desk.endpointing)
         self._crosstalk = Crosstalk()
+        self._interruption = Interruption(desk.barge_in)
         self._rest = np.zeros(0, np.float32)
         self._at_ms = 0
         self._start_ms = 0
@@ -137,6 +139,10 @@ class Leg:
     def beside(self, frame: AudioFrame) -> None:
         """What the other speaker of the call says meanwhile, on this leg's clock: its echo is nobody's words here."""
         self._beside.append(frame)
+
+    def hears(self, prompt: Heard | None) -> None:
+        """What the speaker hears from now on; None: no prompt any more."""
+        self._interruption.hears(prompt)
 
     async def close(self) -> None:
         """Finish what was said so far; returns after the last final text was delivered."""
@@ -185,12 +191,15 @@ class Leg:
         whole = len(sound) // WINDOW * WINDOW
         windows = sound[:whole].reshape(-1, WINDOW)
         for window, sure in zip(windows, self._voice.probabilities(windows), strict=True):
-            self._window(window, sure > self._desk.endpointing.threshold)
+            self._window(window, sure)
         self._rest = sound[whole:]
 
-    def _window(self, window: Samples, voiced: bool) -> None:
+    def _window(self, window: Samples, sure: float) -> None:
         self._at_ms += WINDOW_MS
-        voiced = self._crosstalk.step(window, voiced, self._at_ms)
+        voiced = self._crosstalk.step(window, sure > self._desk.endpointing.threshold, self._at_ms)
+        voiced, interrupts = self._interruption.step(window, voiced, self._at_ms)
+        if interrupts:
+            self._loop.call_soon_threadsafe(self._emit, Interrupted(self._at_ms))
         was_speaking = self._endpointer.speaking
         mark = self._endpointer.step(voiced)
         if not was_speaking:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from asr_models.barge_in import BargeIn
 from asr_models.by_sound import lexicon
 from asr_models.choice import Choice, Use
 from asr_models.endpointing import Endpointing
@@ -25,6 +26,7 @@ def load(
     at_once: int,
     second_passes: int = 4,
     endpointing: Endpointing | None = None,
+    barge_in: BargeIn | None = None,
 ) -> TextService:
     """Load what ``choice`` names from where ``folder`` says.
 
@@ -51,7 +53,10 @@ def load(
     if whole is not None and sounds is not None:
         # Read now, so that no caller waits for it.
         lexicon.carried()
-    desk = Desk(streaming, whole, sounds, Scheduler(at_once, second_passes), endpointing or Endpointing())
+    desk = Desk(
+        streaming, whole, sounds, Scheduler(at_once, second_passes), endpointing or Endpointing(),
+        barge_in or BargeIn(),
+    )  # fmt: skip
     return TextService(choice, desk, threads)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from asr_models.barge_in import Heard
 from asr_models.frames import AudioFrame, SpeechEvent, Utterance
 from asr_models.scheduler import Load
 
@@ -15,6 +16,10 @@ class LegTranscriber(Protocol):
 
     def beside(self, frame: AudioFrame) -> None:
         """What the other speaker says meanwhile, on this leg's clock: its echo is no utterance; never blocks."""
+
+    def hears(self, prompt: Heard | None) -> None:
+        """What the speaker hears from now on: it is stopped by their words, told as ``Interrupted``, and its echo is no
+        speech. None: no prompt any more."""
 
     async def close(self) -> None:
         """Finish what was said so far: returns after the last final or revised utterance was delivered."""

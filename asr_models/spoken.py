@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from asr_models.barge_in import BargeIn
 from asr_models.by_sound.correction import put_right
 from asr_models.domain_words import likely, told
 from asr_models.endpointing import Endpointing
@@ -29,6 +30,7 @@ class Desk:
     sounds: StreamingEngine | None
     scheduler: Scheduler[Reading]
     endpointing: Endpointing
+    barge_in: BargeIn = field(default_factory=BargeIn)
 
 
 class Spoken:

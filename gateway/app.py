@@ -26,6 +26,7 @@ from gateway.heartbeat import Heartbeat
 from gateway.live_call import Ears, LiveCall
 from gateway.members import NO_ANSWER, REFUSED, Members
 from gateway.phones import interface, owner
+from gateway.prompt_sounds import PromptSounds
 from gateway.queue_exit import leave_queue, nobody_there
 from gateway.session import CallSession
 from gateway.spool import Spool
@@ -50,6 +51,8 @@ class GatewayConfig:
     #: The centre's zone: opening hours follow it.
     zone: str
     recordings: Path
+    #: Where Asterisk looks prompts up, a folder a language.
+    sounds: Path
     #: Seals the recordings.
     cipher: FileCipher
     #: What the fallback left for us.
@@ -76,6 +79,7 @@ class Gateway:
         self._agi = AgiServer("127.0.0.1", config.agi_port, config.asterisk_hosts, self._call)
         self._sockets = AudioSocketServer("127.0.0.1", config.audiosocket_port)
         self._heartbeat = Heartbeat(config.heartbeat_port)
+        self._prompts = PromptSounds(config.sounds)
         self._backlog = Backlog(ledger, speech, config.cipher)
         ears = Ears(
             self._ami, self._sockets, speech, ledger, self._backlog, config.recordings, config.cipher,
@@ -144,7 +148,7 @@ class Gateway:
         tree, version = published.tree.name, published.version
         call.note_walk = lambda: self._visits.keep(call.id, tree, version, walk.over())
         try:
-            session = CallSession(call, line, walk, self._messages, self._config.http_hosts)
+            session = CallSession(call, line, walk, self._messages, self._config.http_hosts, self._prompts)
             following = await session.walk()
         finally:
             call.note_walk()

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from agent_api.calls.ledger import CallLedger
 from agent_api.recordings.ledger import Recorded
+from asr_models.engines.base import Samples
 from asr_models.frames import AudioFrame, Speaker, SpeechEvent, Utterance
 from asr_models.recording import SUFFIX
 from asr_models.service import SpeechService
@@ -116,6 +117,11 @@ class LiveCall:
     def on_caller(self, listener: Callable[[SpeechEvent], None]) -> None:
         """Be told of what the caller says."""
         self._listeners.append(listener)
+
+    def caller_hears(self, sound: Samples | None, *, stoppable: bool = False) -> None:
+        """See :meth:`Tap.hears`."""
+        if (tap := self._taps.get("caller")) is not None:
+            tap.hears(sound, stoppable=stoppable)
 
     async def tap(self, speaker: Speaker, channel: str) -> None:
         """Copy, record and transcribe a speaker; one who is tapped already (a second agent) follows on."""

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from agent_api.calls.ledger import CallLedger
 from agent_api.calls.pop import origin
-from asr_models.frames import SpeechEvent, SpeechStarted, Utterance
+from asr_models.frames import Interrupted, SpeechEvent, SpeechStarted, Utterance
 from gateway.agi import AgiChannel
 from gateway.ami import Ami, tolerating_lost_link
 from gateway.caller_line import CallerLine
@@ -17,6 +17,7 @@ from gateway.errors import CallerHungUp
 from gateway.facts import extract
 from gateway.live_call import LiveCall
 from gateway.outside import ask_service, queue_load
+from gateway.prompt_sounds import PromptSounds
 from gateway.voicemail import record_message
 from ivr import effects as fx
 from ivr.interpreter import ABANDONED, Interpreter
@@ -34,12 +35,14 @@ class CallSession:
     """Walks one caller through the tree."""
 
     def __init__(
-        self, call: LiveCall, line: CallerLine, interpreter: Interpreter, messages: Path, hosts: frozenset[str]
-    ):
-        """``hosts``: those that trees may ask over HTTP."""
+        self, call: LiveCall, line: CallerLine, interpreter: Interpreter, messages: Path, hosts: frozenset[str],
+        prompts: PromptSounds,
+    ):  # fmt: skip
+        """``hosts``: those that trees may ask over HTTP; ``prompts``: what callers hear."""
         self._call = call
         self._line = line
         self._hosts = hosts
+        self._prompts = prompts
         #: The prompts' language as Asterisk has it.
         self._language = ""
         #: Where the caller was handed to a number that may not answer.
@@ -51,7 +54,7 @@ class CallSession:
         self._answers: asyncio.Queue[Utterance] = asyncio.Queue()
         self._speaking = asyncio.Event()
         self._playing = False
-        self._interruptible = False
+        self._interruptible = self._interrupted = False
         self._stopping: asyncio.Task[None] | None = None
         call.on_caller(self._heard)
 
@@ -59,7 +62,9 @@ class CallSession:
         if isinstance(event, SpeechStarted):
             self._speaking.set()
             self._line.wake()
+        elif isinstance(event, Interrupted):
             if self._playing and self._interruptible:
+                self._interrupted = True
                 self._stopping = asyncio.create_task(self._stop_prompt())
         elif event.state == "final":
             self._speaking.clear()
@@ -212,18 +217,20 @@ class CallSession:
 
     async def _play(self, effect: fx.Play) -> fx.Input:
         self._drop_old_answers()
-        self._playing, self._interruptible = True, effect.speech_interrupts
+        self._playing, self._interruptible, self._interrupted = True, effect.speech_interrupts, False
         try:
             for prompt in effect.prompts:
-                if effect.speech_interrupts and self._speaking.is_set():
+                if self._interrupted:
                     break
                 language, _, name = (prompt.sound or "").partition("/")
                 if language != self._language:
                     self._language = language
                     await self._line.agi.set_variable("CHANNEL(language)", language)
+                self._call.caller_hears(self._prompts.sound(language, name), stoppable=effect.speech_interrupts)
                 await self._line.say(name, keys=effect.keys_interrupt)
         finally:
             self._playing = False
+            self._call.caller_hears(None)
         return fx.PromptDone()
 
     def _drop_old_answers(self) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from asr_models.frames import RATE, AudioFrame, SpeechEvent, SpeechStarted
+from asr_models.barge_in import Heard
+from asr_models.engines.base import Samples
+from asr_models.frames import RATE, AudioFrame, Interrupted, SpeechEvent, SpeechStarted
 from asr_models.pace import Pace
 from asr_models.recording import LegRecorder
 from asr_models.service import SpeechService
@@ -98,6 +100,11 @@ class Tap:
             Exten="spy", Priority="1", Async="true", Variable=f"TAP_CHANNEL={channel}",
         )  # fmt: skip
 
+    def hears(self, sound: Samples | None, *, stoppable: bool = False) -> None:
+        """The speaker hears a prompt from now on (8000 Hz; empty where its sound is not known); None: none any more."""
+        at_ms = int((monotonic() - self._first) * 1000) if self._first is not None else 0
+        self._leg.hears(None if sound is None else Heard(at_ms, sound, stoppable))
+
     async def close(self) -> None:
         """Take what is still on its way, finish text and recording."""
         try:
@@ -141,8 +148,8 @@ class Tap:
     def _shift(self, event: SpeechEvent) -> None:
         """Leg time to call time."""
         shift = self.offset_ms
-        if isinstance(event, SpeechStarted):
-            self._on_event(SpeechStarted(event.at_ms + shift))
+        if isinstance(event, SpeechStarted | Interrupted):
+            self._on_event(replace(event, at_ms=event.at_ms + shift))
             return
         self._on_event(
             replace(

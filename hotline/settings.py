@@ -114,6 +114,19 @@ class SpeechSection(Section):
     """Recordings whose words are known, on which changes to the hotline's own words are measured."""
 
 
+class BargeInSection(Section):
+    """When callers' words stop a prompt that may be stopped."""
+
+    least_speech_ms: Annotated[int, Field(ge=96, le=2000)] = 224
+    """Speech in a row that stops a prompt, ms; what is shorter is a cough."""
+    above_noise_db: Annotated[float, Field(ge=0, le=40)] = 10
+    """How much louder than what was on the line before it must be, dB: voices behind the caller are no answer."""
+    protect_ms: Annotated[int, Field(ge=0, le=10000)] = 300
+    """Time after a prompt's start in which nothing that is said stops it, ms."""
+    cool_down_ms: Annotated[int, Field(ge=0, le=10000)] = 500
+    """Time after a prompt was stopped in which no other is, ms."""
+
+
 class RecordingsSection(Section):
     """What callers and agents said, as sound; always encrypted at rest (``secrets.field``)."""
 
@@ -260,6 +273,7 @@ class Settings(BaseSettings):
     api: ApiSection = ApiSection()
     database: DatabaseSection = DatabaseSection()
     speech: SpeechSection = SpeechSection()
+    barge_in: BargeInSection = BargeInSection()
     recordings: RecordingsSection = RecordingsSection()
     ivr: IvrSection = IvrSection()
     cases: CasesSection = CasesSection()
@@ -295,6 +309,11 @@ class Settings(BaseSettings):
     def prompts_dir(self) -> Path:
         """The sounds of prompts that did not come with the product."""
         return self.data_dir.resolve() / "prompts"
+
+    @property
+    def sounds_dir(self) -> Path:
+        """Where Asterisk looks prompts up."""
+        return self.data_dir.resolve() / "asterisk" / "lib" / "sounds"
 
     @property
     def evidence_dir(self) -> Path:

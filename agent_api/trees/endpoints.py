@@ -12,6 +12,7 @@ from agent_api.trees.errors import (
     AlreadyInForce,
     DraftChanged,
     DraftExists,
+    LeadingTreeRefused,
     NoteMissing,
     PublishedMeanwhile,
     TreeBeingEdited,
@@ -47,8 +48,10 @@ READING = documented(NotLoggedIn, NotAllowed, NotFound)
 CHANGING = documented(NotLoggedIn, NotAllowed, NotFound, TreeBeingEdited, DraftChanged, ETagMissing)
 PUBLISHING = documented(
     NotLoggedIn, NotAllowed, NotFound, TreeBeingEdited, DraftChanged, ETagMissing, PublishedMeanwhile, NoteMissing,
-    TreeRefused, TreeNamesDiffer, TreeTestsFailed,
+    TreeRefused, TreeNamesDiffer, TreeTestsFailed, LeadingTreeRefused,
 )  # fmt: skip
+
+ROLLING_BACK = documented(NotLoggedIn, NotAllowed, NotFound, AlreadyInForce, LeadingTreeRefused)
 
 
 @router.get("", responses=documented(NotLoggedIn, NotAllowed))
@@ -166,7 +169,7 @@ async def publish(
     return await services.trees.publish_draft(name, version, publishing.note, user.username)
 
 
-@router.post("/{name}/rollback", responses=documented(NotLoggedIn, NotAllowed, NotFound, AlreadyInForce))
+@router.post("/{name}/rollback", responses=ROLLING_BACK)
 async def rollback(name: Name, back: RollingBack, user: TunerOnly, services: ServicesHere) -> ReleaseShown:
     """Another version is in force again, within a second."""
     return await services.trees.roll_back(name, back.version, back.note, user.username)

@@ -58,6 +58,17 @@ class TreeTestsFailed(HotlineError):
     remedy_en = "Correct the tree or its tests."
 
 
+class LeadingTreeRefused(HotlineError):
+    """A tree in force that leads into this one would have mistakes, or fail its tests."""
+
+    code = "leading-tree-refused"
+    status = 422
+    zh = "菜单树 {tree} 会进入本树，照此发布后它就不对了：{first}"
+    en = "The tree {tree} leads into this one and would no longer be right: {first}"
+    remedy_zh = "请改正本树，或先改 {tree} 并发布。"
+    remedy_en = "Correct this tree, or change {tree} and publish it first."
+
+
 class NoteMissing(HotlineError):
     """Each version says why it was made."""
 

@@ -13,7 +13,7 @@ from agent_api.database import Database
 from agent_api.prompts.repository import words_of
 from agent_api.prompts.service import PromptService
 from agent_api.trees import repository
-from agent_api.trees.errors import TreeNamesDiffer, TreeRefused, TreeTestsFailed
+from agent_api.trees.errors import LeadingTreeRefused, TreeNamesDiffer, TreeRefused, TreeTestsFailed
 from agent_api.trees.schemas import ProblemShown
 from agent_api.trees.trials import TestsRun, Trial, caller_of, test_shown, tried
 from common.errors import Language
@@ -132,7 +132,7 @@ class Judge:
         """A text that may be published under ``name``; returns the prompts it needs that were not shipped, by hash.
 
         Its texts are rendered first. Raises :class:`TreeRefused`, :class:`TreeNamesDiffer`, :class:`TreeTestsFailed`,
-        :class:`ivr.errors.VoiceUnknown`, :class:`ivr.errors.SpeechFailed`.
+        :class:`LeadingTreeRefused`, :class:`ivr.errors.VoiceUnknown`, :class:`ivr.errors.SpeechFailed`.
         """
         texts = await self.in_force() | {name: text}
         await self._require_no_problems(text, texts)
@@ -140,12 +140,31 @@ class Judge:
         if tree.name != name:
             raise TreeNamesDiffer(found=tree.name, expected=name)
         await self._require_passed(tree, tests)
+        await self.require_leading_sound(name, text)
         words = await asyncio.to_thread(texts_of, text)
         await self._prompts.ensure(words.language, [(each, words.voice) for each in words.texts], author)
         # Once more, with the lengths that the rendered texts have.
         await self._require_no_problems(text, texts)
         named = await asyncio.to_thread(words_of, text)
         return await self._prompts.sounds(tree.language, named | words.names.keys() | _DIGITS)
+
+    async def require_leading_sound(self, name: str, text: str, *, tested: bool = True) -> None:
+        """Trees in force that lead into ``name`` stay right with this text of it and, ``tested``, pass their tests.
+
+        Those that were not right before are left as they are. Raises :class:`LeadingTreeRefused`.
+        """
+        before = await self.in_force()
+        after = before | {name: text}
+        async with self._database.reading() as session:
+            tests = await repository.tests_in_force(session)
+        for other, its_text in before.items():
+            if other != name and await asyncio.to_thread(_leads, its_text, before, name):
+                try:
+                    await self._require_no_problems(its_text, after)
+                    tree = await asyncio.to_thread(parse, its_text, after.get)
+                    await self._require_passed(tree, tests[other] if tested else "")
+                except (TreeRefused, TreeTestsFailed) as error:
+                    raise LeadingTreeRefused(tree=other, first=error.details["first"]) from error
 
     async def _require_passed(self, tree: Tree, tests: str) -> None:
         results, problems = await asyncio.to_thread(run_tests, tree, tests)
@@ -160,6 +179,14 @@ class Judge:
     async def _require_no_problems(self, text: str, texts: Mapping[str, str]) -> None:
         if problems := await self._problems(text, texts):
             raise TreeRefused(count=len(problems), first=f"{problems[0].line}: {problems[0].message('en')}")
+
+
+def _leads(text: str, texts: Mapping[str, str], name: str) -> bool:
+    """Whether callers can come from a tree to the one of this name."""
+    try:
+        return name in parse(text, texts.get).subtrees
+    except TreeInvalid:
+        return False
 
 
 def _shown(problem: Problem, language: Language) -> ProblemShown:

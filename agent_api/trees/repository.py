@@ -51,6 +51,13 @@ async def texts_in_force(session: AsyncSession) -> dict[str, str]:
     return {name: text for name, text in rows}
 
 
+async def tests_in_force(session: AsyncSession) -> dict[str, str]:
+    """Each tree's tests, of the version that callers hear."""
+    joined = (TreeVersion.tree == TreeRow.name) & (TreeVersion.number == TreeRow.current)
+    rows = await session.execute(select(TreeRow.name, TreeVersion.tests).join(TreeVersion, joined))
+    return {name: tests for name, tests in rows}
+
+
 async def releases(session: AsyncSession, name: str) -> Sequence[TreeRelease]:
     """What was in force, newest first."""
     query = select(TreeRelease).where(TreeRelease.tree == name).order_by(TreeRelease.id.desc())

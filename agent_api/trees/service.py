@@ -175,7 +175,15 @@ class TreeService:
         return VersionShown.model_validate(made)
 
     async def roll_back(self, name: str, number: int, note: str, actor: str) -> ReleaseShown:
-        """An earlier (or later) version is in force again. Raises :class:`NotFound`, :class:`AlreadyInForce`."""
+        """An earlier (or later) version is in force again.
+
+        Raises :class:`NotFound`, :class:`AlreadyInForce`, :class:`LeadingTreeRefused`.
+        """
+        async with self._database.reading() as session:
+            await repository.find(session, name)
+            text = (await repository.version(session, name, number)).text
+        # Whoever takes something back is in a hurry: a test of another tree does not hold them up.
+        await self._judge.require_leading_sound(name, text, tested=False)
         async with self._database.transaction() as session:
             row = await repository.find(session, name, lock=True)
             found = await repository.version(session, name, number)

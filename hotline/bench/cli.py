@@ -58,6 +58,17 @@ def api(
     _measure("api", lambda tell: run(tell, cases, postgres), as_json)
 
 
+@bench_app.command("barge-in")
+def barge_in(
+    calls: Annotated[int, typer.Option(help="Real calls that talk over the prompt; 0: none, without Asterisk.")] = 12,
+    as_json: AsJson = False,
+) -> None:
+    """From the beginning of a caller's speech to the prompt's stop; prompts that noise stops, by its kind."""
+    from hotline.bench.barge_in import bench as run
+
+    _measure("barge-in", lambda tell: run(tell, calls), as_json)
+
+
 @bench_app.command()
 def ivr(
     decode: Annotated[

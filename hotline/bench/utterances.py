@@ -5,35 +5,25 @@
 
 import asyncio
 import csv
-import functools
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
-from scipy.signal import butter, sosfilt
 
 from asr_models.frames import RATE, Utterance
 from asr_models.legs import TextService
+from hotline.bench.noises import babble, line, samples_of, street
 from hotline.paths import ROOT
-from hotline.sound import read_sound
 
 FOLDER = ROOT / "tests" / "speech" / "intents"
-#: Voices that talk in the background.
-VOICES = ROOT / "tests" / "speech" / "callers"
 #: What the recognisers heard when it was last written down: matching of text can be tested without them.
 HEARD = FOLDER / "heard.tsv"
 
-Samples = npt.NDArray[np.float32]
 #: Silence behind the words, s: longer than the pause that ends an utterance.
 _TAIL_S = 1.0
 _LEAD_S = 0.3
-#: How many voices make a babble.
-_BABBLE = 6
-#: A-law, ITU-T G.711: compression parameter.
-_A = 87.6
 
 
 @dataclass(frozen=True)
@@ -78,53 +68,17 @@ def spoken() -> list[Spoken]:
         ]  # fmt: skip
 
 
-def _samples(path: Path) -> Samples:
-    return (np.frombuffer(read_sound(path), "<i2") / 32768).astype(np.float32)
-
-
-@functools.cache
-def _voices() -> list[Samples]:
-    return [_samples(path) for path in sorted(VOICES.glob("*.wav"))]
-
-
-def _babble(rng: np.random.Generator, length: int) -> Samples:
-    """Other people talking at once."""
-    mixed = np.zeros(length, np.float32)
-    for which in rng.choice(len(_voices()), _BABBLE, replace=False):
-        mixed += np.roll(np.resize(_voices()[which], length), int(rng.integers(length)))
-    return mixed
-
-
-def _street(rng: np.random.Generator, length: int) -> Samples:
-    """Traffic: low noise that swells and fades, with a hiss."""
-    white = rng.standard_normal(length)
-    low = sosfilt(butter(2, (80, 700), "bandpass", fs=RATE, output="sos"), white)
-    swell = 1 + 0.7 * np.sin(2 * np.pi * (rng.uniform(0.1, 0.4) * np.arange(length) / RATE + rng.uniform()))
-    return np.asarray(low * swell + 0.05 * white, np.float32)
-
-
-def _a_law(samples: Samples) -> Samples:
-    """There and back: 8 bits a sample, ITU-T G.711's curve."""
-    loud = np.abs(samples.clip(-1, 1))
-    scale = 1 + np.log(_A)
-    small = loud < 1 / _A
-    curve = np.where(small, _A * loud, 1 + np.log(np.maximum(_A * loud, 1))) / scale
-    steps = np.round(curve * 127) / 127 * scale
-    back = np.where(steps < 1, steps / _A, np.exp(steps - 1) / _A)
-    return np.asarray(np.sign(samples) * back, np.float32)
-
-
 def sound_of(row: Spoken) -> bytes:
     """What the line carries (s16le, 8000 Hz): the words in their noise, the same each time."""
-    words = _samples(FOLDER / f"{row.id}.opus")
+    words = samples_of(FOLDER / f"{row.id}.opus")
     clean = np.pad(words, (int(_LEAD_S * RATE), int(_TAIL_S * RATE)))
     rng = np.random.default_rng(zlib.crc32(row.id.encode()))
     if row.noise != "none":
-        noise = (_babble if row.noise == "babble" else _street)(rng, len(clean))
+        noise = (babble if row.noise == "babble" else street)(rng, len(clean))
         loud = words[np.abs(words) > 0.02 * np.abs(words).max()]
         gain = np.sqrt(np.mean(loud**2) / np.mean(noise**2)) / 10 ** (row.snr_db / 20)
         clean = clean + noise * np.float32(gain)
-    return (_a_law(clean).clip(-1, 1) * 32767).astype("<i2").tobytes()
+    return line(clean)
 
 
 def hear(service: TextService, rows: list[Spoken], tell: Callable[[int], None]) -> dict[str, Heard]:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from asr_models.barge_in import BargeIn
 from asr_models.catalogue import MODELS
 from asr_models.choice import Choice, choose, wanted
 from asr_models.errors import ModelUnavailable
@@ -32,10 +33,11 @@ def choice(settings: Settings) -> Choice:
 
 def load_speech(settings: Settings) -> TextService:
     """Load what was chosen. Raises ``ModelUnreadable``."""
-    s = settings.speech
+    s, b = settings.speech, settings.barge_in
     return load(
-        choice(settings), store().path, s.language, threads=s.threads, at_once=s.at_once, second_passes=s.second_passes
-    )
+        choice(settings), store().path, s.language, threads=s.threads, at_once=s.at_once, second_passes=s.second_passes,
+        barge_in=BargeIn(b.least_speech_ms, b.above_noise_db, b.protect_ms, b.cool_down_ms),
+    )  # fmt: skip
 
 
 def get_models(settings: Settings, note: Callable[[str], None], progress: BytesDone) -> None:

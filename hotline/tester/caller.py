@@ -43,6 +43,8 @@ class Plan:
     #: Spoken by a desk once it has answered, and so long after it, s.
     greeting: str = ""
     silent_s: float = 0.0
+    #: Whether its own words are kept with what it hears, at the moment they are spoken.
+    sidetone: bool = False
     #: Whether a desk takes the call that rings.
     answers: bool = True
     #: Where it waits for calls; 0: anywhere.
@@ -123,7 +125,9 @@ def attend(phone: SipPhone, plan: Plan) -> None:
 def main() -> None:
     """Entry point."""
     plan = Plan(**json.loads(sys.stdin.readline()))
-    phone = SipPhone(plan.number, plan.address, Path(plan.heard), plan.user, plan.secret, plan.server, plan.port)
+    phone = SipPhone(
+        plan.number, plan.address, Path(plan.heard), plan.user, plan.secret, plan.server, plan.port, plan.sidetone
+    )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     try:
         (call if plan.role == "caller" else attend)(phone, plan)

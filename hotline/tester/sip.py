@@ -84,6 +84,8 @@ class SipPhone:
     server: str = "127.0.0.1:5060"
     #: Where it waits for calls; 0: anywhere.
     port: int = 0
+    #: Whether its own words are kept with what it hears, at the moment they are spoken.
+    sidetone: bool = False
     state: CallState = field(default_factory=CallState)
 
     def __post_init__(self) -> None:
@@ -157,6 +159,8 @@ class SipPhone:
         player = pj.AudioMediaPlayer()
         player.createPlayer(str(wav), pj.PJMEDIA_FILE_NO_LOOP)
         player.startTransmit(self._call.sound())
+        if self.sidetone:
+            player.startTransmit(self._recorder)
         self._players.append(player)
         with wave.open(str(wav)) as source:
             return float(source.getnframes() / source.getframerate())

@@ -258,3 +258,25 @@ async def test_a_failing_test_stops_the_publish(ivr: httpx.AsyncClient) -> None:
     saved = await ivr.put("/trees/12365/draft", json={"text": NEXT, "tests": right}, headers={"If-Match": etag})
     assert (await _publish(ivr, saved.headers["etag"])).status_code == 201
     assert (await ivr.get("/trees/12365")).json()["tests"] == right
+
+
+async def test_a_sub_tree_that_would_break_the_tree_that_leads_into_it_is_refused(
+    api: ApiUnderTest, ivr: httpx.AsyncClient
+) -> None:
+    leading = "name: main\nstart: on\nperson: to-agent\nnodes:\n  on: { kind: sub-tree, tree: '12365' }\n"
+    leading += '  to-agent: { kind: queue, prompt: to-agent, queue: "12365" }\n'
+    tests = "tests: [{ name: 投诉, steps: [{ press: '1' }], expect: { intent: complaint } }]\n"
+    await set_up(api.database, "main", leading, tests)
+
+    async def publish(text: str) -> httpx.Response:
+        etag = (await ivr.get("/trees/12365/draft")).headers["etag"]
+        return await _publish(ivr, (await _save(ivr, text, etag)).headers["etag"])
+
+    refused = await publish(SHIPPED.replace('{ key: "1", intent: complaint', '{ key: "9", intent: complaint'))
+    assert (refused.status_code, refused.json()["code"]) == (422, "leading-tree-refused")
+    assert refused.json()["details"]["tree"] == "main" and "投诉" in refused.json()["details"]["first"]
+    assert (await ivr.get("/trees/12365")).json()["number"] == 1
+    assert (await publish(NEXT)).status_code == 201
+    # Taking back is not held up by a test.
+    await set_up(api.database, "main", leading, tests.replace("complaint", "report"))
+    assert (await ivr.post("/trees/12365/rollback", json={"version": 1, "note": "back"})).status_code == 200
