@@ -43,14 +43,14 @@ async def cases(
 
 @router.get("/risk/warnings", responses=documented(NotLoggedIn, NotAllowed))
 async def warnings(
-    _user: SupervisorOnly,
+    user: SupervisorOnly,
     services: ServicesHere,
     state: Annotated[Literal["open", "handled"] | None, Query(description="Only those.")] = None,
     before: Before = None,
     limit: Limit = 50,
 ) -> list[WarningShown]:
     """Early warnings, newest first."""
-    return await services.risk.warnings(state, before, limit)
+    return await services.risk.warnings(state, before, limit, user)
 
 
 @router.post(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent_api.centres import scope
 from agent_api.models import (
     Call,
     Case,
@@ -13,6 +14,7 @@ from agent_api.models import (
     RiskSighting,
     RiskWarning,
     RiskWarningCase,
+    User,
     Utterance,
 )
 from risk import clusters
@@ -131,11 +133,14 @@ async def clustered(session: AsyncSession, case_id: int) -> tuple[Clustered, ...
     return tuple(Clustered(row.rule, row.grade, row.cases) for row in rows)
 
 
-async def warning_cases(session: AsyncSession, warning_ids: Iterable[int]) -> dict[int, dict[int, str]]:
-    """Warning → its cases → their numbers; a draft's where a case is not registered."""
+async def warning_cases(session: AsyncSession, warning_ids: Iterable[int], user: User) -> dict[int, dict[int, str]]:
+    """Warning → those of its cases that ``user`` may open → their numbers; a draft's where one is not registered."""
     rows = await session.execute(
-        select(RiskWarningCase.warning_id, RiskWarningCase.case_id, func.coalesce(Case.number, Case.draft_number))
-        .join(Case, Case.id == RiskWarningCase.case_id)
+        scope.cases(user)
+        .with_only_columns(
+            RiskWarningCase.warning_id, RiskWarningCase.case_id, func.coalesce(Case.number, Case.draft_number)
+        )
+        .join(RiskWarningCase, RiskWarningCase.case_id == Case.id)
         .where(RiskWarningCase.warning_id.in_(list(warning_ids)))
         .order_by(RiskWarningCase.case_id)
     )

@@ -132,8 +132,8 @@ class RiskService:
         async with self._database.reading() as session:
             return [case_shown(case) for case in await session.scalars(query.order_by(Case.id.desc()).limit(limit))]
 
-    async def warnings(self, state: str | None, before: int | None, limit: int) -> list[WarningShown]:
-        """Warnings, newest first."""
+    async def warnings(self, state: str | None, before: int | None, limit: int, user: User) -> list[WarningShown]:
+        """Warnings, newest first, each with those of its cases that ``user`` may open."""
         query = select(RiskWarning)
         if state is not None:
             query = query.where(RiskWarning.state == state)
@@ -141,7 +141,7 @@ class RiskService:
             query = query.where(RiskWarning.id < before)
         async with self._database.reading() as session:
             rows = list(await session.scalars(query.order_by(RiskWarning.id.desc()).limit(limit)))
-            members = await repository.warning_cases(session, (row.id for row in rows))
+            members = await repository.warning_cases(session, (row.id for row in rows), user)
         return [warning_shown(row, self._rules, members.get(row.id, {})) for row in rows]
 
     async def handle(self, warning_id: int, note: str, actor: User) -> WarningShown:
@@ -155,7 +155,7 @@ class RiskService:
             row.state, row.note, row.handled_by, row.handled_at = "handled", note, actor.id, now()
             data = {"warning": row.id, "note": note}
             record(session, "risk.warning_handled", actor=actor.username, agent_id=actor.id, audience=0, data=data)
-            members = await repository.warning_cases(session, [row.id])
+            members = await repository.warning_cases(session, [row.id], actor)
             shown = warning_shown(row, self._rules, members.get(row.id, {}))
         self._bell.ring()
         return shown

@@ -7,6 +7,7 @@ import pytest
 
 from agent_api.database import now
 from tests.integration.agent_api.api_under_test import ApiUnderTest
+from tests.integration.agent_api.flow_world import world
 from tests.integration.agent_api.test_cases import draft
 
 
@@ -132,6 +133,16 @@ async def test_a_cluster_raises_a_warning_that_tells_nothing_of_the_callers(api:
     assert (first["grade"], first["reasons"][0]["rule"], first["warnings"]) == (
         "relatively_serious", "product-in-city", [warning["id"]]
     )  # fmt: skip
+
+
+async def test_a_warning_names_to_each_only_the_cases_that_they_may_open(api: ApiUnderTest) -> None:
+    here = await world(api)
+    for n in range(5):
+        await complaint(api, f"1380000{n:04d}")
+    await catch_up(api)
+    for who, cases in (("admin", 5), ("boss", 0)):
+        (warning,) = (await (await here.as_(who)).get("/risk/warnings")).json()
+        assert (warning["cases"], len(warning["case_ids"]), len(warning["case_numbers"])) == (5, cases, cases), who
 
 
 async def test_a_warning_grows_and_is_handled_once_and_for_all_of_its_cases(api: ApiUnderTest) -> None:
