@@ -322,6 +322,39 @@ class EvidenceRefused(HotlineError):
     remedy_en = "Pictures, sound, film, PDF, Office documents and plain text are taken."
 
 
+class TooManyFiles(HotlineError):
+    """A citizen has sent as many files to one case as they may."""
+
+    code = "too-many-files"
+    status = 409
+    zh = "一个案件最多可以从公众页面上传 {most} 个文件。"
+    en = "A case takes {most} files from the public page and no more."
+    remedy_zh = "还有其它材料请拨打 12365，由工作人员添加。"
+    remedy_en = "If there is more, call 12365 and have it added."
+
+
+class NoUploadPass(HotlineError):
+    """The upload pass is missing, old or not ours."""
+
+    code = "no-upload-pass"
+    status = 403
+    zh = "上传许可已过期或不正确。"
+    en = "The permission to add files has expired, or is not right."
+    remedy_zh = "请用编号和电话末四位查询一次进度，再上传。"
+    remedy_en = "Ask for the case's progress with its number and last four digits, then send the files."
+
+
+class CaseSettled(HotlineError):
+    """Nothing more is taken for a case that is closed."""
+
+    code = "case-settled"
+    status = 409
+    zh = "案件已办结，不再接收文件。"
+    en = "The case is settled and takes no more files."
+    remedy_zh = "如有新的证据，请拨打 12365 或重新提交。"
+    remedy_en = "If there is new evidence, call 12365, or send a new case."
+
+
 class NotSealed(HotlineError):
     """There is nothing to unseal."""
 

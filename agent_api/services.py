@@ -159,6 +159,7 @@ def put_together(
     reminders = Reminders(database, bell, outbox)
     limits = ClockWorker(database, bell, ledger.acting)
     drafts = DraftService(database, bell)
+    evidence = EvidenceService(database, bell, settings.evidence)
     head = HeadFile(settings.audit_head, settings.cipher)
     sealer = Sealer(database, bell, head)
     judge = Judge(database, prompts, replace(settings.tree_rules, queues=frozenset({settings.queue})))
@@ -178,7 +179,7 @@ def put_together(
         flow=FlowService(database, ledger.acting),
         seals=SealService(database, bell),
         similar=SimilarService(database),
-        evidence=EvidenceService(database, bell, settings.evidence),
+        evidence=evidence,
         centres=CentreService(database, bell, ledger.acting.flows),
         callbacks=CallbackService(database, bell, telephony, ledger.acting),
         system=SystemService(database, telephony, settings.speech_load),
@@ -192,7 +193,7 @@ def put_together(
         notices=NoticeService(database, bell),
         documents=DocumentService(database, bell, maker),
         letters=letters,
-        public=PublicService(database, bell, settings.public, ledger.acting),
+        public=PublicService(database, bell, settings.public, ledger.acting, evidence),
         outbox=outbox,
         flow_notices=flow_notices,
         sender=sender,

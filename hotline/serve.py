@@ -64,7 +64,8 @@ async def serve(settings: Settings) -> None:
             settings.public.beyond_loopback, settings.public.proof_bits,
             settings.public.cases_per_hour, settings.public.cases_per_hour_everyone,
             settings.public.questions_per_hour, settings.public.questions_per_hour_everyone,
-            settings.public.questions_per_case_and_hour,
+            settings.public.questions_per_case_and_hour, settings.public.files_per_case,
+            settings.public.files_per_hour, settings.public.files_per_hour_everyone,
         ),
         documents=DocumentSettings(settings.documents.templates, a.number),
     )  # fmt: skip

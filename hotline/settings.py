@@ -226,6 +226,12 @@ class PublicSection(Section):
     """Times all together may ask for progress in an hour."""
     questions_per_case_and_hour: Annotated[int, Field(ge=1)] = 5
     """Times one case may be asked for in an hour: its four digits cannot be guessed."""
+    files_per_case: Annotated[int, Field(ge=0, le=1000)] = 10
+    """Files that a citizen may add to one case; 0: none. Each may be as large as `cases.evidence_mb`."""
+    files_per_hour: Annotated[int, Field(ge=1)] = 30
+    """Files that an address may send in an hour, taken or not."""
+    files_per_hour_everyone: Annotated[int, Field(ge=1)] = 600
+    """Files that all together may send in an hour."""
 
 
 def _plain(secret: SecretStr) -> SecretStr:

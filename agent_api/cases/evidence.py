@@ -3,22 +3,28 @@
 import asyncio
 import codecs
 import hashlib
+import logging
 import os
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import puremagic
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.cases import repository
+from agent_api.cases.history import CITIZEN
 from agent_api.cases.schemas import EvidenceShown
 from agent_api.cases.tables import Evidence
 from agent_api.database import Database, now
-from agent_api.errors import EvidenceRefused, NotFound
+from agent_api.errors import EvidenceRefused, NotFound, TooManyFiles
 from agent_api.events.log import Bell, record
-from agent_api.models import User
+from agent_api.models import Case, User
+
+log = logging.getLogger(__name__)
 
 #: Extension of a content → its media type: pictures, sound, film, documents. Nothing that a machine executes.
 ALLOWED = {
@@ -44,6 +50,16 @@ class EvidenceSettings:
     most_bytes: int = 50 * 2**20
     #: A command that is given the file's path: exit status 0 clean, 1 infected; empty: none.
     scanner: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Content:
+    """A file that was taken in and judged."""
+
+    media_type: str
+    size: int
+    sha256: str
+    scan: str
 
 
 def media_type(path: Path) -> str:
@@ -87,6 +103,37 @@ class EvidenceService:
         """Keep a file with a case. Raises :class:`NotFound`, :class:`EvidenceRefused`: nothing is left of that one."""
         async with self._database.reading() as session:
             await repository.find(session, case_id, actor)
+        async with self._taken_in(content) as (path, taken), self._database.transaction() as session:
+            shown = await self._keep(session, case_id, name, taken, path, actor)
+        self._bell.ring()
+        return shown
+
+    async def add_sent(self, case_id: int, name: str, content: AsyncIterator[bytes], most: int) -> EvidenceShown:
+        """Keep a file that the citizen sent; the same content sent to the same case twice is one file.
+
+        Raises :class:`EvidenceRefused`, and :class:`TooManyFiles` beyond ``most``: nothing is left of that one.
+        """
+        async with self._taken_in(content) as (path, taken), self._database.transaction() as session:
+            # Locked, so that files sent at the same time are counted.
+            await session.get_one(Case, case_id, with_for_update=True)
+            query = select(Evidence).where(Evidence.case_id == case_id, Evidence.added_by.is_(None))
+            sent = list(await session.scalars(query))
+            if known := [row for row in sent if row.sha256 == taken.sha256]:
+                return _shown(known[0], None)
+            if len(sent) >= most:
+                raise TooManyFiles(most=most)
+            shown = await self._keep(session, case_id, name, taken, path, None)
+        self._bell.ring()
+        return shown
+
+    @property
+    def most_bytes(self) -> int:
+        """The largest file that is taken, bytes."""
+        return self._settings.most_bytes
+
+    @asynccontextmanager
+    async def _taken_in(self, content: AsyncIterator[bytes]) -> AsyncIterator[tuple[Path, Content]]:
+        """A draft of the file, judged and scanned; gone afterwards unless it was put away."""
         await asyncio.to_thread(self._settings.folder.mkdir, parents=True, exist_ok=True, mode=0o700)
         handle, draft = await asyncio.to_thread(tempfile.mkstemp, ".new", "", self._settings.folder)
         path = Path(draft)
@@ -94,8 +141,7 @@ class EvidenceService:
             digest, size = await self._receive(handle, content)
             kind = await asyncio.to_thread(media_type, path)
             scan = await self._scan(path)
-            await asyncio.to_thread(self._put_away, path, digest)
-            return await self._keep(case_id, name, kind, size, digest, scan, actor)
+            yield path, Content(kind, size, digest, scan)
         finally:
             await asyncio.to_thread(path.unlink, missing_ok=True)
 
@@ -122,7 +168,8 @@ class EvidenceService:
                 stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
             )  # fmt: skip
         except OSError as error:
-            raise EvidenceRefused(zh=f"扫描程序无法运行：{error}", en=f"the scanner does not run: {error}") from error
+            log.error("the scanner of evidence does not run: %s", error)
+            raise EvidenceRefused(zh="扫描程序无法运行。", en="the scanner does not run") from error
         try:
             async with asyncio.timeout(SCAN_S):
                 status = await process.wait()
@@ -145,23 +192,24 @@ class EvidenceService:
         draft.replace(kept)
 
     async def _keep(
-        self, case_id: int, name: str, kind: str, size: int, digest: str, scan: str, actor: User
+        self, session: AsyncSession, case_id: int, name: str, taken: Content, path: Path, actor: User | None
     ) -> EvidenceShown:
-        async with self._database.transaction() as session:
-            row = Evidence(
-                case_id=case_id, name=name, media_type=kind, size=size, sha256=digest, scan=scan, added_by=actor.id,
-                added_at=now(),
-            )  # fmt: skip
-            session.add(row)
-            await session.flush()
-            data = {"evidence": row.id, "name": name, "media_type": kind, "size": size, "sha256": digest}
-            record(
-                session, "case.evidence_added", actor=actor.username, case_id=case_id, agent_id=actor.id, audience=0,
-                data=data,
-            )  # fmt: skip
-            shown = _shown(row, actor.display_name)
-        self._bell.ring()
-        return shown
+        """Write a file down; ``actor`` is None for the citizen."""
+        row = Evidence(
+            case_id=case_id, name=name, media_type=taken.media_type, size=taken.size, sha256=taken.sha256,
+            scan=taken.scan, added_by=actor.id if actor else None, added_at=now(),
+        )  # fmt: skip
+        session.add(row)
+        await session.flush()
+        data = {
+            "evidence": row.id, "name": name, "media_type": row.media_type, "size": row.size, "sha256": row.sha256,
+        }  # fmt: skip
+        record(
+            session, "case.evidence_added", actor=actor.username if actor else CITIZEN, case_id=case_id,
+            agent_id=row.added_by, audience=0, data=data,
+        )  # fmt: skip
+        await asyncio.to_thread(self._put_away, path, taken.sha256)
+        return _shown(row, actor.display_name if actor else None)
 
     async def of(self, case_id: int, user: User) -> list[EvidenceShown]:
         """What belongs to a case. Raises :class:`NotFound`."""
@@ -169,7 +217,7 @@ class EvidenceService:
             await repository.find(session, case_id, user)
             rows = await session.execute(
                 select(Evidence, User.display_name)
-                .join(User, User.id == Evidence.added_by)
+                .outerjoin(User, User.id == Evidence.added_by)
                 .where(Evidence.case_id == case_id)
                 .order_by(Evidence.id)
             )
@@ -189,7 +237,7 @@ class EvidenceService:
         return self._path(row.sha256), row
 
 
-def _shown(row: Evidence, added_by: str) -> EvidenceShown:
+def _shown(row: Evidence, added_by: str | None) -> EvidenceShown:
     return EvidenceShown.model_validate(
         {
             "id": row.id, "name": row.name, "media_type": row.media_type, "size": row.size, "sha256": row.sha256,

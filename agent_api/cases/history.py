@@ -8,6 +8,8 @@ from agent_api.cases.schemas import Change, HistoryEntry
 
 #: Who writes what nobody typed.
 GATEWAY = "gateway"
+#: Who writes what the citizen sends by the public page.
+CITIZEN = "web"
 
 
 class HappenedToCase(Protocol):
@@ -57,7 +59,9 @@ def _changes(data: Mapping[str, Any], known: Mapping[str, Any]) -> list[Change]:
     return [Change(field=name, old=before.get(name, known.get(name)), new=value) for name, value in new.items()]
 
 
-def _source(event: HappenedToCase) -> Literal["person", "speech", "line"]:
+def _source(event: HappenedToCase) -> Literal["person", "citizen", "speech", "line"]:
+    if event.actor == CITIZEN:
+        return "citizen"
     if event.actor != GATEWAY:
         return "person"
     return "speech" if event.kind == "case.updated" else "line"

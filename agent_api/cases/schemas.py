@@ -126,10 +126,10 @@ class HistoryEntry(BaseModel):
     id: int = Field(description="The event's number.")
     at: datetime = Field(description="When.")
     kind: str = Field(description="What was done.", examples=["case.updated"])
-    actor: str = Field(description="Log-in name, or `gateway`.", examples=["agent1"])
+    actor: str = Field(description="Log-in name, `gateway`, or `web`: the public page.", examples=["agent1"])
     actor_name: str | None = Field(description="The person's name; null where no person did it.", examples=["坐席一"])
-    source: Literal["person", "speech", "line"] = Field(
-        description="A person; what the caller said; or the line itself."
+    source: Literal["person", "citizen", "speech", "line"] = Field(
+        description="A person; the citizen on the public page; what the caller said; or the line itself."
     )
     call_id: int | None = Field(description="In which call.")
     case_id: int | None = Field(description="On which case.")
@@ -180,7 +180,7 @@ class EvidenceShown(BaseModel):
     size: int = Field(description="Bytes.")
     sha256: str = Field(description="Its hash.")
     scan: Literal["unscanned", "clean"] = Field(description="Whether a scanner looked at it.")
-    added_by: str = Field(description="Who added it.")
+    added_by: str | None = Field(description="Who added it; null: the citizen, by the public page.")
     added_at: datetime = Field(description="When.")
 
 

@@ -98,5 +98,6 @@ class Evidence(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     #: ``unscanned`` or ``clean``; what is neither is refused.
     scan: Mapped[str] = mapped_column(String(16))
-    added_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    #: None: the citizen, by the public page.
+    added_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     added_at: Mapped[datetime] = mapped_column(Moment)

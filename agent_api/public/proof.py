@@ -5,15 +5,14 @@ begins with BITS zero bits: about 2**BITS tries for the asker, one for the hotli
 """
 
 import hashlib
-import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from agent_api.public.signed import LONGEST, Signer
+
 #: A challenge is good for this long, s: a form takes time to fill in.
 GOOD_FOR_S = 3600
-#: Longest text that is looked at.
-_LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -31,23 +30,18 @@ class Proofs:
     def __init__(self, bits: int, clock: Callable[[], float], key: bytes | None = None):
         self._bits = bits
         self._clock = clock
-        self._key = key or secrets.token_bytes(32)
+        self._signer = Signer(key)
         #: Used challenges and until when they are good.
         self._used: dict[str, int] = {}
 
     def give(self) -> str:
         """A new challenge."""
-        body = f"{secrets.token_hex(12)}.{int(self._clock()) + GOOD_FOR_S}.{self._bits}"
-        return f"{body}.{self._sign(body)}"
+        return self._signer.signed(f"{secrets.token_hex(12)}.{int(self._clock()) + GOOD_FOR_S}.{self._bits}")
 
     def check(self, challenge: str, nonce: str) -> Challenge | None:
         """What was solved; None where the challenge is not ours, too old, used, or not solved."""
-        body, _, signature = challenge.rpartition(".")
-        if (
-            len(challenge) > _LONGEST
-            or len(nonce) > _LONGEST
-            or not hmac.compare_digest(self._sign(body).encode(), signature.encode())
-        ):
+        body = self._signer.body(challenge)
+        if body is None or len(nonce) > LONGEST:
             return None
         name, expires, bits = body.split(".")
         found = Challenge(name, int(expires), int(bits))
@@ -60,9 +54,6 @@ class Proofs:
         now = self._clock()
         self._used = {name: until for name, until in self._used.items() if until >= now}
         self._used[challenge.id] = challenge.expires
-
-    def _sign(self, body: str) -> str:
-        return hmac.new(self._key, body.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def solves(challenge: str, nonce: str, bits: int) -> bool:

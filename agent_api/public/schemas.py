@@ -51,6 +51,7 @@ class PublicCaseTaken(BaseModel):
     """A case that was taken."""
 
     number: str = Field(description="To ask for it later.", examples=["CG202611240001"])
+    upload_pass: str = Field(description="Lets files be added to it, for a day.")
 
 
 class ProgressAsked(Solved):
@@ -65,3 +66,18 @@ class Progress(BaseModel):
 
     number: str = Field(description="Its number, the registered one where it has one.")
     stage: Stage = Field(description="How far it is.")
+    upload_pass: str | None = Field(description="Lets files be added to it, for a day; null: it is settled.")
+
+
+class FileLimits(BaseModel):
+    """What files the public may add."""
+
+    files: int = Field(description="How many to a case; 0: none.")
+    bytes: int = Field(description="How large one may be, bytes.")
+
+
+class FileTaken(BaseModel):
+    """A file that was taken."""
+
+    name: str = Field(description="Its name, as it was sent first.", examples=["发票.pdf"])
+    size: int = Field(description="Bytes.")

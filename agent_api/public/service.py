@@ -3,7 +3,7 @@
 import hmac
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from math import ceil
 
@@ -11,17 +11,36 @@ from sqlalchemy import or_, select
 
 from agent_api.cases import repository
 from agent_api.cases.acting import Acting
+from agent_api.cases.evidence import EvidenceService
+from agent_api.cases.history import CITIZEN
 from agent_api.database import Database, now
-from agent_api.errors import NoSuchProgress, NotProved, PublicClosed, TooOften
+from agent_api.errors import (
+    CaseSettled,
+    NoSuchProgress,
+    NotProved,
+    NoUploadPass,
+    PublicClosed,
+    TooManyFiles,
+    TooOften,
+)
 from agent_api.events.log import Bell, record
 from agent_api.models import Case
 from agent_api.public.limits import Limit
 from agent_api.public.proof import Challenge, Proofs
-from agent_api.public.schemas import ChallengeGiven, Progress, ProgressAsked, PublicCase, PublicCaseTaken, Solved
+from agent_api.public.schemas import (
+    ChallengeGiven,
+    FileLimits,
+    FileTaken,
+    Progress,
+    ProgressAsked,
+    PublicCase,
+    PublicCaseTaken,
+    Solved,
+    Stage,
+)
+from agent_api.public.signed import Passes
 
 HOUR_S = 3600.0
-#: Who writes what the public sends.
-ACTOR = "web"
 _FIELDS = (
     "description", "product", "company", "place", "occurred_on", "amount", "caller_name", "caller_number", "anonymous",
 )  # fmt: skip
@@ -46,19 +65,26 @@ class PublicSettings:
     questions_per_hour_everyone: int = 3000
     #: Wrong or right, for one case: four digits have 10,000 values.
     questions_per_case_and_hour: int = 5
+    files_per_case: int = 10
+    files_per_hour: int = 30
+    files_per_hour_everyone: int = 600
     clock: Callable[[], float] = field(default=time.time)
 
 
 class PublicService:
     """The hotline's side of the public page."""
 
-    def __init__(self, database: Database, bell: Bell, settings: PublicSettings, acting: Acting):
+    def __init__(
+        self, database: Database, bell: Bell, settings: PublicSettings, acting: Acting, evidence: EvidenceService
+    ):  # fmt: skip
         self._database = database
         self._bell = bell
         self._settings = settings
         self._zone = acting.zone
         self._flows = acting.flows
+        self._evidence = evidence
         self._proofs = Proofs(settings.bits, settings.clock)
+        self._passes = Passes(settings.clock)
         clock = settings.clock
         self._challenges = Limit(120, HOUR_S, clock)
         self._cases = Limit(settings.cases_per_hour, HOUR_S, clock)
@@ -66,7 +92,9 @@ class PublicService:
         self._questions = Limit(settings.questions_per_hour, HOUR_S, clock)
         self._all_questions = Limit(settings.questions_per_hour_everyone, HOUR_S, clock)
         self._by_case = Limit(settings.questions_per_case_and_hour, HOUR_S, clock)
-        self._taken: OrderedDict[str, str] = OrderedDict()
+        self._files = Limit(settings.files_per_hour, HOUR_S, clock)
+        self._all_files = Limit(settings.files_per_hour_everyone, HOUR_S, clock)
+        self._taken: OrderedDict[str, PublicCaseTaken] = OrderedDict()
 
     def admit(self, address: str) -> None:
         """Raises :class:`PublicClosed` for other machines, unless they were asked in."""
@@ -84,7 +112,7 @@ class PublicService:
         Raises :class:`NotProved`, :class:`TooOften`.
         """
         if (known := self._taken.get(new.challenge)) is not None:
-            return PublicCaseTaken(number=known)
+            return known
         proof = self._proved(new)
         _within((self._cases, address), (self._all_cases, _EVERYONE))
         self._proofs.use(proof)
@@ -97,13 +125,13 @@ class PublicService:
                 setattr(case, name, value)
             case.typed = sorted(name for name, value in fields.items() if value)
             data = {"kind": new.kind, "channel": "web", "changes": {n: v for n, v in fields.items() if v}}
-            record(session, "case.drafted", actor=ACTOR, case_id=case.id, audience=0, data=data)
-            number = case.draft_number
+            record(session, "case.drafted", actor=CITIZEN, case_id=case.id, audience=0, data=data)
+            taken = PublicCaseTaken(number=case.draft_number, upload_pass=self._passes.give(case.draft_number))
         self._bell.ring()
-        self._taken[new.challenge] = number
+        self._taken[new.challenge] = taken
         while len(self._taken) > REMEMBERED:
             self._taken.popitem(last=False)
-        return PublicCaseTaken(number=number)
+        return taken
 
     async def progress(self, asked: ProgressAsked, address: str) -> Progress:
         """How far a case is. Raises :class:`NotProved`, :class:`TooOften`, :class:`NoSuchProgress`.
@@ -120,9 +148,35 @@ class PublicService:
         left = case.caller_number if case is not None else ""
         if case is None or len(left) < DIGITS or not hmac.compare_digest(left[-DIGITS:], asked.last_digits):
             raise NoSuchProgress()
-        return Progress(
-            number=case.number or case.draft_number, stage=self._flows[case.kind].stages[case.status].public
-        )
+        stage = self._stage(case)
+        upload_pass = None if stage == "closed" else self._passes.give(case.draft_number)
+        return Progress(number=case.number or case.draft_number, stage=stage, upload_pass=upload_pass)
+
+    def file_limits(self) -> FileLimits:
+        """What files may be sent."""
+        return FileLimits(files=self._settings.files_per_case, bytes=self._evidence.most_bytes)
+
+    async def add_file(self, upload_pass: str, name: str, content: AsyncIterator[bytes], address: str) -> FileTaken:
+        """Keep a file with the case that the pass is for; it is looked at before the content is read.
+
+        Raises :class:`NoUploadPass`, :class:`TooOften`, :class:`CaseSettled`, :class:`TooManyFiles`,
+        :class:`EvidenceRefused`.
+        """
+        _within((self._files, address), (self._all_files, _EVERYONE))
+        number = self._passes.number(upload_pass)
+        if not (most := self._settings.files_per_case):
+            raise TooManyFiles(most=most)
+        async with self._database.reading() as session:
+            case = await session.scalar(select(Case).where(Case.draft_number == number)) if number else None
+            if case is None:
+                raise NoUploadPass()
+            if self._stage(case) == "closed":
+                raise CaseSettled()
+        shown = await self._evidence.add_sent(case.id, name, content, most)
+        return FileTaken(name=shown.name, size=shown.size)
+
+    def _stage(self, case: Case) -> Stage:
+        return self._flows[case.kind].stages[case.status].public
 
     def _proved(self, sent: Solved) -> Challenge:
         found = self._proofs.check(sent.challenge, sent.nonce)

@@ -23,6 +23,10 @@ describe('a case’s history', () => {
     const heard = entry('case.updated', { actor_name: null, source: 'speech' })
     expect([who(heard), deed(heard)]).toEqual(['系统', '从来电人的话中识别'])
   })
+  it('says what the citizen sent by the public page', () => {
+    const sent = entry('case.evidence_added', { actor_name: null, source: 'citizen', data: { name: '发票.pdf' } })
+    expect([who(sent), deed(sent)]).toEqual(['来件人（公众页面）', '添加证据 发票.pdf'])
+  })
   it('says which time limit changed, how, and until when it runs', () => {
     const data = { clock: 'acceptance', how: 'started', due_before: null, due_after: '2026-12-04T16:00:00+00:00' }
     const told = deed(entry('case.clock', { data }), () => '受理时限')

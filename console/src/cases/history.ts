@@ -51,10 +51,13 @@ export function deed(entry: HistoryEntry, clockName: (clock: string) => string =
   const said = entry.source === 'speech' ? t('event_heard') : tCode('event_', kind)
   const mark = kind === 'clock_mark' ? tCode('mark_', String(entry.data.mark)) : ''
   const became = kind === 'clock' ? ofClock(String(entry.data.how), entry.data.due_after) : ''
-  const told = [named, became, entry.data.number, mark, entry.data.reason, entry.data.result]
+  const file = kind === 'evidence_added' ? entry.data.name : ''
+  const told = [named, became, entry.data.number, mark, entry.data.reason, entry.data.result, file]
     .filter(Boolean)
     .map(String)
   return told.length ? `${said} ${told.join(t('listComma'))}` : said
 }
 
-export const who = (entry: HistoryEntry): string => entry.actor_name ?? t('gateway')
+/** Who did it: a person by name, the citizen, or the system. */
+export const who = (entry: HistoryEntry): string =>
+  entry.actor_name ?? t(entry.source === 'citizen' ? 'theCitizen' : 'gateway')

@@ -155,7 +155,7 @@ export interface HistoryEntry {
   at: string
   /** The person's name; null where no person did it. */
   actor_name: string | null
-  source: 'person' | 'speech' | 'line'
+  source: 'person' | 'citizen' | 'speech' | 'line'
   kind: string
   call_id: number | null
   changes: Change[]

@@ -215,6 +215,7 @@ export const en: Record<keyof typeof zh, string> = {
   event_heard: 'heard in the caller’s words',
   status_merged: 'Merged',
   gateway: 'System',
+  theCitizen: 'The citizen (public page)',
   colon: ': ',
   listComma: ', ',
   yes: 'yes',

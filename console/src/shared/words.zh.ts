@@ -213,6 +213,7 @@ export const zh = {
   event_heard: '从来电人的话中识别',
   status_merged: '已并入',
   gateway: '系统',
+  theCitizen: '来件人（公众页面）',
   colon: '：',
   listComma: '、',
   yes: '是',

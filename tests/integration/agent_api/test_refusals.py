@@ -13,7 +13,7 @@ from tests.integration.agent_api.api_under_test import ApiUnderTest
 #: What stands in a path where not a number does.
 FILLED = {"speaker": "caller", "file_format": "pdf", "number": "TS1", "name": "12365", "language": "zh-CN"}
 OPEN = {"/api/v1/auth/login", "/api/v1/auth/logout", "/api/v1/system/status"}
-OPEN |= {f"/api/v1/public/{name}" for name in ("challenge", "cases", "progress")}
+OPEN |= {f"/api/v1/public/{name}" for name in ("challenge", "cases", "progress", "evidence")}
 
 
 def endpoints() -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from tests.integration.agent_api.api_under_test import ApiUnderTest
 #: Endpoints that are there for people who are not logged in.
 PUBLIC = {
     "/auth/login", "/auth/logout", "/system/status", "/public/challenge", "/public/cases", "/public/progress",
+    "/public/evidence",
 }  # fmt: skip
 
 

@@ -89,6 +89,7 @@ export interface Evidence {
   size: number
   sha256: string
   scan: 'unscanned' | 'clean' | 'infected'
-  added_by: string
+  /** Null: the citizen, by the public page. */
+  added_by: string | null
   added_at: string
 }
