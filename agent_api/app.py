@@ -38,6 +38,8 @@ from agent_api.services import ApiSettings, put_together
 from agent_api.staff.endpoints import router as staff
 from agent_api.system.endpoints import router as system
 from agent_api.telephony import Telephony
+from agent_api.tokens import described as token_scopes
+from agent_api.tokens.endpoints import router as tokens
 from agent_api.transcripts.endpoints import router as transcripts
 from agent_api.trees.endpoints import router as trees
 from agent_api.words.endpoints import router as words
@@ -46,15 +48,18 @@ PREFIX = "/api/v1"
 DESCRIPTION = """The agents' and supervisors' interface of the 12365 hotline.
 
 Log in with `POST /auth/login`; the session is an HttpOnly cookie, or the same token as `Authorization: Bearer`.
+Other systems send a token that a system admin made for them; each endpoint that is open to tokens names its scope.
 Times are ISO 8601, UTC. Every error is `application/problem+json` (RFC 9457) with a stable `code` and a message in the
 language of Accept-Language (zh-CN or en)."""
 LIVE = """What an agent's page shows now, and what happens while it is open.
 
 `WS /api/v1/live/events?after=ID` sends the events after ID that the asker may see, in the order of their ids, one JSON
 object a message: `{id, kind, at, actor, call_id, case_id, agent_id, data}`; `{"kind": "ping"}` after 2 s of silence.
-Close code 4401: log in again; any other: come back with the last id seen."""
+Close code 4401: log in again; 4403: the token has not the scope `events:read`; any other: come back with the last id
+seen."""
 TAGS = {
     "auth": "Log-ins, and who is logged in.",
+    "tokens": "Tokens with which other systems ask the API: what they are for, in which role, for how long.",
     "staff": "People, and what agents are doing.",
     "live": LIVE,
     "calls": "Calls and their words.",
@@ -79,6 +84,7 @@ TAGS = {
 #: In the order of the description.
 ROUTERS = (
     auth,
+    tokens,
     staff,
     live,
     calls,
@@ -123,7 +129,7 @@ def api() -> FastAPI:
                 title=app.title, version=app.version, description=app.description, routes=app.routes,
                 tags=app.openapi_tags,
             )  # fmt: skip
-            app.openapi_schema = examples.describe(problems.describe(described))
+            app.openapi_schema = examples.describe(problems.describe(token_scopes.describe(described, PREFIX)))
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]

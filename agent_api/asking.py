@@ -10,6 +10,7 @@ from agent_api.errors import ETagMissing, NotAllowed, NotLoggedIn
 from agent_api.models import User
 from agent_api.roles import AUDITING, BULK, ROLES, SUPERVISING, TUNING, UNSEALING, WORKING
 from agent_api.services import Services
+from agent_api.tokens import scopes
 from common.errors import Language
 
 #: The session's cookie.
@@ -40,10 +41,11 @@ async def _asking(connection: HTTPConnection, services: ServicesHere) -> User:
     token = token_of(connection)
     if not token:
         raise NotLoggedIn()
-    user = await services.auth.user(token)
+    asker = await services.auth.asker(token)
+    scopes.require(asker.scopes, f"{connection.scope['method']} {connection.scope['route'].path_format}")
     #: For who writes down what was read.
-    connection.state.asker = user
-    return user
+    connection.state.asker = asker.user
+    return asker.user
 
 
 #: Dependency → the roles that it lets through: every endpoint must have one.
@@ -73,6 +75,7 @@ SupervisorOnly = Annotated[User, Depends(_with_role(*SUPERVISING))]
 WorkerOnly = Annotated[User, Depends(_with_role(*WORKING))]
 UnsealerOnly = Annotated[User, Depends(_with_role(*UNSEALING))]
 AdminOnly = Annotated[User, Depends(_with_role("centre_admin", "system_admin"))]
+SystemAdminOnly = Annotated[User, Depends(_with_role("system_admin"))]
 AuditorOnly = Annotated[User, Depends(_with_role(*AUDITING))]
 BulkOnly = Annotated[User, Depends(_with_role(*BULK))]
 TunerOnly = Annotated[User, Depends(_with_role(*TUNING))]

@@ -13,7 +13,7 @@ _ZH = {
     "call": "通话", "recording": "录音", "hold": "录音保全", "case": "案件", "call-back": "回拨记录",
     "person": "人员", "endpoint": "接口",
     "page": "页面", "tree": "菜单树", "version": "版本", "prompt": "提示音", "phrase": "语句", "warning": "预警",
-    "notice": "通知", "document": "文书", "word": "词语", "trial": "词表试听", "centre": "中心",
+    "token": "令牌", "notice": "通知", "document": "文书", "word": "词语", "trial": "词表试听", "centre": "中心",
     "credit_code": "统一社会信用代码",
     "barcode": "条码", "division": "行政区划", "clock": "时限", "evidence": "证据", "national": "国家",
     "provincial": "省", "municipal": "市", "county": "县",
@@ -43,6 +43,39 @@ class NotLoggedIn(HotlineError):
     status = 401
     zh = "请先登录。"
     en = "Please log in."
+
+
+class ClosedToTokens(HotlineError):
+    """This is for people only."""
+
+    code = "closed-to-tokens"
+    status = 403
+    zh = "该接口不对令牌开放。"
+    en = "This endpoint is not open to tokens."
+    remedy_zh = "请由人员登录后操作。"
+    remedy_en = "It is for people who log in."
+
+
+class ScopeMissing(HotlineError):
+    """The token is not for this."""
+
+    code = "scope-missing"
+    status = 403
+    zh = "令牌没有权限范围 {scope}。"
+    en = "The token does not have the scope {scope}."
+    remedy_zh = "请向系统管理员申请含该范围的令牌。"
+    remedy_en = "Ask a system admin for a token that has it."
+
+
+class TokenNameTaken(HotlineError):
+    """A token's name is never given twice: what it did is on record under it."""
+
+    code = "token-name-taken"
+    status = 409
+    zh = "令牌名称 {name} 已被使用过。"
+    en = "The token name {name} was used before."
+    remedy_zh = "请换一个名称，例如加上序号。"
+    remedy_en = "Choose another, for example with a number."
 
 
 class WrongPassword(HotlineError):

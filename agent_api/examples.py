@@ -40,6 +40,7 @@ EXAMPLES: dict[str, list[Any]] = {
     "Merge": [{"action": "merge", "into": 4712, "reason": "同一消费者的重复投诉"}],
     "NewCentre": [{"name": "厦门市 12365 中心", "level": "municipal", "parent_id": 1, "division": "350200"}],
     "NewPerson": [{"username": "handler7", "display_name": "李承办", "role": "handler", "centre_id": 4}],
+    "NewToken": [{"name": "market-bureau", "scopes": ["cases:read"], "role": "handler", "centre_id": 1, "days": 365}],
     "NewTrial": [{"add": ["格兰仕"], "remove": []}],
     "NewWord": [{"word": "格兰仕", "kind": "company"}],
     "PasswordChange": [{"current": "its first password", "new": "correct horse battery staple"}],

@@ -28,6 +28,7 @@ class User(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(64), unique=True)
     display_name: Mapped[str] = mapped_column(String(64))
+    #: Empty for another system's account: :class:`agent_api.tokens.tables.ApiToken`.
     password_hash: Mapped[str] = mapped_column(String(256))
     #: The main role, at :attr:`centre_id`; further ones are :attr:`further`.
     role: Mapped[str] = mapped_column(String(32))

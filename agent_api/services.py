@@ -46,6 +46,7 @@ from agent_api.risk.service import RiskService
 from agent_api.staff.service import StaffService
 from agent_api.system.service import SystemService
 from agent_api.telephony import Telephony
+from agent_api.tokens.service import TokenService
 from agent_api.transcripts.service import TranscriptService
 from agent_api.trees.drafts import DraftService
 from agent_api.trees.judge import Judge
@@ -101,6 +102,7 @@ class Services:
 
     settings: ApiSettings
     auth: AuthService
+    tokens: TokenService
     keys: KeyService
     staff: StaffService
     desk: DeskService
@@ -166,6 +168,7 @@ def put_together(
     return Services(
         settings=settings,
         auth=AuthService(database, bell),
+        tokens=TokenService(database, bell, feed),
         keys=KeyService(database),
         staff=StaffService(database, ledger, bell, telephony, feed),
         desk=DeskService(database, telephony),

@@ -2,16 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from agent_api.models import LogIn, User
+from agent_api.tokens.tables import ApiToken, with_account
 
 
 async def by_username(session: AsyncSession, username: str) -> User | None:
     """Who may log in under this name."""
-    return await session.scalar(select(User).where(User.username == username, User.disabled.is_(False)))
+    return await session.scalar(
+        # Systems' accounts have no password.
+        select(User).where(User.username == username, User.disabled.is_(False), User.password_hash != "")
+    )
 
 
 async def holder(session: AsyncSession, token_hash: str, moment: datetime) -> User | None:
@@ -24,6 +28,17 @@ async def holder(session: AsyncSession, token_hash: str, moment: datetime) -> Us
         .options(joinedload(User.further))
     )
     return found.unique().one_or_none()
+
+
+async def token(session: AsyncSession, token_hash: str, moment: datetime) -> ApiToken | None:
+    """Another system's token that is good at ``moment``."""
+    good = (ApiToken.token_hash == token_hash, ApiToken.expires_at > moment, ApiToken.revoked_at.is_(None))
+    return (await session.scalars(select(ApiToken).where(*good).options(with_account()))).unique().one_or_none()
+
+
+async def used(session: AsyncSession, token_id: int, moment: datetime) -> None:
+    """Note that a token was used."""
+    await session.execute(update(ApiToken).where(ApiToken.id == token_id).values(last_used_at=moment))
 
 
 async def forget_expired(session: AsyncSession, moment: datetime) -> None:

@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 import secrets
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -14,6 +15,7 @@ from agent_api.database import Database, now
 from agent_api.errors import NotLoggedIn, TooManyTries, WeakPassword, WrongCurrentPassword, WrongPassword
 from agent_api.events.log import NOBODY, Bell, record
 from agent_api.models import LogIn, User
+from agent_api.tokens.tables import ApiToken
 
 #: A working day and its overtime.
 SESSION = timedelta(hours=14)
@@ -22,6 +24,11 @@ TRIES = 8
 WAIT_S = 60.0
 #: The same for an address: a whole office may share one.
 ADDRESS_TRIES = 40
+
+#: Other systems' tokens begin so; those of sessions do not.
+TOKEN_PREFIX = "hotline_"
+#: A use of a token is noted this often.
+_NOTED_EVERY = timedelta(minutes=1)
 
 _hasher = PasswordHasher()
 #: Verified where there is no such person, so that the time of an answer does not tell names.
@@ -38,6 +45,21 @@ def _fits(password_hash: str, password: str) -> bool:
         return _hasher.verify(password_hash, password)
     except VerificationError:
         return False
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks."""
+
+    user: User
+    #: What a system's token is for; None for a person, who may do all that their roles may.
+    scopes: frozenset[str] | None = None
+    #: When a token is over.
+    until: datetime | None = None
+
+    def seconds_left(self) -> float | None:
+        """How long a token is still good; None for a person."""
+        return None if self.until is None else max(0.0, (self.until - now()).total_seconds())
 
 
 class AuthService:
@@ -80,24 +102,38 @@ class AuthService:
         token = secrets.token_urlsafe(32)
         async with self._database.transaction() as session:
             await repository.forget_expired(session, now())
-            session.add(LogIn(token_hash=_hash(token), user_id=user_id, expires_at=now() + SESSION))
+            session.add(LogIn(token_hash=hash_token(token), user_id=user_id, expires_at=now() + SESSION))
         return token
 
     async def log_out(self, token: str) -> int | None:
         """Forget a token; returns whose it was."""
         async with self._database.transaction() as session:
-            user_id = await repository.forget(session, _hash(token))
+            user_id = await repository.forget(session, hash_token(token))
             if user_id is not None:
                 user = await session.get_one(User, user_id)
                 record(session, "person.logged_out", actor=user.username, agent_id=user_id, audience=NOBODY)
         return user_id
 
-    async def user(self, token: str) -> User:
-        """Who holds this token. Raises :class:`NotLoggedIn`."""
-        user = await self._database.look(lambda session: repository.holder(session, _hash(token), now()))
+    async def asker(self, token: str) -> Asker:
+        """Who holds this token: a person's session, or a system. Raises :class:`NotLoggedIn`."""
+        if token.startswith(TOKEN_PREFIX):
+            return await self._system(token)
+        user = await self._database.look(lambda session: repository.holder(session, hash_token(token), now()))
         if user is None:
             raise NotLoggedIn()
-        return user
+        return Asker(user)
+
+    async def _system(self, token: str) -> Asker:
+        moment = now()
+        row: ApiToken | None = await self._database.look(
+            lambda session: repository.token(session, hash_token(token), moment)
+        )
+        if row is None:
+            raise NotLoggedIn()
+        if row.last_used_at is None or moment - row.last_used_at >= _NOTED_EVERY:
+            number = row.id
+            self._database.writer.put(lambda session: repository.used(session, number, moment), "token used")
+        return Asker(row.user, frozenset(row.scopes), row.expires_at)
 
     async def change_password(self, user: User, token: str, current: str, new: str) -> None:
         """Take a new password and end the person's other sessions.
@@ -116,10 +152,11 @@ class AuthService:
         hashed = await asyncio.to_thread(hash_password, new)
         async with self._database.transaction() as session:
             (await session.get_one(User, user.id)).password_hash = hashed
-            await repository.forget_all_of(session, user.id, but=_hash(token))
+            await repository.forget_all_of(session, user.id, but=hash_token(token))
             record(session, "person.password_changed", actor=user.username, agent_id=user.id, audience=0)
         self._bell.ring()
 
 
-def _hash(token: str) -> str:
+def hash_token(token: str) -> str:
+    """What is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()

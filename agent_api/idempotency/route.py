@@ -64,7 +64,7 @@ class CreatingRoute(APIRoute):
 
 async def _once(request: Request, key: str, handler: Callable[[Request], Awaitable[Response]]) -> Response:
     services = services_of(request)
-    user, keys = await services.auth.user(token_of(request)), services.keys
+    user, keys = (await services.auth.asker(token_of(request))).user, services.keys
     before = await keys.take(user.id, key)
     digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
     if before is not None:

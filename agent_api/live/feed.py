@@ -39,6 +39,8 @@ POLL_S = 1.0
 #: Close codes: come back at once and resume; the log-in is over.
 TRY_AGAIN = 1013
 LOGGED_OUT = 4401
+#: The token is not for live events.
+NOT_FOR_TOKEN = 4403
 #: Fields of events that tell who called, and what stands there instead once the case is sealed.
 _TELLING = frozenset({"caller_name", "caller_number", "region", "carrier", "text", "description"})
 HIDDEN = "***"

@@ -12,6 +12,7 @@ import agent_api.idempotency.tables
 import agent_api.models
 import agent_api.notices.tables
 import agent_api.prompts.tables
+import agent_api.tokens.tables
 import agent_api.trees.tables  # noqa: F401 - fills the metadata
 from agent_api.database import Base
 

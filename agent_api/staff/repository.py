@@ -14,8 +14,8 @@ _FIRST_EXTENSION = 8001
 
 
 async def people(session: AsyncSession) -> Sequence[User]:
-    """Everyone, in the order they came."""
-    return (await session.scalars(select(User).order_by(User.id))).all()
+    """Everyone who logs in, in the order they came; systems' accounts have no password."""
+    return (await session.scalars(select(User).where(User.password_hash != "").order_by(User.id))).all()
 
 
 async def agents(session: AsyncSession) -> list[tuple[AgentState, User]]:
@@ -28,7 +28,7 @@ async def agents(session: AsyncSession) -> list[tuple[AgentState, User]]:
 async def find(session: AsyncSession, user_id: int) -> User:
     """One person, locked. Raises :class:`NotFound`."""
     user = await session.get(User, user_id, with_for_update=True)
-    if user is None:
+    if user is None or not user.password_hash:
         raise NotFound(what="person")
     return user
 

@@ -11,6 +11,7 @@ import CentresPage from './centres/CentresPage.vue'
 import DeskPage from './desk/DeskPage.vue'
 import NoticesPage from './notices/NoticesPage.vue'
 import StaffPage from './staff/StaffPage.vue'
+import TokensPage from './tokens/TokensPage.vue'
 import type { PageName } from './pages'
 import { LISTS, type List } from './work/workStore'
 import WorkPage from './work/WorkPage.vue'
@@ -51,6 +52,7 @@ const screens: Screen[] = [
   { path: '/risk', name: 'risk', component: WarningsPage },
   { path: '/staff', name: 'staff', component: StaffPage },
   { path: '/centres', name: 'centres', component: CentresPage },
+  { path: '/tokens', name: 'tokens', component: TokensPage },
   { path: '/audit', name: 'audit', component: AuditPage },
   { path: '/agents', name: 'agents', component: AgentsPage },
   { path: '/words', name: 'words', component: WordsPage },

@@ -5,6 +5,8 @@ const TUNING = ['ivr_admin', 'centre_admin', 'system_admin']
 
 const AUDITING = ['auditor', 'system_admin']
 
+/** Looks after the system itself. */
+export const administers = (roles: string[]): boolean => roles.includes('system_admin')
 /** See who read and changed what. */
 export const audits = (roles: string[]): boolean => roles.some((role) => AUDITING.includes(role))
 /** Takes calls at a desk of their own. */

@@ -13,6 +13,7 @@ from agent_api.cases.worklists import WorkList
 from agent_api.centres.schemas import Level
 from agent_api.notices.outbox import ChannelName
 from agent_api.roles import ROLES
+from agent_api.tokens.scopes import SCOPES
 from case_flow.clocks import ClockState, Light, Unit
 from case_flow.similarity import Why
 from case_flow.vocabulary import Form, Kind
@@ -32,7 +33,7 @@ PREFIXES = "event|how|status|reason|outcome|node|channel|form|task|relation|mark
 
 def _words(language: str) -> set[str]:
     text = (WORDS / f"words.{language}.ts").read_text("utf-8")
-    return set(re.findall(r"^  '?([\w-]+)'?:", text, re.M))
+    return set(re.findall(r"^  '?([\w:-]+)'?:", text, re.M))
 
 
 def _literals(shape: Any, field: str) -> tuple[str, ...]:
@@ -65,6 +66,7 @@ CODES = {
     "event_": _deeds(),
     "how_": _changes_of_limits(),
     "role_": ROLES,
+    "scope_": SCOPES,
     "work_": get_args(WorkList),
     "level_": get_args(Level),
     "unit_": get_args(Unit),

@@ -1,0 +1,1 @@
+"""Tokens with which other systems ask the API."""

@@ -1,0 +1,33 @@
+"""Tokens with which other systems ask the API."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from agent_api.asking import ServicesHere, SystemAdminOnly
+from agent_api.errors import NotAllowed, NotFound, NotLoggedIn, TokenNameTaken
+from agent_api.idempotency.route import CreatingRoute
+from agent_api.problems import documented
+from agent_api.tokens.schemas import NewToken, TokenMade, TokenShown
+
+router = APIRouter(prefix="/tokens", tags=["tokens"], route_class=CreatingRoute)
+
+
+@router.get("", responses=documented(NotLoggedIn, NotAllowed))
+async def tokens(_user: SystemAdminOnly, services: ServicesHere) -> list[TokenShown]:
+    """Every token, newest first, those that are over too; never a secret."""
+    return await services.tokens.tokens()
+
+
+@router.post("", status_code=201, responses=documented(NotLoggedIn, NotAllowed, NotFound, TokenNameTaken))
+async def make(new: NewToken, user: SystemAdminOnly, services: ServicesHere) -> TokenMade:
+    """Make a token. The secret is told this once."""
+    return await services.tokens.make(new, user)
+
+
+@router.delete("/{token_id}", status_code=204, responses=documented(NotLoggedIn, NotAllowed, NotFound))
+async def revoke(
+    token_id: Annotated[int, Path(ge=1, le=2**31 - 1)], user: SystemAdminOnly, services: ServicesHere
+) -> None:
+    """Take a token back at once; asking twice changes nothing. It stays in the list."""
+    await services.tokens.revoke(token_id, user)
