@@ -1,11 +1,12 @@
 """Notices reach real servers once, are tried again, and are never sent twice, whatever is killed in between."""
 
-import hashlib
-import hmac
 import json
+import re
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from agent_api.app import create_app
 from agent_api.database import now
 from agent_api.events.log import record
 from agent_api.models import Case
+from agent_api.notices.channels import signature
 from agent_api.notices.outbox import NoticeSettings
 from agent_api.notices.rules import CLAIM_S
 from tests.hotline_under_test import ROOT
@@ -187,6 +189,16 @@ async def test_two_senders_at_once_send_once(told: Told) -> None:
     assert len(keys) == len(set(keys)) == 6
 
 
+def documented_check() -> Callable[[str, str, bytes], bool]:
+    """What the documentation gives other systems to check signatures with."""
+    page = (ROOT / "docs/how-to/notices.md").read_text("utf-8")
+    (code,) = re.findall(r"^```python\n(.+?)^```", page, re.M | re.S)
+    found: dict[str, Any] = {}
+    exec(code, found)
+    check: Callable[[str, str, bytes], bool] = found["is_from_hotline"]
+    return check
+
+
 async def test_other_systems_are_told_signed_and_without_personal_data(told: Told) -> None:
     services = told.api.app.state.services
     notices = NoticeSettings(channels=ways(told.mail.port, told.http.url), webhook_url=told.http.url)
@@ -196,9 +208,11 @@ async def test_other_systems_are_told_signed_and_without_personal_data(told: Tol
     await told.api.app.state.services.assessor.follower.catch_up()
     await told.sender.send_due(now())
     ((headers, body),) = told.http.posted
-    moment = headers["x-hotline-signature"].removeprefix("t=").split(",")[0]
-    expected = hmac.new(SECRET.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
-    assert headers["x-hotline-signature"] == f"t={moment},v1={expected}"
+    fits, signed = documented_check(), headers["x-hotline-signature"]
+    assert fits(SECRET, signed, body)
+    old = signature(SECRET, body, int(time.time()) - 400)
+    wrong = ((SECRET, signed, body + b" "), ("another", signed, body), (SECRET, old, body), (SECRET, "v1=", body))
+    assert [fits(*each) for each in wrong] == [False] * 4
     assert json.loads(body)["what"] == "staff.risk_graded"
     assert "王小明" not in body.decode()
     assert b"13811112222" not in body
