@@ -1,5 +1,7 @@
 """What people do with calls."""
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from agent_api.calls import repository
 from agent_api.calls.pop import call_shown, pop
 from agent_api.calls.schemas import CallDetail, CallShown
@@ -8,7 +10,7 @@ from agent_api.cases.acting import Acting
 from agent_api.cases.attaching import attach
 from agent_api.database import Database, now
 from agent_api.errors import CallNotLive
-from agent_api.events.log import Bell
+from agent_api.events.log import Bell, record
 from agent_api.models import Call, User
 from agent_api.recordings.schemas import RecordingShown
 from agent_api.telephony import Telephony
@@ -49,15 +51,32 @@ class CallService:
         return await self.get(call_id, actor)
 
     async def transfer(self, call_id: int, target: str, actor: User) -> None:
-        """Send the caller on. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`CallNotLive`."""
-        async with self._database.reading() as session:
+        """Send the caller on; who asked is on record. Raises :class:`NotFound`, :class:`NotAllowed`,
+        :class:`CallNotLive`.
+        """
+        async with self._database.transaction() as session:
             call = await repository.held(session, call_id, actor)
-        if call.state == "ended":
-            raise CallNotLive()
+            if call.state == "ended":
+                raise CallNotLive()
+            _asked(session, "call.transfer_asked", call, actor, {"target": target})
+        self._bell.ring()
         await self._telephony.transfer(call_id, target)
 
     async def hang_up(self, call_id: int, actor: User) -> None:
-        """End the call; one that is over stays so. Raises :class:`NotFound`, :class:`NotAllowed`."""
-        async with self._database.reading() as session:
-            await repository.held(session, call_id, actor)
+        """End the call, who asked is on record; one that is over stays so. Raises :class:`NotFound`,
+        :class:`NotAllowed`.
+        """
+        async with self._database.transaction() as session:
+            call = await repository.held(session, call_id, actor)
+            if call.state != "ended":
+                _asked(session, "call.hangup_asked", call, actor, {})
+        self._bell.ring()
         await self._telephony.hang_up(call_id)
+
+
+def _asked(session: AsyncSession, kind: str, call: Call, actor: User, data: dict[str, str]) -> None:
+    """A person asked something of the line; written down before it is done, for it may fail halfway."""
+    record(
+        session, kind, actor=actor.username, call_id=call.id, case_id=call.case_id, agent_id=actor.id,
+        audience=actor.id, data=data,
+    )  # fmt: skip

@@ -14,6 +14,9 @@ from agent_api.events.log import record
 from agent_api.models import Call, Case, User
 from case_flow.state import Request
 
+#: The reason of a merger that no person gave; screens have its words.
+CALL_MOVED = "call_put_on_another_case"
+
 
 def is_untouched(case: Case) -> bool:
     """Whether a draft holds nothing that a person typed but its kind and number, or what they typed is gone again."""
@@ -50,5 +53,5 @@ async def _leave(session: AsyncSession, acting: Acting, case: Case, to: Case, mo
     calls = await session.scalar(select(func.count()).select_from(Call).where(Call.case_id == case.id))
     if calls or not is_untouched(case):
         return
-    request = Request("merge", into=to.id, reason="the call was put on another case")
+    request = Request("merge", into=to.id, reason=CALL_MOVED)
     await acting.perform(session, case, request, None, moment, to)

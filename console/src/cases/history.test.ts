@@ -23,6 +23,11 @@ describe('a case’s history', () => {
     const heard = entry('case.updated', { actor_name: null, source: 'speech' })
     expect([who(heard), deed(heard)]).toEqual(['系统', '从来电人的话中识别'])
   })
+  it('says in words why the system merged a draft, and a person’s reason as it is', () => {
+    const merged = (reason: string) => deed(entry('case.merged', { data: { reason } }))
+    expect(merged('call_put_on_another_case')).toBe('合并 通话改归另一案件，草稿中没有内容')
+    expect(merged('重复投诉')).toBe('合并 重复投诉')
+  })
   it('says what the citizen sent by the public page', () => {
     const sent = entry('case.evidence_added', { actor_name: null, source: 'citizen', data: { name: '发票.pdf' } })
     expect([who(sent), deed(sent)]).toEqual(['来件人（公众页面）', '添加证据 发票.pdf'])

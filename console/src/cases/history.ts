@@ -52,9 +52,9 @@ export function deed(entry: HistoryEntry, clockName: (clock: string) => string =
   const mark = kind === 'clock_mark' ? tCode('mark_', String(entry.data.mark)) : ''
   const became = kind === 'clock' ? ofClock(String(entry.data.how), entry.data.due_after) : ''
   const file = kind === 'evidence_added' ? entry.data.name : ''
-  const told = [named, became, entry.data.number, mark, entry.data.reason, entry.data.result, file]
-    .filter(Boolean)
-    .map(String)
+  // What the line did by itself has a code for a reason; a person's words are no code.
+  const reason = tCode('because_', String(entry.data.reason ?? ''))
+  const told = [named, became, entry.data.number, mark, reason, entry.data.result, file].filter(Boolean).map(String)
   return told.length ? `${said} ${told.join(t('listComma'))}` : said
 }
 

@@ -394,6 +394,7 @@ export const en: Record<keyof typeof zh, string> = {
   event_returned: 'Returned',
   event_split: 'Split',
   event_merged: 'Merged',
+  because_call_put_on_another_case: 'its call was put on another case, and nothing was typed on it',
   event_linked: 'Linked',
   event_transferred: 'Transferred',
   event_suspended: 'Suspended',

@@ -472,6 +472,7 @@ export const zh = {
   event_returned: '退回',
   event_split: '拆分',
   event_merged: '合并',
+  because_call_put_on_another_case: '通话改归另一案件，草稿中没有内容',
   event_linked: '关联',
   event_transferred: '移送',
   event_suspended: '中止',

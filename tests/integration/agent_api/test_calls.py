@@ -1,7 +1,10 @@
 """Calls: who may read them, listen to them and act on them."""
 
+import json
+
 import pytest
 
+from agent_api.cases.attaching import CALL_MOVED
 from tests.integration.agent_api.api_under_test import ApiUnderTest
 
 
@@ -76,6 +79,11 @@ async def test_transfer_and_hang_up_go_to_the_line(api: ApiUnderTest) -> None:
     assert (await agent.post(f"/calls/{call_id}/transfer", json={"target": "queue:12365"})).status_code == 204
     assert (await agent.post(f"/calls/{call_id}/hangup")).status_code == 204
     assert api.line.asked == [("transfer", call_id, "queue:12365"), ("hang_up", call_id)]
+    asked = [e for e in await api.events() if e.kind.endswith("_asked")]
+    assert [(e.kind, e.actor, e.call_id, json.loads(e.data)) for e in asked] == [
+        ("call.transfer_asked", "agent1", call_id, {"target": "queue:12365"}),
+        ("call.hangup_asked", "agent1", call_id, {}),
+    ]
     api.ledger.ended(call_id, "answered")
     await api.ledger.settled()
     over = await agent.post(f"/calls/{call_id}/transfer", json={"target": "8002"})
@@ -113,6 +121,8 @@ async def test_a_draft_left_behind_is_merged_unless_someone_typed_on_it(
     moved = await agent.patch(f"/calls/{call_id}", json={"case_id": target["id"]})
     assert moved.json()["case"]["id"] == target["id"]
     assert (await agent.get(f"/cases/{left['id']}")).json()["status"] == status
+    told = (await agent.get(f"/cases/{left['id']}/history")).json()
+    assert [e["data"]["reason"] for e in told if e["kind"] == "case.merged"] == ([] if typed else [CALL_MOVED])
     back = await agent.patch(f"/calls/{call_id}", json={"case_id": left["id"]})
     assert back.status_code == (200 if typed else 409)
 
