@@ -101,3 +101,13 @@ class MicrophoneUnusable(HotlineError):
     en = "No microphone can be used: {problem}."
     remedy_zh = "hotline asr listen --devices 列出可用的麦克风；录音文件请用 hotline asr transcribe。"
     remedy_en = "`hotline asr listen --devices` lists what there is; for files use `hotline asr transcribe`."
+
+
+class LoudspeakerUnusable(HotlineError):
+    """There is no loudspeaker to play prompts on, or it does not open."""
+
+    code = "loudspeaker-unusable"
+    zh = "无法使用扬声器：{problem}"
+    en = "No loudspeaker can be used: {problem}."
+    remedy_zh = "在系统的声音设置中选择输出设备；没有扬声器时，请用 --speech、--wav 或 --dtmf 模拟来电。"
+    remedy_en = "Choose an output in the system's sound settings; without one, simulate with --speech, --wav or --dtmf."

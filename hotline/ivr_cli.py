@@ -18,6 +18,7 @@ from hotline.tester.cli import in_order
 from ivr.checking import Problem
 from ivr.checking.files import check_file
 from ivr.checking.files import load as load_tree
+from ivr.simulating import Line
 from ivr.tree import Tree
 
 ivr_app = typer.Typer(no_args_is_help=True, help="Trees: what callers hear and where their answers lead.")
@@ -124,13 +125,16 @@ def simulate(
     dtmf: Annotated[list[str] | None, typer.Option(help="Keys that the caller presses; repeatable.")] = None,
     at: Annotated[str | None, typer.Option(help="When, like 2026-10-01T09:30; now if left out.")] = None,
     number: Annotated[str, typer.Option("--from", help="The caller's number.")] = "",
+    mic: Annotated[bool, typer.Option("--mic", help="Be the caller: microphone, loudspeaker, typed keys.")] = False,
+    device: Annotated[str | None, typer.Option(help="With --mic: a microphone's number or part of its name.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Walk a caller through a tree without a telephone: what is said and pressed comes in the order given.
 
-    After the last of it the caller is silent.
+    After the last of it the caller is silent. With --mic, speak once the prompt is over; a line of keys and Enter
+    presses them, Enter alone ends the prompt, Ctrl-C hangs up.
     """
-    from hotline.simulating import play
+    from hotline.simulating import play, play_aloud
 
     settings = load()
     tree = _tree(file, settings)
@@ -139,12 +143,22 @@ def simulate(
         "--wav": [{"wav": str(path)} for path in wav or []],
         "--dtmf": [{"dtmf": keys} for keys in dtmf or []],
     }
-    call = play(tree, in_order(given, sys.argv), _moment(at, settings), number)
+    if mic and any(given.values()):
+        raise typer.BadParameter("--speech, --wav and --dtmf do not go with it", param_hint="--mic")
+
+    def show(line: Line) -> None:
+        typer.echo(f"{'☎' if line.who == 'caller' else ' '} {line.node:20} {line.text or line.sound}", err=as_json)
+
+    if mic:
+        call = play_aloud(tree, _moment(at, settings), number, device, show)
+    else:
+        call = play(tree, in_order(given, sys.argv), _moment(at, settings), number)
     if as_json:
         _json(call.as_json())
         return
-    for line in call.lines:
-        typer.echo(f"{'☎' if line.who == 'caller' else ' '} {line.node:20} {line.text or line.sound}")
+    if not mic:
+        for line in call.lines:
+            show(line)
     for name, value in call.as_json().items():
         if name != "said" and value not in (None, ""):
             typer.echo(f"{name:10} {' → '.join(value) if name == 'path' else value}")

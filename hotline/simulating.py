@@ -1,15 +1,18 @@
 """Simulated calls with this hotline's prompts, recognisers and regions."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 from agent_api.calls.pop import origin
 from hotline.asr_cli import text_settings
+from hotline.headset import find_headset
 from hotline.setup.models import load_speech
+from hotline.simulating_aloud import talk, typed_lines
 from hotline.sound import read_sound
 from ivr import effects as fx
-from ivr.simulating import Simulation, Step, World, simulate
+from ivr.simulating import Line, Simulation, Step, World, simulate
 from ivr.tree import Tree
 from ivr.voices.shipped import words
 
@@ -21,9 +24,33 @@ def play(tree: Tree, given: list[dict[str, str]], at: datetime, number: str) -> 
     """
     wavs = [Path(each["wav"]) for each in given if "wav" in each]
     heard = dict(zip(wavs, asyncio.run(_hear(wavs)), strict=True)) if wavs else {}
+    return simulate(tree, [_step(each, heard) for each in given], _world(at, number))
+
+
+def play_aloud(
+    tree: Tree, at: datetime, number: str, microphone: str | None, show: Callable[[Line], None]
+) -> Simulation:
+    """Walk a caller through ``tree`` who speaks into a microphone and types keys; Ctrl-C hangs up.
+
+    Raises :class:`asr_models.errors.MicrophoneUnusable`, :class:`asr_models.errors.LoudspeakerUnusable`,
+    :class:`asr_models.errors.NoTextEngine`.
+    """
+    headset = find_headset(microphone)
+    settings = text_settings(None)
+
+    async def work() -> Simulation:
+        service = await asyncio.to_thread(load_speech, settings)
+        try:
+            return await talk(tree, _world(at, number), service, headset, typed_lines(), show)
+        finally:
+            await service.close()
+
+    return asyncio.run(work())
+
+
+def _world(at: datetime, number: str) -> World:
     region, carrier = origin(number)
-    world = World(at, fx.Caller(number, region, carrier), words=words)
-    return simulate(tree, [_step(each, heard) for each in given], world)
+    return World(at, fx.Caller(number, region, carrier), words=words)
 
 
 def _step(given: dict[str, str], heard: dict[Path, fx.Said]) -> Step:

@@ -117,6 +117,11 @@ class SimulatedCall:
         return self._outcome is not None
 
     @property
+    def waits_for(self) -> fx.Listen | fx.RecordMessage | None:
+        """What the line waits for the caller to do; None once the call has ended."""
+        return self._waiting
+
+    @property
     def phrases(self) -> tuple[str, ...]:
         """What the line expects to hear now."""
         return self._waiting.phrases if isinstance(self._waiting, fx.Listen) else ()
