@@ -17,7 +17,7 @@ QUESTION_S = 9.3
 
 
 def _heard_out(heard: Path, prompt: str) -> bool:
-    """Whether a prompt's end was heard: one of its last three half seconds, for a lost packet spoils the one it is of."""
+    """Whether a prompt's end was heard: one of its last three half seconds, as a lost packet spoils one."""
     # Likeness is asked of an echo, which is quieter than what it is of.
     parts = np.split(samples_of(PROMPTS / f"{prompt}.wav")[-RATE * 3 // 2 :] / 2, 3)
     return max(likeness(part, samples_of(heard)) for part in parts) > 0.5
