@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from agent_api.cases.actions import TaskShown
+from agent_api.cases.attaching import CALL_MOVED
 from agent_api.cases.schemas import LinkShown
 from agent_api.cases.worklists import WorkList
 from agent_api.centres.schemas import Level
@@ -65,6 +66,7 @@ CODES = {
     "status_": _stages(),
     "event_": _deeds(),
     "how_": _changes_of_limits(),
+    "because_": (CALL_MOVED,),
     "role_": ROLES,
     "scope_": SCOPES,
     "work_": get_args(WorkList),
