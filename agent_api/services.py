@@ -49,6 +49,7 @@ from agent_api.telephony import Telephony
 from agent_api.tokens.service import TokenService
 from agent_api.transcripts.service import TranscriptService
 from agent_api.trees.drafts import DraftService
+from agent_api.trees.hearing import Hears
 from agent_api.trees.judge import Judge
 from agent_api.trees.service import TreeService
 from agent_api.words.service import Compares, WordService
@@ -78,6 +79,8 @@ class ApiSettings:
     vocabulary: Vocabulary
     #: Recordings whose words are known.
     known_recordings: Compares
+    #: Hears what is said to the simulator.
+    hearing: Hears
     evidence: EvidenceSettings
     #: Where the head of the audit chain is kept.
     audit_head: Path

@@ -23,6 +23,7 @@ from case_flow.loader import load_all as load_flows
 from common.sealed_file import FileCipher
 from gateway.app import Gateway, GatewayConfig
 from gateway.trees import Trees
+from hotline.hearing import Hearing
 from hotline.settings import Settings
 from hotline.settings import load as load_settings
 from hotline.setup.console import DIST
@@ -55,6 +56,7 @@ async def serve(settings: Settings) -> None:
         ws_port=a.http_port, sip_host=a.public_address or a.host, sip_port=a.sip_port, queue=a.number,
         console=console, prompts=settings.prompts_dir, speech=text_to_speech(), cipher=cipher,
         vocabulary=vocabulary, known_recordings=KnownRecordings(speech, settings.speech.references),
+        hearing=Hearing(speech),
         evidence=EvidenceSettings(settings.evidence_dir, settings.cases.evidence_mb * 2**20, settings.cases.scanner),
         audit_head=settings.audit_head,
         risk=load_risk_rules(settings.risk.rules), tree_rules=rules(settings), notices=notice_settings(settings),

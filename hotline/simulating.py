@@ -8,6 +8,7 @@ from pathlib import Path
 from agent_api.calls.pop import origin
 from hotline.asr_cli import text_settings
 from hotline.headset import find_headset
+from hotline.hearing import hear
 from hotline.setup.models import load_speech
 from hotline.simulating_aloud import talk, typed_lines
 from hotline.sound import read_sound
@@ -63,13 +64,6 @@ async def _hear(wavs: list[Path]) -> list[fx.Said]:
     sounds = [read_sound(path) for path in wavs]
     service = await asyncio.to_thread(load_speech, text_settings(None))
     try:
-        told = [await service.utterances(pcm) for pcm in sounds]
+        return [await hear(service, pcm) for pcm in sounds]
     finally:
         await service.close()
-    return [
-        fx.Said(
-            "".join(each.text for each in said), tuple(sound for each in said for sound in each.sounds),
-            min((each.confidence for each in said), default=0.0),
-        )
-        for said in told
-    ]  # fmt: skip

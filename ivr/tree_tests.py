@@ -29,6 +29,10 @@ class Say(Part):
 
     say: str
     """The words."""
+    sounds: tuple[str, ...] = ()
+    """How they sounded: toned pinyin such as ``tou2``; left out: as the words are read."""
+    confidence: float = Field(1.0, ge=0, le=1)
+    """How sure it is that they were said."""
 
 
 class Press(Part):
@@ -180,7 +184,7 @@ def _world(test: TreeTest, words: Callable[[str], str]) -> World:
 def _step(done: Done) -> Step:
     match done:
         case Say():
-            return fx.Said(done.say)
+            return fx.Said(done.say, done.sounds, done.confidence)
         case Press():
             return fx.Pressed(done.press)
         case "silence":

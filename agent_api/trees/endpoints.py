@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from agent_api.asking import InLanguage, ServicesHere, TunerOnly, Version
 from agent_api.errors import ETagMissing, NotAllowed, NotFound, NotLoggedIn
@@ -15,11 +15,14 @@ from agent_api.trees.errors import (
     LeadingTreeRefused,
     NoteMissing,
     PublishedMeanwhile,
+    SpeechToTextMissing,
+    SpokenUnusable,
     TreeBeingEdited,
     TreeNamesDiffer,
     TreeRefused,
     TreeTestsFailed,
 )
+from agent_api.trees.hearing import body, samples
 from agent_api.trees.schemas import (
     Checked,
     Difference,
@@ -37,13 +40,14 @@ from agent_api.trees.schemas import (
     VersionShown,
     VersionWithText,
 )
-from agent_api.trees.trials import SimulationShown, TestsRun, Trial, simulation_shown
+from agent_api.trees.trials import Heard, SimulationShown, TestsRun, Trial, simulation_shown
 from ivr import tree_schema
 
 router = APIRouter(prefix="/trees", tags=["trees"], route_class=CreatingRoute)
 Name = Annotated[str, Path(description="The tree's name.", examples=["12365"])]
 Which = Annotated[str, Query(pattern=r"^([0-9]{1,9}|draft)$", description="A version's number, or `draft`.")]
 Number = Annotated[int | None, Query(ge=1, description="A version's number; left out: the one in force.")]
+WAV = {"content": {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}, "required": True}
 READING = documented(NotLoggedIn, NotAllowed, NotFound)
 CHANGING = documented(NotLoggedIn, NotAllowed, NotFound, TreeBeingEdited, DraftChanged, ETagMissing)
 PUBLISHING = documented(
@@ -77,6 +81,21 @@ async def check(source: Source, _user: TunerOnly, language: InLanguage, services
 async def simulate(trial: Trial, _user: TunerOnly, services: ServicesHere) -> SimulationShown:
     """Walk a caller through a text without a telephone; nothing is kept."""
     return simulation_shown(await services.judge.simulate(trial, services.figures.now))
+
+
+@router.post(
+    "/hear",
+    responses=documented(NotLoggedIn, NotAllowed, SpokenUnusable, SpeechToTextMissing),
+    openapi_extra={"requestBody": WAV},
+)
+async def hear(request: Request, _user: TunerOnly, services: ServicesHere) -> Heard:
+    """What is said in a sound (the body: WAV, one channel, 16 bit, 8000 Hz, at most 30 s), as a call would hear it.
+
+    The answer is a step for `simulate`; nothing is kept.
+    """
+    settings = services.settings
+    said = await settings.hearing.hear(samples(await body(request)), settings.vocabulary.listed)
+    return Heard.model_validate(said)
 
 
 @router.post("/test", responses=documented(NotLoggedIn, NotAllowed, TreeRefused))

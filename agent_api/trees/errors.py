@@ -107,3 +107,25 @@ class DraftExists(HotlineError):
     en = "The tree has a draft (by {username}, {at}) that the import would replace."
     remedy_zh = "请先发布或放弃该草稿。"
     remedy_en = "Publish or discard that draft first."
+
+
+class SpokenUnusable(HotlineError):
+    """What was sent is no sound that the simulator can listen to."""
+
+    code = "spoken-unusable"
+    status = 422
+    zh = "无法听取这段录音：{problem_zh}。"
+    en = "The simulator cannot listen to this sound: {problem}."
+    remedy_zh = "请发送不超过 30 秒的 WAV 录音：单声道，16 位，8000 Hz。"
+    remedy_en = "Send a WAV file of at most 30 s: one channel, 16 bit, 8000 Hz."
+
+
+class SpeechToTextMissing(HotlineError):
+    """No model turns speech into text."""
+
+    code = "speech-to-text-missing"
+    status = 409
+    zh = "没有可用的语音识别模型，模拟来电不能用语音。"
+    en = "No model turns speech into text, so nobody can speak to the simulator."
+    remedy_zh = "请改为输入文字；管理员可运行 hotline asr models list 查看模型。"
+    remedy_en = "Type what the caller says; `hotline asr models list` shows an operator which models there are."

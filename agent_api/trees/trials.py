@@ -31,6 +31,15 @@ class Trial(Source):
     cases: dict[str, str] = Field({}, description="Registered cases: the digits of the number, and the state.")
 
 
+class Heard(BaseModel):
+    """What was said to the microphone, as a step of a simulated caller."""
+
+    model_config = ConfigDict(from_attributes=True)
+    say: str = Field(validation_alias="text", description="The words; empty where nothing was said.")
+    sounds: list[str] = Field(description="How they sounded: toned pinyin; empty where no engine gives it.")
+    confidence: float = Field(description="How sure that is, 0 to 1.")
+
+
 class LineShown(BaseModel):
     """Something that was said or done."""
 
@@ -110,7 +119,7 @@ def tried(tree: Tree, trial: Trial, world: World) -> Simulation:
 def _step(each: Say | Press | str) -> Step:
     match each:
         case Say():
-            return fx.Said(each.say)
+            return fx.Said(each.say, each.sounds, each.confidence)
         case Press():
             return fx.Pressed(each.press)
         case "hang_up":

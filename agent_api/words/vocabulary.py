@@ -34,6 +34,11 @@ class Vocabulary:
         """What is likely to be said in this call, each once."""
         return tuple(dict.fromkeys((*self._typed.get(call_id, ()), *self._listed)))
 
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """What is likely to be said in any call."""
+        return tuple(dict.fromkeys(self._listed))
+
     def with_change(self, listed: set[str]) -> tuple[str, ...]:
         """The words for a list that is not in force."""
         return tuple(dict.fromkeys((*sorted(listed), *self._always)))

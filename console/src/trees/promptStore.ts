@@ -20,6 +20,12 @@ export interface Voice {
   engine: string
 }
 
+/** Something to be heard: what it is, and how to get it. */
+interface Sound {
+  what: string
+  get: () => Promise<Blob>
+}
+
 export const prompts = shallowRef<Prompt[]>([])
 export const voices = shallowRef<Voice[]>([])
 /** What sounds now: a prompt's name or the words read out; empty for silence. */
@@ -27,7 +33,9 @@ export const listening = ref('')
 
 let language = ''
 const player = typeof Audio === 'undefined' ? null : new Audio()
-if (player) player.onended = () => void (listening.value = '')
+if (player) player.onended = () => void ((listening.value = ''), next())
+/** What sounds after it, in order. */
+let following: Sound[] = []
 
 /** What a prompt says; empty where it is not known. */
 export const spokenText = (name: string): string => prompts.value.find((prompt) => prompt.name === name)?.text ?? ''
@@ -47,15 +55,30 @@ watch(latest, (event) => {
 })
 
 export function silence(): void {
+  following = []
   player?.pause()
   listening.value = ''
 }
 
 /** Sound `get`; asked again while it sounds, it stops. */
-export async function sound(what: string, get: () => Promise<Blob>): Promise<void> {
+export async function sound({ what, get }: Sound): Promise<void> {
   const again = listening.value === what
   silence()
-  if (again || !player) return
+  if (!again) await begin({ what, get })
+}
+/** Sound all of it, one after the other. */
+export function inTurn(sounds: Sound[]): void {
+  silence()
+  following = sounds
+  next()
+}
+function next(): void {
+  const first = following.shift()
+  if (first) void begin(first)
+}
+
+async function begin({ what, get }: Sound): Promise<void> {
+  if (!player) return
   listening.value = what
   const played = await doing(async () => {
     const file = await get()
@@ -64,12 +87,16 @@ export async function sound(what: string, get: () => Promise<Blob>): Promise<voi
     player.src = URL.createObjectURL(file)
     await player.play()
   })
-  if (!played && listening.value === what) listening.value = ''
+  if (!played && listening.value === what) silence()
 }
 
-export const listen = (name: string): Promise<void> => sound(name, () => download('GET', at(name)))
-export const listenTo = (text: string, voice: string): Promise<void> =>
-  sound(text, () => download('POST', '/prompts/speech', { text, voice }))
+export const recorded = (name: string): Sound => ({ what: name, get: () => download('GET', at(name)) })
+export const readOut = (text: string, voice: string): Sound => ({
+  what: text,
+  get: () => download('POST', '/prompts/speech', { text, voice }),
+})
+export const listen = (name: string): Promise<void> => sound(recorded(name))
+export const listenTo = (text: string, voice: string): Promise<void> => sound(readOut(text, voice))
 
 /** Throws `Problem`. */
 export async function keepRecording(name: string, file: Blob, text: string): Promise<void> {

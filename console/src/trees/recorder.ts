@@ -2,10 +2,7 @@
 import { onScopeDispose, ref, shallowRef } from 'vue'
 import { useMicrophoneLevel } from '../phone/microphone'
 
-/** Longest recording, ms. */
-const LONGEST_MS = 300_000
-
-export function useRecorder() {
+export function useRecorder(longestMs: number) {
   const track = shallowRef<MediaStreamTrack | null>(null)
   const recording = ref(false)
   const startedAt = ref(0)
@@ -34,7 +31,7 @@ export function useRecorder() {
     })
     startedAt.value = Date.now()
     recording.value = true
-    limit = setTimeout(stop, LONGEST_MS)
+    limit = setTimeout(stop, longestMs)
     mine.start()
     return whole
   }

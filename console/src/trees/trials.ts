@@ -1,8 +1,14 @@
 /** Simulated calls and the tree's own tests, by HTTP. */
-import { api } from '../shared/api'
+import { api, upload } from '../shared/api'
 import type { TreeProblem } from './treeApi'
 
-export type Step = { say: string } | { press: string } | 'silence' | 'hang_up'
+/** What the caller says; from the microphone with its sound (toned pinyin) and how sure it is, 0 to 1. */
+export interface Spoken {
+  say: string
+  sounds?: string[]
+  confidence?: number
+}
+export type Step = Spoken | { press: string } | 'silence' | 'hang_up'
 
 export interface Said {
   who: 'hotline' | 'caller'
@@ -44,6 +50,8 @@ export interface TestsRun {
 
 export const simulate = (text: string, steps: Step[], { at, number, cases }: Conditions) =>
   api<Simulation>('POST', '/trees/simulate', { text, steps, goes_on: true, at: at || null, number, cases })
+/** What is said in a sound (see `wav.ts`). Throws `Problem`. */
+export const hear = (sound: Blob) => upload<Required<Spoken>>('POST', '/trees/hear', sound)
 export const runTests = (text: string, tests: string) => api<TestsRun>('POST', '/trees/test', { text, tests })
 
 /** What a simulated call is as a test: it must go the same way again; one that goes on, as far as it went. */

@@ -69,6 +69,17 @@ export const treesEn: Record<keyof typeof treesZh, string> = {
 
   sayAsCaller: 'The caller says…',
   say: 'Say',
+  speakAsCaller: 'Speak',
+  speakKey: 'Once to begin, once to end (Alt+M); at most 30 s',
+  beingHeard: 'Listening to it…',
+  heardAs: 'Heard',
+  nothingHeard: 'No speech was heard: come closer to the microphone and say it again.',
+  nothingRecorded: 'No sound was recorded: record it again.',
+  promptsAloud: 'Play prompts',
+  microphoneRefused:
+    'The browser does not allow the microphone. Allow it at the left of the address bar, then record again.',
+  noMicrophone: 'No microphone can be used. Plug the headset in, close programs that hold it, then record again.',
+  microphoneNeedsHttps: 'A page can use the microphone only when opened over HTTPS (or on this machine).',
   saysNothing: 'Says nothing',
   stepBack: 'One step back',
   callAgain: 'Call again',

@@ -1,18 +1,20 @@
 """A tree is changed in a browser: canvas and YAML are one, nothing is lost or overwritten, and back is one click."""
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.acceptance.browser import enter
-from tests.hotline_under_test import HotlineUnderTest, until
+from tests.acceptance.browser import FLAGS, enter
+from tests.hotline_under_test import SPEECH, HotlineUnderTest, until
 
 pytestmark = pytest.mark.timeout(180)
 
 TREE = "/trees/12365"
-Open = Callable[[str], Page]
+Open = Callable[..., Page]
 
 
 @pytest.fixture
@@ -22,8 +24,8 @@ def editor(hotline: HotlineUnderTest, browser: Browser) -> Iterator[Open]:
     before = admin.get(TREE).json()["number"]
     contexts = []
 
-    def sit_down(who: str) -> Page:
-        contexts.append(browser.new_context(viewport={"width": 1440, "height": 900}, permissions=["microphone"]))
+    def sit_down(who: str, at: Browser = browser) -> Page:
+        contexts.append(at.new_context(viewport={"width": 1440, "height": 900}, permissions=["microphone"]))
         page = contexts[-1].new_page()
         enter(page, hotline, who)
         page.get_by_test_id("nav-manage").click()
@@ -186,6 +188,27 @@ def test_a_simulated_caller_lights_the_way_and_becomes_a_test_that_guards_it(
     page.get_by_test_id("publish-note").fill("不再复述")
     page.get_by_test_id("publish-now").click()
     expect(page.get_by_test_id("publish-refused")).to_be_visible(timeout=20_000)
+
+
+def test_a_caller_is_spoken_with_the_microphone_and_prompts_are_heard(
+    hotline: HotlineUnderTest, browser: Browser, editor: Open
+) -> None:
+    said = f"--use-file-for-fake-audio-capture={SPEECH / 'report-1.wav'}%noloop"
+    with closing(
+        browser.browser_type.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, said])
+    ) as speaking:
+        page = editor("admin", speaking)
+        page.get_by_test_id("pane-simulator").click()
+        voice = page.get_by_test_id("simulator-voice")
+        page.get_by_test_id("simulator-restart").click()
+        expect(page.locator(".dialogue .icon", has_text="■").first).to_be_visible()
+        page.keyboard.press("Alt+KeyM")
+        expect(voice.get_by_test_id("record")).to_contain_text("00:07", timeout=20_000)
+        expect(page.locator(".dialogue .icon", has_text="■")).to_have_count(0)
+        voice.get_by_test_id("record").click()
+        expect(page.get_by_test_id("simulator-heard")).to_contain_text("举报", timeout=30_000)
+        expect(page.get_by_test_id("simulator-heard")).to_contain_text("bao4 you3 ren2")
+        expect(page.get_by_test_id("node-ask-anonymous")).to_have_class(re.compile("lit"))
 
 
 def test_a_prompt_is_recorded_and_heard_in_the_page_and_figures_come_as_a_file(

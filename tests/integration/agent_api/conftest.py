@@ -19,7 +19,14 @@ from agent_api.staff.service import FirstLogin, first_people
 from agent_api.words.vocabulary import Vocabulary
 from common.sealed_file import FileCipher
 from ivr.voices.speech import TextToSpeech
-from tests.integration.agent_api.api_under_test import FIELD_SECRET, ZONE, ApiUnderTest, OneRecording, RecordingLine
+from tests.integration.agent_api.api_under_test import (
+    FIELD_SECRET,
+    ZONE,
+    ApiUnderTest,
+    Ears,
+    OneRecording,
+    RecordingLine,
+)
 from tests.postgres_under_test import PostgresUnderTest, name_of, postgres
 
 
@@ -89,7 +96,7 @@ async def api(template: Template, fresh_url: str, tmp_path: Path) -> AsyncIterat
     vocabulary, evidence = Vocabulary(database, bell, ("三包",)), EvidenceSettings(tmp_path / "evidence")
     settings = ApiSettings(
         8088, "127.0.0.1", 5060, "12365", console, tmp_path / "prompts", speech, cipher, vocabulary, OneRecording(),
-        evidence, tmp_path / "audit-head",
+        Ears(), evidence, tmp_path / "audit-head",
     )  # fmt: skip
     app = create_app(database, ledger, bell, line, settings)
     made = ApiUnderTest(database, bell, ledger, line, app, tmp_path, {p.username: p.password for p in template.people})

@@ -32,7 +32,8 @@ CHECKS = [
     checks.negative_data_rejection,
 ]
 # Sound is sent as it is.
-schemathesis.serializer.alias("audio/*", "application/octet-stream")
+for sound in ("audio/*", "audio/wav"):
+    schemathesis.serializer.alias(sound, "application/octet-stream")
 #: What is there to be found: each endpoint's numbers are these half of the time.
 THERE = st.integers(1, 3)
 #: Ends the session that asks.

@@ -1,5 +1,8 @@
 """Trees as drafts and published versions: one editor at a time, nothing overwritten unseen, back in one step."""
 
+import asyncio
+import io
+import wave
 from pathlib import Path
 
 import httpx
@@ -7,6 +10,9 @@ import pytest
 
 from agent_api.trees import repository
 from agent_api.trees.service import set_up
+from hotline.hearing import Hearing
+from hotline.settings import load as load_settings
+from hotline.setup.models import load_speech
 from ivr.effects import sound_of
 from ivr.tree import VOICE
 from tests.integration.agent_api.api_under_test import ApiUnderTest
@@ -14,7 +20,20 @@ from tests.integration.agent_api.api_under_test import ApiUnderTest
 SHIPPED = Path("ivr/trees/12365.yaml").read_text("utf-8")
 #: The shipped tree, a little different.
 NEXT = SHIPPED.replace("prompt: no-input }", "prompt: no-input, times: 3 } # patience")
+#: 我要举报，有人在人民路卖假茅台酒…
+REPORT = Path("tests/speech/callers/report-1.wav").read_bytes()
 BROKEN = SHIPPED.replace("next: need", "next: nowhere")
+
+
+def _wav(rate: int, samples: int) -> bytes:
+    """Silence."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(rate)
+        sound.writeframes(bytes(2 * samples))
+    return file.getvalue()
 
 
 @pytest.fixture
@@ -241,6 +260,45 @@ async def test_a_caller_is_simulated_to_the_end_or_as_far_as_they_went(ivr: http
     wrong = await ivr.post("/trees/simulate", json={"text": BROKEN})
     assert wrong.json()["code"] == "tree-refused"
     assert (await ivr.post("/trees/simulate", json=trial | {"steps": [{"shout": "x"}]})).status_code == 422
+
+
+async def test_what_is_said_to_the_microphone_is_heard_as_a_call_hears_it(
+    api: ApiUnderTest, ivr: httpx.AsyncClient
+) -> None:
+    missing = await ivr.post("/trees/hear", content=REPORT)
+    assert (missing.status_code, missing.json()["code"]) == (409, "speech-to-text-missing")
+    speech = await asyncio.to_thread(load_speech, load_settings())
+    try:
+        api.app.state.services.settings.hearing.by = Hearing(speech)
+        heard = (await ivr.post("/trees/hear", content=REPORT)).json()
+        quiet = (await ivr.post("/trees/hear", content=_wav(8000, 8000))).json()
+    finally:
+        await speech.close()
+    assert "举报" in heard["say"] and "bao4" in heard["sounds"] and 0 < heard["confidence"] <= 1
+    assert (quiet["say"], quiet["sounds"]) == ("", [])
+    call = (await ivr.post("/trees/simulate", json={"text": SHIPPED, "steps": [heard], "goes_on": True})).json()
+    assert (call["intent"], call["path"][-1]) == ("report", "ask-anonymous")
+    # Characters that mean something else, sounding right.
+    alike = {"say": "巨宝", "sounds": ["wo3", "yao4", "ju3", "bao4"]}
+    call = (await ivr.post("/trees/simulate", json={"text": SHIPPED, "steps": [alike], "goes_on": True})).json()
+    assert call["intent"] == "report"
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"ID3 no sound", "no WAV file"),
+        (b"", "no WAV file"),
+        (_wav(44100, 44100), "44100 Hz"),
+        (_wav(8000, 0), "no sound in it"),
+        (_wav(8000, 8000 * 30 + 1), "longer than 30 s"),
+        (_wav(8000, 8000 * 60), "longer than 30 s"),
+    ],
+)
+async def test_what_is_no_sound_of_a_telephone_is_refused(ivr: httpx.AsyncClient, content: bytes, problem: str) -> None:
+    answer = await ivr.post("/trees/hear", content=content, headers={"Accept-Language": "en"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "spoken-unusable")
+    assert problem in str(answer.json())
 
 
 async def test_a_failing_test_stops_the_publish(ivr: httpx.AsyncClient) -> None:
