@@ -55,15 +55,17 @@ class FileCipher:
         return SealedReader(path, self)
 
     def seal(self, plain: bytes, path: Path) -> None:
-        """Write a whole file, which is there under its name only once it is whole."""
-        draft = path.with_name(f".{path.name}.new")
-        draft.unlink(missing_ok=True)
-        writer = self.append(draft)
+        """Write a whole file, which is there under its name only once it is whole; of two at once the later stays."""
+        draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}.new")
         try:
-            writer.write(plain)
+            writer = self.append(draft)
+            try:
+                writer.write(plain)
+            finally:
+                writer.close()
+            draft.replace(path)
         finally:
-            writer.close()
-        draft.replace(path)
+            draft.unlink(missing_ok=True)
 
 
 class SealedWriter:
