@@ -18,7 +18,11 @@ watch(phoneRegistered, (here) => {
   if (here && waitingForPhone.value) void become('ready')
 })
 
+/** The last change of phone: a state that is asked for meanwhile is for the phone chosen before it. */
+let changingPhone: Promise<unknown> = Promise.resolve()
+
 export async function become(state: AgentStateName, reason = ''): Promise<void> {
+  await changingPhone
   waitingForPhone.value = state === 'ready' && !phoneRegistered.value
   if (waitingForPhone.value) return
   const leaving = state === 'ready' && held.value?.role === 'wrap_up'
@@ -27,5 +31,7 @@ export async function become(state: AgentStateName, reason = ''): Promise<void> 
 
 export async function usePhone(kind: PhoneKind): Promise<void> {
   const agent = desk.value?.agent
-  if (agent) await doing(() => setState(agent.state, agent.reason, kind))
+  if (!agent) return
+  changingPhone = doing(() => setState(agent.state, agent.reason, kind))
+  await changingPhone
 }
