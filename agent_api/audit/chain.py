@@ -8,30 +8,17 @@ import hmac
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal, Protocol
+
+from agent_api.events.happened import Happened
 
 #: What the first event follows.
 BEGINNING = bytes(32)
 
 
-class Row(Protocol):
+class Row(Happened, Protocol):
     """An event as it is stored."""
 
-    @property
-    def id(self) -> int: ...
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def actor(self) -> str: ...
-    @property
-    def call_id(self) -> int | None: ...
-    @property
-    def case_id(self) -> int | None: ...
-    @property
-    def agent_id(self) -> int | None: ...
     @property
     def audience(self) -> int | None: ...
     @property

@@ -8,8 +8,6 @@ import asyncio
 import logging
 from functools import partial
 
-from sqlalchemy.exc import OperationalError
-
 from agent_api.audit import repository
 from agent_api.audit.chain import Link, link_on
 from agent_api.audit.head import HeadFile
@@ -24,8 +22,6 @@ PAGE = 500
 GATHER_S = 1.0
 #: The log is looked at this often without a ring, s.
 POLL_S = 5.0
-#: After a database or a disk that cannot be written to, s.
-RETRY_S = 2.0
 
 
 class Sealer:
@@ -41,12 +37,7 @@ class Sealer:
         """Chain for ever."""
         while True:
             heard = self._bell.rings
-            try:
-                await self.seal()
-            except (OperationalError, OSError) as error:
-                log.warning("the audit chain waits: %s", error)
-                await asyncio.sleep(RETRY_S)
-                continue
+            await self.seal()
             await asyncio.sleep(GATHER_S)
             await self._bell.wait(heard, POLL_S)
 

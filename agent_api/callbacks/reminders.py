@@ -1,19 +1,15 @@
 """Reminds of call-backs whose settled time has come; each once."""
 
 import asyncio
-import logging
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 
 from agent_api.callbacks.tables import Callback
 from agent_api.database import Database, now
 from agent_api.events.log import Bell, record
 from agent_api.models import Case
 from agent_api.notices.outbox import Outbox
-
-log = logging.getLogger(__name__)
 
 #: The list is looked at this often, s.
 POLL_S = 5.0
@@ -31,10 +27,7 @@ class Reminders:
     async def run(self) -> None:
         """Follow for ever."""
         while True:
-            try:
-                await self.tick(now())
-            except OperationalError as error:
-                log.warning("reminders wait for the database: %s", error)
+            await self.tick(now())
             await asyncio.sleep(POLL_S)
 
     async def tick(self, moment: datetime) -> int:

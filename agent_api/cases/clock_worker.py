@@ -1,11 +1,9 @@
 """Tells of limits that come near or are over, and takes them up the tree of centres; each once."""
 
 import asyncio
-import logging
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.cases import states
@@ -20,8 +18,6 @@ from agent_api.models import Case
 from case_flow import clocks
 from case_flow.clocks import Mark
 from common.workdays import Calendar
-
-log = logging.getLogger(__name__)
 
 #: Limits are looked at this often, s.
 POLL_S = 5.0
@@ -51,11 +47,8 @@ class ClockWorker:
         """Follow for ever."""
         catch_up = CatchUp(self._database, self._acting)
         while True:
-            try:
-                await catch_up.run()
-                await self.tick(now())
-            except OperationalError as error:
-                log.warning("limits wait for the database: %s", error)
+            await catch_up.run()
+            await self.tick(now())
             await asyncio.sleep(POLL_S)
 
     async def tick(self, moment: datetime) -> int:

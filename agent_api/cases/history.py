@@ -1,10 +1,10 @@
 """A case's history in readable form; pure."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from agent_api.cases.schemas import Change, HistoryEntry
+from agent_api.events.happened import Happened
 
 #: Who writes what nobody typed.
 GATEWAY = "gateway"
@@ -12,26 +12,7 @@ GATEWAY = "gateway"
 CITIZEN = "web"
 
 
-class HappenedToCase(Protocol):
-    """What is needed of an event."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def actor(self) -> str: ...
-    @property
-    def call_id(self) -> int | None: ...
-    @property
-    def case_id(self) -> int | None: ...
-    @property
-    def agent_id(self) -> int | None: ...
-
-
-def entries(events: Iterable[tuple[HappenedToCase, Mapping[str, Any]]], names: Mapping[str, str]) -> list[HistoryEntry]:
+def entries(events: Iterable[tuple[Happened, Mapping[str, Any]]], names: Mapping[str, str]) -> list[HistoryEntry]:
     """Events of one case and their data, oldest first, as history; ``names`` are display names by log-in name.
 
     A field's old value is the one the event tells of, else what an earlier event made of it.
@@ -59,7 +40,7 @@ def _changes(data: Mapping[str, Any], known: Mapping[str, Any]) -> list[Change]:
     return [Change(field=name, old=before.get(name, known.get(name)), new=value) for name, value in new.items()]
 
 
-def _source(event: HappenedToCase) -> Literal["person", "citizen", "speech", "line"]:
+def _source(event: Happened) -> Literal["person", "citizen", "speech", "line"]:
     if event.actor == CITIZEN:
         return "citizen"
     if event.actor != GATEWAY:

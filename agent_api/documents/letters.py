@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.centres.tables import Centre
@@ -43,11 +42,8 @@ class Letters:
         """Follow for ever."""
         while True:
             heard = self._bell.rings
-            try:
-                while await self.make_next():
-                    pass
-            except OperationalError as error:
-                log.warning("letters wait for the database: %s", error)
+            while await self.make_next():
+                pass
             await self._bell.wait(heard, POLL_S)
 
     async def make_next(self) -> bool:

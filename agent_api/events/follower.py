@@ -27,8 +27,6 @@ PAGE = 25
 POLL_S = 5.0
 #: And no more often than this, s: what comes together is done together.
 GATHER_S = 0.2
-#: After a database that cannot be written to, s.
-RETRY_S = 2.0
 
 Handle = Callable[[AsyncSession, Sequence[Event]], Awaitable[None]]
 Tick = Callable[[datetime], Awaitable[None]]
@@ -55,15 +53,10 @@ class Follower:
         ticked = -POLL_S
         while True:
             heard = self._bell.rings
-            try:
-                await self.catch_up()
-                if monotonic() - ticked >= POLL_S:
-                    ticked = monotonic()
-                    await self._tick(now())
-            except OperationalError as error:
-                log.warning("%s waits for the database: %s", self._name, error)
-                await asyncio.sleep(RETRY_S)
-                continue
+            await self.catch_up()
+            if monotonic() - ticked >= POLL_S:
+                ticked = monotonic()
+                await self._tick(now())
             await asyncio.sleep(GATHER_S)
             await self._bell.wait(heard, POLL_S)
 

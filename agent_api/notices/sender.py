@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.database import Database, now
@@ -44,11 +43,7 @@ class Sender:
         """Send for ever."""
         while True:
             heard = self._bell.rings
-            try:
-                busy = await self.send_due(now())
-            except OperationalError as error:
-                log.warning("notices wait for the database: %s", error)
-                busy = False
+            busy = await self.send_due(now())
             await asyncio.sleep(GATHER_S)
             if not busy:
                 await self._bell.wait(heard, POLL_S)

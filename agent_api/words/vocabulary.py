@@ -1,17 +1,13 @@
 """The words that a call's speech to text should expect, at hand without asking the database."""
 
 import asyncio
-import logging
 from collections.abc import Iterable
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 
 from agent_api.database import Database
 from agent_api.events.log import Bell
 from agent_api.models import Call, Case, DomainWord
-
-log = logging.getLogger(__name__)
 
 #: Read again this long after something changed, s: an agent types many letters.
 GATHER_S = 1.0
@@ -47,10 +43,7 @@ class Vocabulary:
         """Keep up with the database for ever."""
         while True:
             heard = self._bell.rings
-            try:
-                await self.refresh()
-            except OperationalError as error:
-                log.warning("the words of the hotline stay as they are: %s", error)
+            await self.refresh()
             await asyncio.sleep(GATHER_S)
             await self._bell.wait(heard, POLL_S)
 

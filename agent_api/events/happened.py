@@ -1,0 +1,23 @@
+"""What is needed of a row of the event log by what only reads it; pure."""
+
+from datetime import datetime
+from typing import Protocol
+
+
+class Happened(Protocol):
+    """An event without its data, which are stored sealed."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def actor(self) -> str: ...
+    @property
+    def call_id(self) -> int | None: ...
+    @property
+    def case_id(self) -> int | None: ...
+    @property
+    def agent_id(self) -> int | None: ...
