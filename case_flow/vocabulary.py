@@ -3,8 +3,18 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from common.errors import Language
+
 Kind = Literal["complaint", "report", "consultation", "suggestion", "praise"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+#: What people call them.
+KIND_NAMES: dict[str, dict[Language, str]] = {
+    "complaint": {"zh-CN": "投诉", "en": "complaint"},
+    "report": {"zh-CN": "举报", "en": "report"},
+    "consultation": {"zh-CN": "咨询", "en": "question"},
+    "suggestion": {"zh-CN": "建议", "en": "suggestion"},
+    "praise": {"zh-CN": "表扬", "en": "praise"},
+}
 
 Role = Literal[
     "agent", "dispatcher", "handler", "supervisor", "centre_admin", "ivr_admin", "auditor", "system_admin"

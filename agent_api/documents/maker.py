@@ -15,10 +15,9 @@ from agent_api.documents.schemas import Said
 from agent_api.documents.tables import CaseDocument
 from agent_api.documents.templates_here import SHIPPED, read
 from agent_api.models import NEVER, Case
-from case_flow.vocabulary import Form
+from case_flow.vocabulary import KIND_NAMES, Form
 from risk.rules import Rules
 
-_KINDS = {"complaint": "投诉", "report": "举报", "consultation": "咨询", "suggestion": "建议", "praise": "表扬"}
 #: Documents that go to others than who complained or reported.
 _TO_OTHERS: tuple[Form, ...] = ("transfer", "supervision")
 #: Stands where a name would tell who wants to stay unnamed.
@@ -72,7 +71,7 @@ class Maker:
     def _words(self, case: Case, order: Order, moment: datetime) -> Words:
         said, unnamed = order.said, (case.anonymous or case.sealed) and order.form in _TO_OTHERS
         return Words(
-            number=case.number or case.draft_number, kind=_KINDS[case.kind], category=case.category,
+            number=case.number or case.draft_number, kind=KIND_NAMES[case.kind]["zh-CN"], category=case.category,
             grade=self._rules.grade(case.risk_grade).zh if case.risk_grade else "",
             caller_name=UNNAMED if unnamed else (case.caller_name or "当事人"), product=case.product,
             company=case.company, place=case.place, occurred_on=case.occurred_on, amount=case.amount,

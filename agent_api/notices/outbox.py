@@ -15,16 +15,10 @@ from agent_api.notices.channels import Channel, webhook_body
 from agent_api.notices.tables import Contact, Notice
 from agent_api.notices.texts import Audience, Facts, Texts
 from agent_api.notices.texts import load as load_texts
+from case_flow.vocabulary import KIND_NAMES
 from common.errors import Language
 
 ChannelName = Literal["email", "sms", "webhook"]
-_KINDS: dict[str, dict[Language, str]] = {
-    "complaint": {"zh-CN": "投诉", "en": "complaint"},
-    "report": {"zh-CN": "举报", "en": "report"},
-    "consultation": {"zh-CN": "咨询", "en": "question"},
-    "suggestion": {"zh-CN": "建议", "en": "suggestion"},
-    "praise": {"zh-CN": "表扬", "en": "praise"},
-}
 
 
 @dataclass(frozen=True)
@@ -86,7 +80,7 @@ class Outbox:
         of_case: dict[str, str] = {}
         if case is not None:
             of_case = {
-                "number": case.number or case.draft_number, "kind": _KINDS[case.kind][language],
+                "number": case.number or case.draft_number, "kind": KIND_NAMES[case.kind][language],
                 "product": case.product, "company": case.company,
             }  # fmt: skip
         return Facts(**{"hotline": self._settings.hotline, **of_case, **words})

@@ -28,7 +28,7 @@ KEY, KEY_AFTER_MS = "5", 8500
 #: Time for the goodbye and the hang-up after the key, ms.
 PATIENCE_MS = 6000
 #: Rates tried, calls/s: doubled until one fails, then halved into the gap.
-FIRST_RATE, TOP_RATE, PRECISION = 8.0, 64.0, 1.2
+FIRST_RATE, TOP_RATE, PRECISION = 16.0, 64.0, 1.2
 #: How long each rate is held, and how long the line rests after one that failed, s.
 HELD_S, REST_S = 15.0, 6.0
 #: The concurrent callers, how fast they come, how long each stays.

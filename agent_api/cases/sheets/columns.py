@@ -7,11 +7,10 @@ from typing import Any
 from annotated_types import MaxLen
 
 from agent_api.cases.schemas import NewCase
-from case_flow.vocabulary import FIELDS, KINDS
+from case_flow.vocabulary import FIELDS, KIND_NAMES, KINDS
 from common.errors import Language
 from common.identifiers import is_barcode, is_credit_code, is_division
 
-KIND_NAMES = {"complaint": "投诉", "report": "举报", "consultation": "咨询", "suggestion": "建议", "praise": "表扬"}
 #: Columns that are taken in: field → its Chinese heading. The English one is the field's name.
 TAKEN: dict[str, str] = FIELDS | {
     "anonymous": "匿名", "brand": "品牌", "model": "型号", "batch": "批次", "barcode": "条码",
@@ -86,11 +85,11 @@ def fields_of(rows: Sequence[Sequence[str]]) -> tuple[list[dict[str, Any]], list
 
 def _cell(case: dict[str, Any], wrong: list[Wrong], row: int, column: str, name: str, value: str) -> None:
     if name == "kind":
-        kind = next((each for each in KINDS if value.lower() in (each, KIND_NAMES[each])), None)
+        kind = next((each for each in KINDS if value.lower() in (each, KIND_NAMES[each]["zh-CN"])), None)
         if kind is not None:
             case["kind"] = kind
         elif value:
-            known = "、".join(KIND_NAMES.values())
+            known = "、".join(names["zh-CN"] for names in KIND_NAMES.values())
             wrong.append(Wrong(row, column, f"类型只能是{known}。", f"The kind is one of {', '.join(KINDS)}."))
         return
     if name == "anonymous":
