@@ -43,8 +43,10 @@ def kind_of(path: str) -> str:
 def told(path: str, answer: Any) -> tuple[list[int], list[int]]:
     """The cases and the calls that an answer (decoded JSON) tells of, each once, in their order."""
     found: dict[str, dict[int, None]] = {"case": {}, "call": {}}
-    first = path.strip("/").split("/")[0]
-    what = {"cases": "case", "work": "case", "calls": "call"}.get(first)
+    first, *_, last = path.strip("/").split("/") * 2
+    # What lies under a case or call has numbers of its own.
+    itself = last == first or last.startswith("{")
+    what = {"cases": "case", "work": "case", "calls": "call"}.get(first) if itself else None
     for kind, number in _numbers(answer, what):
         found[kind][number] = None
     return list(found["case"]), list(found["call"])

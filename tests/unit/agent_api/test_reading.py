@@ -54,6 +54,10 @@ def test_a_reading_is_called_by_its_path(path: str, kind: str) -> None:
         ("/staff", [{"id": 1}], [], []),
         ("/callbacks", [{"id": 1, "case_id": 2, "call_id": None}], [2], []),
         ("/cases/{case_id}/documents", None, [], []),
+        ("/cases/{case_id}/history", [{"id": 9, "call_id": 2}, {"id": 10, "call_id": None}], [], [2]),
+        ("/cases/{case_id}/evidence", [{"id": 4}], [], []),
+        ("/cases/{case_id}/links", [{"case": {"id": 6}, "relation": "related"}], [6], []),
+        ("/cases/number/{number}", {"id": 3}, [3], []),
     ],
 )  # fmt: skip
 def test_an_answer_tells_of_cases_and_calls(path: str, answer: object, cases: list[int], calls: list[int]) -> None:
