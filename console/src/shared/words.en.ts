@@ -1,9 +1,11 @@
 /** The screen in English. */
+import { auditEn } from '../audit/words.en'
 import { treesEn } from '../trees/words.en'
 import type { zh } from './words.zh'
 
 export const en: Record<keyof typeof zh, string> = {
   ...treesEn,
+  ...auditEn,
   title: '12365 hotline',
   subtitle: 'Product-quality hotline',
   loading: 'Loading…',
@@ -533,28 +535,6 @@ export const en: Record<keyof typeof zh, string> = {
   trialNothing: 'Not one recording would be written otherwise',
 
   navStaff: 'People',
-  navAudit: 'Audit',
-  auditTitle: 'Who read and changed what, and when',
-  auditAt: 'When',
-  auditWho: 'Who (log-in name)',
-  auditWhat: 'What',
-  auditData: 'Content',
-  auditCase: 'Case, by its row number',
-  auditCall: 'Call, by its row number',
-  auditSince: 'From',
-  auditUntil: 'Until',
-  auditLook: 'Look',
-  auditNone: 'There are no such entries.',
-  auditChainWhole: 'The head of the chain is the one kept outside the database. Chained + waiting:',
-  auditChainBroken: 'The head of the chain is not the one that was kept: run hotline audit verify. Chained + waiting:',
-  audit_all: 'All',
-  audit_read: 'Readings of personal data',
-  audit_case: 'Cases',
-  audit_person: 'People and log-ins',
-  audit_token: 'API tokens',
-  audit_recording: 'Recordings heard',
-  audit_transcript: 'Transcripts exported',
-  audit_audit: 'Audit',
   navTokens: 'API tokens',
   tokenMake: 'New token',
   tokenHint: 'Other systems ask the API with a token: within its scopes, and as far as its role may at its centre.',

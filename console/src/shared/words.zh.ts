@@ -1,8 +1,10 @@
 /** The screen in Chinese. */
+import { auditZh } from '../audit/words.zh'
 import { treesZh } from '../trees/words.zh'
 
 export const zh = {
   ...treesZh,
+  ...auditZh,
   title: '12365 热线',
   subtitle: '质检举报处置热线',
   loading: '正在读取…',
@@ -529,28 +531,6 @@ export const zh = {
   trialNothing: '没有一条录音的文字会变',
 
   navStaff: '人员',
-  navAudit: '审计',
-  auditTitle: '谁在何时查看、更改了什么',
-  auditAt: '时间',
-  auditWho: '人员（登录名）',
-  auditWhat: '事项',
-  auditData: '内容',
-  auditCase: '案件序号',
-  auditCall: '通话序号',
-  auditSince: '自',
-  auditUntil: '至',
-  auditLook: '查询',
-  auditNone: '没有这样的记录。',
-  auditChainWhole: '链头与库外保存的一致。已入链 + 待入链：',
-  auditChainBroken: '链头与库外保存的不一致：请运行 hotline audit verify。已入链 + 待入链：',
-  audit_all: '全部',
-  audit_read: '查看个人信息',
-  audit_case: '案件',
-  audit_person: '人员与登录',
-  audit_token: '接口令牌',
-  audit_recording: '听录音',
-  audit_transcript: '导出文字',
-  audit_audit: '审计',
   navTokens: '接口令牌',
   tokenMake: '新建令牌',
   tokenHint: '其他系统凭令牌访问接口：只能用所选的权限范围，所见所为不超过所选岗位在该中心的权限。',

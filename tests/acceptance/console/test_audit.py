@@ -19,5 +19,5 @@ def test_who_opened_a_case_is_found_on_the_auditors_page(hotline: HotlineUnderTe
     page.get_by_test_id("audit-actor").fill("agent1")
     page.get_by_test_id("audit-case").fill(str(draft["id"]))
     page.get_by_test_id("audit-look").click()
-    expect(page.get_by_test_id("audit-row").first).to_contain_text("read.cases")
+    expect(page.get_by_test_id("audit-row").first).to_contain_text("查看案件")
     page.close()

@@ -7,6 +7,8 @@ from typing import Any, get_args
 import pytest
 import yaml
 
+from agent_api.app import PREFIX, api
+from agent_api.audit.reading import is_noted, kind_of
 from agent_api.cases.actions import TaskShown
 from agent_api.cases.attaching import CALL_MOVED
 from agent_api.cases.schemas import LinkShown
@@ -20,7 +22,7 @@ from case_flow.similarity import Why
 from case_flow.vocabulary import Form, Kind
 
 ROOT = Path(__file__).parents[3]
-WORDS = ROOT / "console" / "src" / "shared"
+SCREENS = ROOT / "console" / "src"
 SERVER = [
     path.read_text("utf-8")
     for part in ("agent_api", "case_flow", "gateway", "risk", "ivr", "hotline")
@@ -32,8 +34,8 @@ SERVER = [
 PREFIXES = "event|how|status|reason|outcome|node|channel|form|task|relation|mark|role|level"
 
 
-def _words(language: str) -> set[str]:
-    text = (WORDS / f"words.{language}.ts").read_text("utf-8")
+def _words(language: str, part: str = "shared") -> set[str]:
+    text = (SCREENS / part / f"words.{language}.ts").read_text("utf-8")
     return set(re.findall(r"^  '?([\w:-]+)'?:", text, re.M))
 
 
@@ -89,10 +91,26 @@ def test_every_code_has_a_word(before: str, language: str) -> None:
     assert {f"{before}{code}" for code in CODES[before]} - _words(language) == set()
 
 
+def _on_record() -> set[str]:
+    """The kinds of event that are none of a case's own, as their words' keys have them."""
+    paths = api().openapi()["paths"]
+    read = {path.removeprefix(PREFIX) for path, methods in paths.items() if "get" in methods}
+    written = re.compile(r'record\(\s*\w+, "([a-z_.]+)"')
+    done = {kind for text in SERVER for kind in written.findall(text) if not kind.startswith("case.")}
+    return {kind.replace(".", "_") for kind in done | {kind_of(path) for path in read if is_noted(path)}}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_audit_page_has_words_for_what_is_on_record(language: str) -> None:
+    kinds = _on_record()
+    assert {"read_cases", "token_made", "cases_imported"} <= kinds
+    assert {f"audit_{kind}" for kind in kinds} - _words(language, "audit") == set()
+
+
 def test_no_word_is_for_a_code_that_the_server_does_not_know() -> None:
     known = {token for text in SERVER for token in re.findall(r"[a-z][a-z0-9_-]+", text)}
     # Agents choose these themselves; the server keeps what it is given.
-    known |= set(re.findall(r"'([a-z]+)'", (WORDS.parent / "desk" / "readiness.ts").read_text("utf-8")))
+    known |= set(re.findall(r"'([a-z]+)'", (SCREENS / "desk" / "readiness.ts").read_text("utf-8")))
     coded = re.compile(rf"(told_(?:complainant|staff)|{PREFIXES})_(.+)")
     unknown = {word for word in _words("zh") if (found := coded.fullmatch(word)) and found[2] not in known | {"intent"}}
     assert unknown == set()
