@@ -14,7 +14,7 @@ export const RATINGS = [5, 4, 3, 2, 1] as const
 export const WHYS = ['no_answer', 'busy', 'not_them'] as const
 export interface Result {
   reached: boolean
-  rating: number | null
+  rating?: number
   result: string
   why: (typeof WHYS)[number]
 }

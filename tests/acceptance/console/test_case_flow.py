@@ -148,7 +148,7 @@ def test_a_complaint_goes_from_the_province_to_the_county_and_is_archived(
 
     _open(city, "to_call_back", number)
     city.get_by_test_id("action-call_back").click()
-    city.get_by_test_id("given-rating-5").check()
+    city.get_by_test_id("rating-5").check()
     city.get_by_test_id("action-submit").click()
     expect(city.get_by_test_id("case-form")).to_contain_text("已回访")
     _act(city, "archive", "已归档")
