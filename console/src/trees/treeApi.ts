@@ -73,6 +73,9 @@ const of = (name: string): string => `/trees/${encodeURIComponent(name)}`
 export const trees = () => api<TreeShown[]>('GET', '/trees')
 export const schema = () => api<Schema>('GET', '/trees/schema')
 export const check = (text: string) => api<Checked>('POST', '/trees/check', { text })
+export const inForce = (name: string) => api<VersionWithText>('GET', of(name))
+/** A text becomes the draft of the tree that it names; one that there is none of is made. */
+export const take = (text: string, tests: string) => api<TreeShown>('POST', '/trees/import', { text, tests })
 export const version = (name: string, number: number) => api<VersionWithText>('GET', `${of(name)}/versions/${number}`)
 export const history = (name: string) => api<History>('GET', `${of(name)}/versions`)
 export const draft = (name: string) => api<Draft>('GET', `${of(name)}/draft`)

@@ -235,3 +235,27 @@ def test_a_prompt_is_recorded_and_heard_in_the_page_and_figures_come_as_a_file(
     with page.expect_download() as downloading:
         page.get_by_test_id("save-csv").click()
     assert downloading.value.path().read_text("utf-8-sig").startswith("tree,version,node")
+
+
+def test_a_tree_is_made_by_hand_or_from_a_file(hotline: HotlineUnderTest, browser: Browser) -> None:
+    page = browser.new_page()
+    enter(page, hotline, "admin")
+    page.get_by_test_id("nav-manage").click()
+    page.get_by_test_id("nav-trees").click()
+    page.get_by_test_id("tree-new").click()
+    page.get_by_test_id("new-tree-name").fill("12365")
+    expect(page.get_by_test_id("new-tree-submit")).to_be_disabled()
+    page.get_by_test_id("new-tree-name").fill("holiday")
+    page.get_by_test_id("new-tree-submit").click()
+    expect(page.get_by_test_id("node-to-agent")).to_be_visible()
+    made = hotline.client("admin").get("/trees/holiday/draft").json()["text"]
+    assert 'name: "holiday"' in made and 'queue: "12365"' in made
+
+    page.get_by_test_id("nav-manage").click()
+    page.get_by_test_id("nav-trees").click()
+    recall = made.replace("holiday", "recall").encode()
+    file = {"name": "recall.yaml", "mimeType": "application/yaml", "buffer": recall}
+    page.get_by_test_id("tree-import").set_input_files(files=[file])
+    expect(page.get_by_test_id("node-to-agent")).to_be_visible()
+    assert hotline.client("admin").get("/trees/recall/draft").json()["text"].encode() == recall
+    page.close()
