@@ -67,8 +67,8 @@ class TextService:
             first_index, live,
         )  # fmt: skip
 
-    async def utterances(self, pcm: bytes, words: tuple[str, ...] = ()) -> list[Utterance]:
-        """What is said in a finished recording (s16le, 8000 Hz)."""
+    async def utterances(self, pcm: bytes, words: tuple[str, ...] = (), beside: bytes = b"") -> list[Utterance]:
+        """See :meth:`asr_models.service.SpeechService.utterances`."""
         found: dict[int, Utterance] = {}
 
         def keep(event: SpeechEvent) -> None:
@@ -77,7 +77,10 @@ class TextService:
 
         leg = self.open_leg("recording", keep, words=lambda: words, live=False)
         for place in range(0, len(pcm), RATE * 2):
-            leg.push(AudioFrame(pcm[place : place + RATE * 2], RATE, place * 1000 // (2 * RATE)))
+            at_ms = place * 1000 // (2 * RATE)
+            if meanwhile := beside[place : place + RATE * 2]:
+                leg.beside(AudioFrame(meanwhile, RATE, at_ms))
+            leg.push(AudioFrame(pcm[place : place + RATE * 2], RATE, at_ms))
         await leg.close()
         return [found[index] for index in sorted(found) if found[index].text]
 

@@ -41,8 +41,11 @@ class SpeechService(Protocol):
         ``words`` is asked at each utterance: products, companies, places and whatever else is likely to be said.
         """
 
-    async def utterances(self, pcm: bytes, words: tuple[str, ...] = ()) -> list[Utterance]:
-        """What is said in a finished recording (s16le, 8000 Hz); it waits for what someone on the line waits for."""
+    async def utterances(self, pcm: bytes, words: tuple[str, ...] = (), beside: bytes = b"") -> list[Utterance]:
+        """What is said in a finished recording (s16le, 8000 Hz); it waits for what someone on the line waits for.
+
+        ``beside`` is what the other speaker said meanwhile, from the same moment on: its echo is no utterance.
+        """
 
     def describe(self) -> dict[str, str]:
         """Which engines and models are in use, and why; ``{"final": "none", …}`` for keys only."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from agent_api.calls.ledger import CallLedger
 from agent_api.recordings.ledger import OpenRecording, PutOff
-from asr_models.frames import Utterance
+from asr_models.frames import RATE, Utterance
 from asr_models.recording import SUFFIX, sealed_sound
 from asr_models.service import SpeechService
 from common.errors import HotlineError
@@ -116,21 +116,24 @@ class Backlog:
                 log.exception("call %s: words could not be read from the recording", call_id)
 
     async def _pay(self, call_id: int) -> None:
-        for unread in self._unread.get(call_id, []):
-            await self._read_on(unread)
+        owed = self._unread.get(call_id, [])
+        for unread in owed:
+            await self._read_on(unread, next((each.recording for each in owed if each is not unread), None))
         # Only now: a call that is gone on with meanwhile counts from behind them.
         self._unread.pop(call_id, None)
         for utterance in await self._ledger.recordings.put_off(call_id):
             await self._better(call_id, utterance)
         self._ledger.recordings.kept(call_id, if_ended=True)
 
-    async def _read_on(self, unread: Unread) -> None:
+    async def _read_on(self, unread: Unread, other: OpenRecording | None) -> None:
         recording = unread.recording
         if unread.to_ms - unread.from_ms >= _LEAST_MS:
             log.info("call %s: %d ms of the %s are read from the recording", recording.call_id,
                      unread.to_ms - unread.from_ms, recording.speaker)  # fmt: skip
             shift = recording.start_ms + unread.from_ms
-            for u in await self._said(recording.path, unread.from_ms, unread.to_ms):
+            length_ms = unread.to_ms - unread.from_ms
+            beside = await asyncio.to_thread(self._from, other, shift, length_ms) if other else b""
+            for u in await self._said(recording.path, unread.from_ms, unread.to_ms, beside):
                 await self._ledger.utterance(
                     recording.call_id, recording.speaker, recording.next_number + u.index, shift + u.start_ms,
                     shift + u.end_ms, u.text, u.state, u.engine, u.model, u.confidence,
@@ -149,6 +152,18 @@ class Backlog:
             last.model if last else "", last.confidence if last else 0.0,
         )  # fmt: skip
 
-    async def _said(self, path: str, from_ms: int, to_ms: int) -> list[Utterance]:
+    def _from(self, recording: OpenRecording, at_ms: int, length_ms: int) -> bytes:
+        """What a recording holds from a moment of the call on; silence where it had not begun."""
+        begins_ms = at_ms - recording.start_ms
+        try:
+            sound = sealed_sound(
+                Path(recording.path), self._cipher, max(0, begins_ms), max(0, begins_ms + length_ms)
+            )  # fmt: skip
+        except (OSError, HotlineError):
+            # It is read itself, too: there it is said that it cannot be.
+            return b""
+        return bytes(2 * RATE * max(0, -begins_ms) // 1000) + sound
+
+    async def _said(self, path: str, from_ms: int, to_ms: int, beside: bytes = b"") -> list[Utterance]:
         pcm = await asyncio.to_thread(sealed_sound, Path(path), self._cipher, from_ms, to_ms)
-        return await self._speech.utterances(pcm)
+        return await self._speech.utterances(pcm, beside=beside)

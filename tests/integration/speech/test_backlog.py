@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import select
 
@@ -13,11 +14,13 @@ from agent_api.database import Database
 from agent_api.events.log import Bell
 from agent_api.migrate import upgrade
 from agent_api.models import Recording, Utterance
+from asr_models.frames import RATE
 from asr_models.legs import TextService
 from common.sealed_file import FileCipher
 from gateway.backlog import Backlog
 from tests.hotline_under_test import eventually
 from tests.integration.speech.conftest import SPEECH, pcm
+from tests.integration.speech.echoes import echo, samples
 
 CIPHER = FileCipher("of the tests")
 SOUND = pcm(SPEECH / "callers" / "complaint-1.wav")
@@ -135,3 +138,24 @@ async def test_a_call_that_goes_on_stays_open_when_what_it_owed_is_read(kept: Ke
     await eventually(done, 60)
     await kept.ledger.settled()
     assert await kept.state() == "open"
+
+
+async def test_an_echo_of_the_other_speaker_is_not_read_from_the_recording(kept: Kept, mandarin: TextService) -> None:
+    said = bytes(2 * RATE) + pcm(SPEECH / "callers" / "agent-closing.wav")
+    heard = (np.clip(echo(samples(said), 180, 16.0), -1, 1) * 32767).astype("<i2").tobytes()
+    agent = kept.path.with_name("1-agent.pcm.sealed")
+    # The agent's leg began later: the caller heard of it from then on.
+    CIPHER.seal(said, agent)
+    CIPHER.seal(bytes(2 * RATE) + heard, kept.path)
+    kept.ledger.recordings.grew(kept.call_id, "agent", str(agent), BEGAN_MS + 1000, len(said) // 16)
+    await kept.ledger.settled()
+    backlog = await kept.backlog(mandarin)
+    kept.ledger.ended(kept.call_id, "answered")
+    backlog.calls_are_known()
+
+    async def read() -> bool:
+        async with kept.database.reading() as session:
+            return set(await session.scalars(select(Recording.state))) == {"kept"}
+
+    await eventually(read, 60)
+    assert {line.speaker for line in await kept.lines()} == {"agent"}
