@@ -7,6 +7,7 @@ from fastapi import Depends, Header, Query
 from fastapi.requests import HTTPConnection
 
 from agent_api.errors import ETagMissing, NotAllowed, NotLoggedIn
+from agent_api.ids import Id
 from agent_api.models import User
 from agent_api.roles import AUDITING, BULK, ROLES, SUPERVISING, TUNING, UNSEALING, WORKING
 from agent_api.services import Services
@@ -81,6 +82,10 @@ BulkOnly = Annotated[User, Depends(_with_role(*BULK))]
 TunerOnly = Annotated[User, Depends(_with_role(*TUNING))]
 
 
+#: Versions count from 0.
+NO_VERSION = -1
+
+
 def _version(
     if_match: Annotated[
         str | None, Header(description="The `etag` of what is changed, as it was read.", examples=['"3"'])
@@ -89,11 +94,12 @@ def _version(
     number = (if_match or "").removeprefix("W/").strip('"')
     if not number.isdecimal():
         raise ETagMissing()
-    return int(number)
+    # One too long to be a version's never was one's: it is answered as any other that is not the newest.
+    return int(number) if len(number) < 10 else NO_VERSION
 
 
 #: The version that a change is of, from If-Match.
 Version = Annotated[int, Depends(_version)]
 InLanguage = Annotated[Language, Depends(language_of)]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
-Before = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="Only those with a lower id: the next page.")]
+Before = Annotated[Id | None, Query(description="Only those with a lower id: the next page.")]

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from agent_api.asking import language_of
-from agent_api.errors import HttpProblem, InvalidRequest, MethodNotAllowed, NotFound, SheetWrong
+from agent_api.errors import CrossOrigin, HttpProblem, InvalidRequest, MethodNotAllowed, NotFound, SheetWrong
 from common.errors import HotlineError, Language
 
 log = logging.getLogger(__name__)
@@ -98,10 +98,9 @@ def _cells(error: HotlineError, language: Language) -> list[FieldProblem]:
 
 
 def documented(*errors: type[HotlineError]) -> dict[int | str, dict[str, Any]]:
-    """The ``responses`` of an endpoint that can raise these; a wrong request needs no mention."""
+    """The ``responses`` of an endpoint that can raise these; what :func:`describe` adds needs no mention."""
     by_status: defaultdict[int | str, list[type[HotlineError]]] = defaultdict(list)
-    kinds: tuple[type[HotlineError], ...] = (*errors, InvalidRequest)
-    for error in kinds:
+    for error in errors:
         by_status[error.status].append(error)
     return {status: _response(several) for status, several in by_status.items()}
 
@@ -138,8 +137,36 @@ def _example(kind: type[HotlineError]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _can_be_wrong(operation: Mapping[str, Any]) -> bool:
+    """Whether a request can fail to be of the form described: any text is one, where a text is asked for."""
+    if "application/json" in operation.get("requestBody", {}).get("content", {}):
+        return True
+    return any(
+        (parameter["required"] and parameter["in"] != "path") or not _is_any_text(parameter["schema"])
+        for parameter in operation.get("parameters", [])
+    )
+
+
+def _is_any_text(schema: Mapping[str, Any]) -> bool:
+    forms = [form for form in schema.get("anyOf", [schema]) if form != {"type": "null"}]
+    told = {"title", "description", "examples", "default"}
+    return all({key: form[key] for key in form.keys() - told} == {"type": "string"} for form in forms)
+
+
 def describe(schema: dict[str, Any]) -> dict[str, Any]:
-    """Put the problem's own schema into an OpenAPI description."""
+    """Put the problem's own schema into an OpenAPI description, and what is refused in every endpoint alike.
+
+    That is :class:`InvalidRequest` where a request can be of a wrong form, and :class:`CrossOrigin` where something
+    changes.
+    """
+    for methods in schema["paths"].values():
+        for method, operation in methods.items():
+            # FastAPI's own word for a wrong request, where the endpoint has none with that status.
+            told = {s: r for s, r in operation["responses"].items() if s < "400" or MEDIA_TYPE in r["content"]}
+            everywhere = documented(
+                *((InvalidRequest,) if _can_be_wrong(operation) else ()), *(() if method == "get" else (CrossOrigin,))
+            )
+            operation["responses"] = merged(told, {str(status): each for status, each in everywhere.items()})
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas = schema.setdefault("components", {}).setdefault("schemas", {})
     schemas |= problem.pop("$defs", {})

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from common.errors import Language
 from hotline.language import spoken
-from hotline.settings import load
+from hotline.settings import Settings, load
 
 if TYPE_CHECKING:
+    from agent_api.audit.chain import Break
     from agent_api.audit.head import HeadFile
     from agent_api.database import Database
 
@@ -31,18 +33,16 @@ def verify(as_json: Annotated[bool, typer.Option("--json", help="One JSON object
     """Follow the whole chain; tells the first entry that is not as it was written, exit status 1."""
     from agent_api.audit.verifying import verify as follow
 
-    found = _with_chain(follow)
+    found = with_chain(load(), follow)
     broken = found.broken
     if as_json:
-        told = {
+        report = {
             "intact": broken is None, "verified": found.verified, "waiting": found.waiting, "head": found.head,
             "broken": {"event_id": broken.event_id, "why": broken.why} if broken else None,
         }  # fmt: skip
-        typer.echo(json.dumps(told))
+        typer.echo(json.dumps(report))
     elif broken:
-        zh, en = WHY[broken.why]
-        why = f"第 {broken.event_id} 条记录{zh}" if spoken() == "zh-CN" else f"entry {broken.event_id}: {en}"
-        typer.echo(f"{why} ({broken.why})")
+        typer.echo(f"{told(broken, spoken())} ({broken.why})")
     else:
         typer.echo(f"{found.verified} ✓  +{found.waiting}  {found.head}")
     raise typer.Exit(1 if broken else 0)
@@ -55,15 +55,21 @@ def accept(
     """Keep the chain's head as it is now, once somebody looked into why it does not fit; that is written down."""
     from agent_api.audit.accepting import accept as keep
 
-    _with_chain(lambda database, head: keep(database, head, reason))
+    with_chain(load(), lambda database, head: keep(database, head, reason))
 
 
-def _with_chain(ask: "Callable[[Database, HeadFile], Awaitable[T]]") -> T:
+def told(broken: "Break", language: Language) -> str:
+    """Where the chain is broken, for people."""
+    zh, en = WHY[broken.why]
+    return f"第 {broken.event_id} 条记录{zh}" if language == "zh-CN" else f"entry {broken.event_id}: {en}"
+
+
+def with_chain(settings: Settings, ask: "Callable[[Database, HeadFile], Awaitable[T]]") -> T:
+    """What ``ask`` answers of the event log and its kept head."""
     from agent_api.audit.head import HeadFile
     from agent_api.database import Database
     from common.sealed_file import FileCipher
 
-    settings = load()
     secret = settings.secrets.field.get_secret_value()
 
     async def work() -> T:

@@ -193,6 +193,21 @@ class DatabaseUnusable(HotlineError):
     remedy_en = "See that no other program holds it and that it is writable; `hotline doctor` checks it."
 
 
+class AuditChainBroken(HotlineError):
+    """The log of who read and changed what is not as it was written."""
+
+    code = "audit-chain-broken"
+    zh = "审计日志：{problem}"
+    en = "The audit log: {problem}"
+    remedy_zh = (
+        "运行 hotline audit verify 查看全部，先查明原因；确因恢复备份所致时，用 hotline audit accept --reason 接续。"
+    )
+    remedy_en = (
+        "Run `hotline audit verify` and find out why. Where a backup was restored, `hotline audit accept --reason` "
+        "goes on from there."
+    )
+
+
 class AmiUnreachable(HotlineError):
     """Nothing that speaks AMI answers on the AMI port."""
 

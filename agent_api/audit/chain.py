@@ -69,14 +69,14 @@ def link_on(key: bytes, head: Link | None, rows: Iterable[Row]) -> list[Link]:
 
 
 class Walk:
-    """Follows a chain from its beginning and stops where it is broken."""
+    """Follows a chain and stops where it is broken."""
 
-    def __init__(self, key: bytes, sealed_to: int):
-        """``sealed_to``: the last event that has a link."""
+    def __init__(self, key: bytes, sealed_to: int, begin: Link | None = None):
+        """``sealed_to``: the last event that has a link; ``begin``: the link to go on from, None for all of it."""
         self._key = key
         self._sealed_to = sealed_to
-        #: The last link that was found to be right.
-        self.last: Link | None = None
+        #: The last link that was found to be right; at first the one that is taken to be.
+        self.last = begin
         #: Events that are not chained yet.
         self.waiting = 0
 

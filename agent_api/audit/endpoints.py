@@ -8,11 +8,12 @@ from fastapi import APIRouter, Query
 from agent_api.asking import AuditorOnly, Before, Limit, ServicesHere
 from agent_api.audit.schemas import AuditFilter, AuditPage, ChainShown
 from agent_api.errors import NotAllowed, NotLoggedIn
+from agent_api.ids import Id
 from agent_api.problems import documented
 from common.sealed_file import SealedFileBroken
 
 router = APIRouter(prefix="/audit", tags=["audit"])
-Number = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="Only what is about this one, lists included.")]
+Number = Annotated[Id | None, Query(description="Only what is about this one, lists included.")]
 
 
 @router.get("", responses=documented(NotLoggedIn, NotAllowed))

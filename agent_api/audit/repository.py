@@ -28,9 +28,9 @@ def stored_after(event_id: int, limit: int) -> Select[Any]:
     return select(STORED).where(STORED.c.id > event_id).order_by(STORED.c.id).limit(limit)
 
 
-def newest_link() -> Select[int, int, bytes, bytes]:
-    """The chain's head."""
-    return select(*LINK).order_by(AuditLink.event_id.desc()).limit(1)
+def newest_link(but: int = 0) -> Select[int, int, bytes, bytes]:
+    """The chain's head, or the link that is ``but`` links before it."""
+    return select(*LINK).order_by(AuditLink.event_id.desc()).offset(but).limit(1)
 
 
 def link_of(event_id: int) -> Select[int, int, bytes, bytes]:

@@ -3,10 +3,10 @@
 import asyncio
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from agent_api.audit import repository
-from agent_api.audit.chain import Break, Walk
+from agent_api.audit.chain import Break, Link, Walk
 from agent_api.audit.head import HeadFile
 from agent_api.audit.tables import AuditLink
 from agent_api.database import Database
@@ -19,7 +19,7 @@ PAGE = 2000
 class Verdict:
     """What was found."""
 
-    #: Events whose hash is right, from the first on.
+    #: Events whose hash is right: from the first on, or of the newest that were looked at.
     verified: int
     #: Events that are not chained yet: the newest ones.
     waiting: int
@@ -29,26 +29,34 @@ class Verdict:
     head: str
 
 
-async def verify(database: Database, head: HeadFile) -> Verdict:
-    """Follow the whole chain. Raises :class:`common.sealed_file.SealedFileBroken`, OSError for the kept head."""
+async def verify(database: Database, head: HeadFile, newest_only: int | None = None) -> Verdict:
+    """Follow the whole chain, or its ``newest_only`` last links; the kept head is looked at either way.
+
+    Raises :class:`common.sealed_file.SealedFileBroken`, OSError for the kept head.
+    """
     # In this order: what is chained meanwhile comes after all that is looked at.
     kept = await asyncio.to_thread(head.read)
-    newest = repository.as_link(next(iter(await database.rows(repository.newest_link())), None))
+    newest = await _link(database, repository.newest_link())
     sealed_to = newest.event_id if newest else repository.BEFORE_ALL
-    walk = Walk(database.cipher.audit_key, sealed_to)
+    begin = None if newest_only is None else await _link(database, repository.newest_link(but=newest_only))
+    walk = Walk(database.cipher.audit_key, sealed_to, begin)
     broken = await _walk(database, walk, sealed_to)
     if broken is None and kept is not None:
-        found = await database.rows(repository.link_of(kept.event_id))
-        if not kept.fits(repository.as_link(next(iter(found), None))):
+        if not kept.fits(await _link(database, repository.link_of(kept.event_id))):
             broken = Break(kept.event_id, "cut_off")
     elif broken is None and walk.last is not None:
         broken = Break(walk.last.event_id, "head_missing")
     last = walk.last
-    return Verdict(last.number if last else 0, walk.waiting, broken, last.hash.hex() if last else "")
+    verified = (last.number if last else 0) - (begin.number if begin else 0)
+    return Verdict(verified, walk.waiting, broken, last.hash.hex() if last else "")
+
+
+async def _link(database: Database, query: Select[int, int, bytes, bytes]) -> Link | None:
+    return repository.as_link(next(iter(await database.rows(query)), None))
 
 
 async def _walk(database: Database, walk: Walk, sealed_to: int) -> Break | None:
-    after = repository.BEFORE_ALL
+    after = walk.last.event_id if walk.last else repository.BEFORE_ALL
     while True:
         rows = await database.rows(repository.stored_after(after, PAGE))
         end = min(rows[-1].id, sealed_to) if len(rows) == PAGE else sealed_to

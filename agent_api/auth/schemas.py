@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, Field
 
+from agent_api.ids import Id
 from agent_api.models import User
 from case_flow.vocabulary import Role
 
@@ -23,7 +24,7 @@ class PasswordChange(BaseModel):
 class PostShown(BaseModel):
     """A role at a centre."""
 
-    centre_id: int = Field(description="Where.", examples=[1])
+    centre_id: Id = Field(description="Where.", examples=[1])
     role: Role = Field(description="What they may do there.")
 
 

@@ -7,32 +7,33 @@ from fastapi import APIRouter, Query
 from agent_api.asking import AgentOnly, Asking, ServicesHere, WorkerOnly
 from agent_api.callbacks.schemas import CallbackPlan, CallbackResult, CallbackShown
 from agent_api.errors import AlreadyDone, NotAllowed, NotFound, NotLoggedIn, PhoneNotRegistered, TelephonyUnavailable
+from agent_api.ids import Id
 from agent_api.problems import documented
 from case_flow.errors import NotForRole, NotInThisState, Unfit
 
 router = APIRouter(prefix="/callbacks", tags=["callbacks"])
-_REFUSALS = documented(NotLoggedIn, NotAllowed, NotFound, AlreadyDone, Unfit, NotForRole, NotInThisState)
+_REFUSALS = (NotLoggedIn, NotAllowed, NotFound, AlreadyDone, Unfit)
 
 
 @router.get("", responses=documented(NotLoggedIn))
 async def listed(
     user: Asking,
     services: ServicesHere,
-    case_id: Annotated[int | None, Query(description="Only those of this case.")] = None,
+    case_id: Annotated[Id | None, Query(description="Only those of this case.")] = None,
     over: Annotated[bool, Query(description="Those that are over, newest first, instead.")] = False,
 ) -> list[CallbackShown]:
     """Everyone not yet called back whom the asker may see: as soon as can be first, then by the time settled."""
     return await services.callbacks.listed(user, case_id, waiting=not over)
 
 
-@router.post("/{callback_id}/result", responses=_REFUSALS)
-async def result(callback_id: int, given: CallbackResult, user: WorkerOnly, services: ServicesHere) -> CallbackShown:
+@router.post("/{callback_id}/result", responses=documented(*_REFUSALS, NotForRole, NotInThisState))
+async def result(callback_id: Id, given: CallbackResult, user: WorkerOnly, services: ServicesHere) -> CallbackShown:
     """What came of a try; the third one in vain closes it. Of the flow's, this is its action `call_back`."""
     return await services.callbacks.result(callback_id, given, user)
 
 
-@router.put("/{callback_id}/plan", responses=_REFUSALS)
-async def plan(callback_id: int, given: CallbackPlan, user: WorkerOnly, services: ServicesHere) -> CallbackShown:
+@router.put("/{callback_id}/plan", responses=documented(*_REFUSALS))
+async def plan(callback_id: Id, given: CallbackPlan, user: WorkerOnly, services: ServicesHere) -> CallbackShown:
     """Settle when it is made and by whom; they are reminded when the time comes."""
     return await services.callbacks.plan(callback_id, given, user)
 
@@ -40,8 +41,8 @@ async def plan(callback_id: int, given: CallbackPlan, user: WorkerOnly, services
 @router.post(
     "/{callback_id}/dial",
     status_code=204,
-    responses=_REFUSALS | documented(PhoneNotRegistered, TelephonyUnavailable),
+    responses=documented(*_REFUSALS, PhoneNotRegistered, TelephonyUnavailable),
 )
-async def dial(callback_id: int, user: AgentOnly, services: ServicesHere) -> None:
+async def dial(callback_id: Id, user: AgentOnly, services: ServicesHere) -> None:
     """Call someone back: the asker's own phone rings first, then the citizen's. Recorded and transcribed."""
     await services.callbacks.dial(callback_id, user)

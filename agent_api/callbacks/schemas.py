@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from agent_api.callbacks.reasons import Outcome, Reason, Why
+from agent_api.ids import Id
 
 
 class TryShown(BaseModel):
@@ -63,4 +64,4 @@ class CallbackPlan(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"due_at": "2026-11-26T02:00:00Z", "assignee_id": 2}]}
     )
     due_at: AwareDatetime | None = Field(None, description="When; null: as soon as can be.")
-    assignee_id: int | None = Field(None, description="Who; null: whoever comes first.")
+    assignee_id: Id | None = Field(None, description="Who; null: whoever comes first.")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from agent_api.asking import Asking, Before, Limit, ServicesHere
 from agent_api.calls.schemas import CallChange, CallDetail, CallShown, Transfer
 from agent_api.errors import CallNotLive, NotAllowed, NotFound, NotLoggedIn, TelephonyUnavailable
+from agent_api.ids import Id
 from agent_api.problems import documented
 from case_flow.errors import NotInThisState
 
@@ -26,13 +27,13 @@ async def calls(
 
 
 @router.get("/{call_id}", responses=documented(NotLoggedIn, NotFound))
-async def call(call_id: int, user: Asking, services: ServicesHere) -> CallDetail:
+async def call(call_id: Id, user: Asking, services: ServicesHere) -> CallDetail:
     """One call with its words; not found where it is not for the asker."""
     return await services.calls.get(call_id, user)
 
 
 @router.patch("/{call_id}", responses=documented(NotLoggedIn, NotAllowed, NotFound, NotInThisState))
-async def change(call_id: int, change: CallChange, user: Asking, services: ServicesHere) -> CallDetail:
+async def change(call_id: Id, change: CallChange, user: Asking, services: ServicesHere) -> CallDetail:
     """Put the call on another case; an untouched draft that it was on is merged away."""
     return await services.calls.put_on_case(call_id, change.case_id, user)
 
@@ -42,7 +43,7 @@ async def change(call_id: int, change: CallChange, user: Asking, services: Servi
     status_code=204,
     responses=documented(NotLoggedIn, NotAllowed, NotFound, CallNotLive, TelephonyUnavailable),
 )
-async def transfer(call_id: int, where: Transfer, user: Asking, services: ServicesHere) -> None:
+async def transfer(call_id: Id, where: Transfer, user: Asking, services: ServicesHere) -> None:
     """Send the caller to a number, an extension or a queue."""
     await services.calls.transfer(call_id, where.target, user)
 
@@ -50,6 +51,6 @@ async def transfer(call_id: int, where: Transfer, user: Asking, services: Servic
 @router.post(
     "/{call_id}/hangup", status_code=204, responses=documented(NotLoggedIn, NotAllowed, NotFound, TelephonyUnavailable)
 )
-async def hang_up(call_id: int, user: Asking, services: ServicesHere) -> None:
+async def hang_up(call_id: Id, user: Asking, services: ServicesHere) -> None:
     """End the call for both sides."""
     await services.calls.hang_up(call_id, user)

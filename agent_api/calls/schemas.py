@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent_api.cases.schemas import CaseShown
+from agent_api.ids import Id
 from agent_api.recordings.schemas import RecordingShown, Track
 
 
@@ -23,7 +24,7 @@ class CallChange(BaseModel):
     """What may be changed of a call."""
 
     model_config = ConfigDict(extra="forbid")
-    case_id: int = Field(description="The case that the call is about.")
+    case_id: Id = Field(description="The case that the call is about.")
 
 
 class PathStep(BaseModel):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent_api.cases.schemas import CaseChanges
+from agent_api.ids import Id
 from case_flow.state import Request, Target
 
 Reason = Annotated[str, Field(min_length=1, max_length=500, description="Why; kept in the history.")]
@@ -57,8 +58,8 @@ class TargetGiven(BaseModel):
     """A department that is given a part."""
 
     model_config = ConfigDict(extra="forbid")
-    centre: int = Field(description="Its number.", examples=[4])
-    handler: int | None = Field(None, description="The one person it is for; null: whoever of them takes it.")
+    centre: Id = Field(description="Its number.", examples=[4])
+    handler: Id | None = Field(None, description="The one person it is for; null: whoever of them takes it.")
     lead: bool = Field(False, description="Whether it leads; one does.")
 
 
@@ -113,7 +114,7 @@ class Merge(_Body):
     """合并: this case goes into another; its calls go along."""
 
     action: Literal["merge"] = Field(description="Which.")
-    into: int = Field(description="The other case.")
+    into: Id = Field(description="The other case.")
     reason: Reason
 
 
@@ -121,7 +122,7 @@ class Link(_Body):
     """关联: the two have to do with each other."""
 
     action: Literal["link"] = Field(description="Which.")
-    to: int = Field(description="The other case.")
+    to: Id = Field(description="The other case.")
     relation: Literal["duplicate", "related"] = Field(description="How.")
 
 
@@ -129,7 +130,7 @@ class TransferCase(_Body):
     """移送: up, down or across to another centre."""
 
     action: Literal["transfer"] = Field(description="Which.")
-    centre: int = Field(description="The other centre.")
+    centre: Id = Field(description="The other centre.")
     reason: Reason
 
 

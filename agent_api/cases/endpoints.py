@@ -17,6 +17,7 @@ from agent_api.errors import (
     NotSortable,
 )
 from agent_api.idempotency.route import CreatingRoute
+from agent_api.ids import Id
 from agent_api.problems import documented
 from case_flow.errors import Incomplete, NotForRole, NotInThisState, Unfit
 
@@ -66,7 +67,7 @@ async def by_number(number: str, user: Asking, response: Response, services: Ser
 
 
 @router.get("/{case_id}", responses=READING)
-async def case(case_id: int, user: Asking, response: Response, services: ServicesHere) -> CaseDetail:
+async def case(case_id: Id, user: Asking, response: Response, services: ServicesHere) -> CaseDetail:
     """One case, with the words of those of its calls that the asker may read."""
     shown = await services.cases.get(case_id, user)
     response.headers["ETag"] = shown.etag
@@ -75,7 +76,7 @@ async def case(case_id: int, user: Asking, response: Response, services: Service
 
 @router.patch("/{case_id}", responses=CHANGING)
 async def edit(
-    case_id: int, changes: CaseChanges, user: WorkerOnly, version: Version, response: Response, services: ServicesHere
+    case_id: Id, changes: CaseChanges, user: WorkerOnly, version: Version, response: Response, services: ServicesHere
 ) -> CaseShown:
     """Change fields of the version in If-Match; what a person sets, speech never overwrites."""
     shown = await services.cases.edit(case_id, version, changes.given(), user)
@@ -85,7 +86,7 @@ async def edit(
 
 @router.post("/{case_id}/register", responses=ACTING)
 async def register(
-    case_id: int, changes: CaseChanges, user: WorkerOnly, version: Version, response: Response, services: ServicesHere
+    case_id: Id, changes: CaseChanges, user: WorkerOnly, version: Version, response: Response, services: ServicesHere
 ) -> CaseShown:
     """Give the case its number, with last changes; ends the wrap-up of the agent who asks."""
     shown = await services.cases.register(case_id, version, changes.given(), user)
@@ -94,14 +95,14 @@ async def register(
 
 
 @router.get("/{case_id}/actions", responses=READING)
-async def actions(case_id: int, user: Asking, services: ServicesHere) -> list[ActionAllowed]:
+async def actions(case_id: Id, user: Asking, services: ServicesHere) -> list[ActionAllowed]:
     """What the asker may do now: what the flow allows, and nothing else."""
     return await services.flow.actions(case_id, user)
 
 
 @router.post("/{case_id}/actions", responses=ACTING)
 async def act(
-    case_id: int, body: ActionBody, user: WorkerOnly, version: Version, response: Response, services: ServicesHere
+    case_id: Id, body: ActionBody, user: WorkerOnly, version: Version, response: Response, services: ServicesHere
 ) -> CaseShown:
     """Do something to the case; a refusal says what may be done instead."""
     shown = await services.cases.act(case_id, version, body, user)
@@ -110,24 +111,24 @@ async def act(
 
 
 @router.get("/{case_id}/tasks", responses=READING)
-async def tasks(case_id: int, user: Asking, services: ServicesHere) -> list[TaskShown]:
+async def tasks(case_id: Id, user: Asking, services: ServicesHere) -> list[TaskShown]:
     """Each department's part, in the order they were given."""
     return await services.flow.tasks(case_id, user)
 
 
 @router.get("/{case_id}/clocks", responses=READING)
-async def clocks(case_id: int, user: Asking, services: ServicesHere) -> list[ClockShown]:
+async def clocks(case_id: Id, user: Asking, services: ServicesHere) -> list[ClockShown]:
     """Each time limit as it stands now, in the order they began."""
     return await services.flow.clocks(case_id, user)
 
 
 @router.get("/{case_id}/links", responses=READING)
-async def links(case_id: int, user: Asking, services: ServicesHere) -> list[LinkShown]:
+async def links(case_id: Id, user: Asking, services: ServicesHere) -> list[LinkShown]:
     """The cases that this one has to do with and the asker may see."""
     return await services.flow.links(case_id, user)
 
 
 @router.get("/{case_id}/history", responses=READING)
-async def history(case_id: int, user: Asking, services: ServicesHere) -> list[HistoryEntry]:
+async def history(case_id: Id, user: Asking, services: ServicesHere) -> list[HistoryEntry]:
     """Who did what and when, oldest first, with each change before and after."""
     return await services.cases.history(case_id, user)

@@ -7,6 +7,7 @@ from fastapi import Depends, Query
 
 from agent_api.asking import Before, Limit
 from agent_api.cases.schemas import CaseFilter, Sort
+from agent_api.ids import Id
 from case_flow.clocks import Light
 from case_flow.vocabulary import Kind
 
@@ -20,7 +21,7 @@ def _looking(
     q: Annotated[str, Query(max_length=200, description=_WORDS, examples=["充电器 起火"])] = "",
     kind: Annotated[Kind | None, Query(description="Only those of this kind.")] = None,
     status: Annotated[str | None, Query(max_length=16, description="Only those in this stage.")] = None,
-    centre_id: Annotated[int | None, Query(description="Only those that are with this centre.")] = None,
+    centre_id: Annotated[Id | None, Query(description="Only those that are with this centre.")] = None,
     light: Annotated[Light | None, Query(description="Only those whose nearest limit is so near.")] = None,
     category: Annotated[str | None, Query(max_length=64, description="Only those of this category.")] = None,
     risk_grade: Annotated[str | None, Query(max_length=32, description="Only those of this grade of risk.")] = None,

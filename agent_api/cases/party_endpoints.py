@@ -17,6 +17,7 @@ from agent_api.errors import (
     NotSealed,
 )
 from agent_api.idempotency.route import CreatingRoute
+from agent_api.ids import Id
 from agent_api.problems import documented
 from case_flow.errors import Unfit
 
@@ -34,7 +35,7 @@ FILE: dict[int | str, dict[str, Any]] = {200: {"description": "The file.", "cont
 
 
 @router.get("/{case_id}/similar", responses=documented(NotLoggedIn, NotFound))
-async def similar(case_id: int, user: Asking, services: ServicesHere) -> list[SimilarCase]:
+async def similar(case_id: Id, user: Asking, services: ServicesHere) -> list[SimilarCase]:
     """Cases that this one may be a duplicate or a repetition of, likeliest first, with the reasons."""
     return await services.similar.of(case_id, user)
 
@@ -43,7 +44,7 @@ async def similar(case_id: int, user: Asking, services: ServicesHere) -> list[Si
     "/{case_id}/seal", responses=documented(NotLoggedIn, NotAllowed, NotFound, EditedMeanwhile, ETagMissing, Unfit)
 )
 async def seal(
-    case_id: int, why: Why, user: WorkerOnly, version: Version, response: Response, services: ServicesHere
+    case_id: Id, why: Why, user: WorkerOnly, version: Version, response: Response, services: ServicesHere
 ) -> CaseShown:
     """Keep apart who the case is from, for the caller asked for it."""
     shown = await services.seals.seal(case_id, version, why.reason, user)
@@ -52,13 +53,13 @@ async def seal(
 
 
 @router.post("/{case_id}/unseal", responses=documented(NotLoggedIn, NotAllowed, NotFound, NotSealed))
-async def unseal(case_id: int, why: Why, user: UnsealerOnly, services: ServicesHere) -> IdentityShown:
+async def unseal(case_id: Id, why: Why, user: UnsealerOnly, services: ServicesHere) -> IdentityShown:
     """Who a sealed case is from: for supervisors and admins of its centre and above; each look is on record."""
     return await services.seals.unseal(case_id, why.reason, user)
 
 
 @router.get("/{case_id}/evidence", responses=documented(NotLoggedIn, NotFound))
-async def evidence(case_id: int, user: Asking, services: ServicesHere) -> list[EvidenceShown]:
+async def evidence(case_id: Id, user: Asking, services: ServicesHere) -> list[EvidenceShown]:
     """The files that belong to a case."""
     return await services.evidence.of(case_id, user)
 
@@ -69,7 +70,7 @@ async def evidence(case_id: int, user: Asking, services: ServicesHere) -> list[E
     responses=documented(NotLoggedIn, NotAllowed, NotFound, EvidenceRefused),
     openapi_extra=UPLOAD,
 )
-async def add(case_id: int, name: Name, user: WorkerOnly, request: Request, services: ServicesHere) -> EvidenceShown:
+async def add(case_id: Id, name: Name, user: WorkerOnly, request: Request, services: ServicesHere) -> EvidenceShown:
     """Add a file: its bytes are the body. It is judged by its content, whatever its name says."""
     return await services.evidence.add(case_id, name, request.stream(), user)
 
@@ -79,7 +80,7 @@ async def add(case_id: int, name: Name, user: WorkerOnly, request: Request, serv
     response_class=FileResponse,
     responses=FILE | documented(NotLoggedIn, NotFound),
 )
-async def file(case_id: int, evidence_id: int, user: Asking, services: ServicesHere) -> FileResponse:
+async def file(case_id: Id, evidence_id: Id, user: Asking, services: ServicesHere) -> FileResponse:
     """Download a file; who did is written down. It is never shown in the page."""
     path, row = await services.evidence.file(case_id, evidence_id, user)
     return FileResponse(path, media_type="application/octet-stream", filename=row.name)

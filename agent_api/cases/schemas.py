@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from agent_api.ids import Id
 from agent_api.models import NEVER, Case
 from agent_api.recordings.schemas import Track
 from case_flow.clocks import Light
@@ -49,7 +50,7 @@ class NewCase(CaseChanges):
     """A case that an agent opens."""
 
     kind: Kind = Field(description="What sort of case it is.")
-    call_id: int | None = Field(
+    call_id: Id | None = Field(
         None, description="A call to put on the new case; its number becomes the caller's where none is given."
     )
 

@@ -6,6 +6,7 @@ from agent_api.asking import AdminOnly, Asking, ServicesHere
 from agent_api.centres.schemas import CentreChanges, CentreShown, LimitSet, LimitShown, NewCentre
 from agent_api.errors import CentreUnfit, NotAllowed, NotFound, NotLoggedIn
 from agent_api.idempotency.route import CreatingRoute
+from agent_api.ids import Id
 from agent_api.problems import documented
 from case_flow.vocabulary import Kind
 
@@ -26,20 +27,20 @@ async def add(new: NewCentre, user: AdminOnly, services: ServicesHere) -> Centre
 
 
 @router.patch("/{centre_id}", responses=CHANGING)
-async def change(centre_id: int, changes: CentreChanges, user: AdminOnly, services: ServicesHere) -> CentreShown:
+async def change(centre_id: Id, changes: CentreChanges, user: AdminOnly, services: ServicesHere) -> CentreShown:
     """Change a centre that the asker is admin of."""
     return await services.centres.change(centre_id, changes, user)
 
 
 @router.get("/{centre_id}/limits", responses=documented(NotLoggedIn, NotFound))
-async def limits(centre_id: int, _user: Asking, services: ServicesHere) -> list[LimitShown]:
+async def limits(centre_id: Id, _user: Asking, services: ServicesHere) -> list[LimitShown]:
     """Every time limit as it holds there."""
     return await services.centres.limits(centre_id)
 
 
 @router.put("/{centre_id}/limits/{kind}/{clock}", responses=documented(NotLoggedIn, NotAllowed, NotFound))
 async def set_limit(
-    centre_id: int, kind: Kind, clock: str, new: LimitSet, user: AdminOnly, services: ServicesHere
+    centre_id: Id, kind: Kind, clock: str, new: LimitSet, user: AdminOnly, services: ServicesHere
 ) -> LimitShown:
     """Set the centre's own limit, for clocks that begin from now on; who and why is kept."""
     return await services.centres.set_limit(centre_id, kind, clock, new, user)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from agent_api.centres.tables import Centre
+from agent_api.ids import Id
 from case_flow.vocabulary import Kind
 from common.hours import parse
 
@@ -47,7 +48,7 @@ class NewCentre(CentreFields):
 
     name: str = Field(min_length=1, max_length=100, description="What it is called.", examples=["厦门市 12365 中心"])
     level: Level = Field(description="Its level.")
-    parent_id: int = Field(description="The centre above it.", examples=[1])
+    parent_id: Id = Field(description="The centre above it.", examples=[1])
 
 
 class CentreChanges(BaseModel):

@@ -8,6 +8,7 @@ from agent_api.asking import Asking, ServicesHere, WorkerOnly
 from agent_api.documents.schemas import DocumentChange, DocumentShown, Format, NewDocument
 from agent_api.errors import DocumentDamaged, NotAllowed, NotFound, NotLoggedIn, TemplateInvalid
 from agent_api.idempotency.route import CreatingRoute
+from agent_api.ids import Id
 from agent_api.problems import documented
 
 router = APIRouter(prefix="/cases/{case_id}/documents", tags=["documents"], route_class=CreatingRoute)
@@ -21,20 +22,20 @@ _FILE: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("", responses=documented(NotLoggedIn, NotFound))
-async def of_case(case_id: int, user: Asking, services: ServicesHere) -> list[DocumentShown]:
+async def of_case(case_id: Id, user: Asking, services: ServicesHere) -> list[DocumentShown]:
     """A case's documents, newest first."""
     return await services.documents.of_case(case_id, user)
 
 
 @router.post("", status_code=201, responses=documented(NotLoggedIn, NotAllowed, NotFound, TemplateInvalid))
-async def make(case_id: int, new: NewDocument, user: WorkerOnly, services: ServicesHere) -> DocumentShown:
+async def make(case_id: Id, new: NewDocument, user: WorkerOnly, services: ServicesHere) -> DocumentShown:
     """Fill a form from the case, as DOCX and PDF; both are kept as they are made."""
     return await services.documents.make(case_id, new, user)
 
 
 @router.patch("/{document_id}", responses=documented(NotLoggedIn, NotAllowed, NotFound))
 async def change(
-    case_id: int, document_id: int, wanted: DocumentChange, user: WorkerOnly, services: ServicesHere
+    case_id: Id, document_id: Id, wanted: DocumentChange, user: WorkerOnly, services: ServicesHere
 ) -> DocumentShown:
     """Take a document back, or let it count again; it stays to be read either way."""
     return await services.documents.change(case_id, document_id, wanted.void, user)
@@ -45,7 +46,7 @@ async def change(
     response_class=Response,
     responses=documented(NotLoggedIn, NotFound, DocumentDamaged) | _FILE,
 )
-async def file(case_id: int, document_id: int, file_format: Format, user: Asking, services: ServicesHere) -> Response:
+async def file(case_id: Id, document_id: Id, file_format: Format, user: Asking, services: ServicesHere) -> Response:
     """One of the two files, checked against its hash."""
     name, content, sha256 = await services.documents.file(case_id, document_id, file_format, user)
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{sha256}"'}

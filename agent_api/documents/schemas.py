@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from agent_api.ids import Id
 from case_flow.vocabulary import Form
 
 Format = Literal["docx", "pdf"]
@@ -31,7 +32,7 @@ class NewDocument(Said):
         },
     )
     form: Form = Field(description="Which document.")
-    replaces: int | None = Field(None, description="The document that this one is made instead of: it is taken back.")
+    replaces: Id | None = Field(None, description="The document that this one is made instead of: it is taken back.")
 
 
 class DocumentChange(BaseModel):

@@ -9,6 +9,7 @@ from agent_api.asking import Before, Limit, ServicesHere, TunerOnly, Version
 from agent_api.errors import ETagMissing, NotAllowed, NotFound, NotLoggedIn
 from agent_api.figures.errors import ExtraMissing, PhraseNotRecorded, WindowTooLong
 from agent_api.figures.schemas import AsExample, Figures, PhraseShown
+from agent_api.ids import Id
 from agent_api.problems import documented
 from agent_api.trees.errors import DraftChanged, TreeBeingEdited
 from agent_api.trees.schemas import DraftShown
@@ -16,7 +17,7 @@ from ivr.errors import NoSuchOption
 
 router = APIRouter(prefix="/trees/{name}", tags=["figures"])
 Name = Annotated[str, Path(description="The tree's name.", examples=["12365"])]
-OfVersion = Annotated[int | None, Query(ge=1, description="Only this version; left out: all.")]
+OfVersion = Annotated[Id | None, Query(description="Only this version; left out: all.")]
 Since = Annotated[date | None, Query(description="The first day, by the centre's clock; left out: a week in all.")]
 Until = Annotated[date | None, Query(description="The last day; left out: today.")]
 OfNode = Annotated[str | None, Query(max_length=200, description="Only this node.")]
@@ -76,7 +77,7 @@ async def phrases(
     response_class=Response,
     responses=documented(NotLoggedIn, NotAllowed, NotFound, PhraseNotRecorded),
 )
-async def sound(name: Name, phrase_id: int, user: TunerOnly, services: ServicesHere) -> Response:
+async def sound(name: Name, phrase_id: Id, user: TunerOnly, services: ServicesHere) -> Response:
     """A phrase as the caller said it, audio/wav; who listened is written down."""
     return Response(await services.figures.sound(name, phrase_id, user), media_type="audio/wav")
 
@@ -88,7 +89,7 @@ async def sound(name: Name, phrase_id: int, user: TunerOnly, services: ServicesH
     ),
 )  # fmt: skip
 async def make_example(
-    name: Name, phrase_id: int, example: AsExample, user: TunerOnly, version: Version, response: Response,
+    name: Name, phrase_id: Id, example: AsExample, user: TunerOnly, version: Version, response: Response,
     services: ServicesHere,
 ) -> DraftShown:  # fmt: skip
     """A phrase becomes an example of an option, in the draft; nothing else of the text changes.
@@ -101,6 +102,6 @@ async def make_example(
 
 
 @router.delete("/phrases/{phrase_id}", status_code=204, responses=documented(NotLoggedIn, NotAllowed, NotFound))
-async def put_aside(name: Name, phrase_id: int, _user: TunerOnly, services: ServicesHere) -> None:
+async def put_aside(name: Name, phrase_id: Id, _user: TunerOnly, services: ServicesHere) -> None:
     """A phrase is nothing to learn from; it stays in the figures."""
     await services.figures.put_aside(name, phrase_id)

@@ -1,13 +1,15 @@
 """What an agent's page shows now, and what happens while it is open."""
 
 import asyncio
+from typing import Annotated
 
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 
 from agent_api.asking import Asking, ServicesHere, services_of, token_of
 from agent_api.centres.scope import sees_all
 from agent_api.errors import ClosedToTokens, NotLoggedIn, ScopeMissing
 from agent_api.guard import from_elsewhere
+from agent_api.ids import LARGEST_ID
 from agent_api.live.feed import LOGGED_OUT, NOT_FOR_TOKEN, Feed, Subscription
 from agent_api.live.schemas import Desk
 from agent_api.problems import documented
@@ -28,7 +30,7 @@ async def desk(user: Asking, services: ServicesHere) -> Desk:
 
 
 @router.websocket("/events")
-async def events(socket: WebSocket, after: int = 0) -> None:
+async def events(socket: WebSocket, after: Annotated[int, Query(ge=0, le=LARGEST_ID)] = 0) -> None:
     """Events from ``after`` on, as they happen. Log-in by cookie or bearer token."""
     if from_elsewhere(socket):
         await socket.close()

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 
 from agent_api.asking import Asking, Before, Limit, ServicesHere, SupervisorOnly
 from agent_api.errors import NotAllowed, NotFound, NotGivenUp, NotLoggedIn
+from agent_api.ids import Id
 from agent_api.notices.schemas import ContactShown, NoticeShown, State
 from agent_api.problems import documented
 
@@ -17,7 +18,7 @@ async def outbox(
     _user: SupervisorOnly,
     services: ServicesHere,
     state: Annotated[State | None, Query(description="Only those.")] = None,
-    case_id: Annotated[int | None, Query(ge=1, description="Only those about this case.")] = None,
+    case_id: Annotated[Id | None, Query(description="Only those about this case.")] = None,
     before: Before = None,
     limit: Limit = 50,
 ) -> list[NoticeShown]:
@@ -26,7 +27,7 @@ async def outbox(
 
 
 @router.post("/notices/{notice_id}/again", responses=documented(NotLoggedIn, NotAllowed, NotFound, NotGivenUp))
-async def send_again(notice_id: int, user: SupervisorOnly, services: ServicesHere) -> NoticeShown:
+async def send_again(notice_id: Id, user: SupervisorOnly, services: ServicesHere) -> NoticeShown:
     """Try one that was given up anew; with `unsure`, the other side may get it twice."""
     return await services.notices.send_again(notice_id, user)
 
@@ -45,7 +46,7 @@ async def change_contact(body: ContactShown, user: Asking, services: ServicesHer
 
 @router.put("/staff/{user_id}/contact", responses=documented(NotLoggedIn, NotAllowed, NotFound))
 async def change_contact_of(
-    user_id: int, body: ContactShown, user: SupervisorOnly, services: ServicesHere
+    user_id: Id, body: ContactShown, user: SupervisorOnly, services: ServicesHere
 ) -> ContactShown:
     """Set where someone one stands over is told."""
     return await services.notices.change_contact(user_id, body, user)

@@ -7,6 +7,7 @@ from fastapi.responses import StreamingResponse
 
 from agent_api.asking import Asking, ServicesHere, SupervisorOnly
 from agent_api.errors import NotAllowed, NotFound, NotLoggedIn
+from agent_api.ids import Id
 from agent_api.problems import documented
 from agent_api.recordings.errors import RangeNotSatisfiable
 from agent_api.recordings.ranges import asked_range
@@ -30,7 +31,7 @@ IfRange = Annotated[str | None, Header(description="Send the part only if the `E
     responses=SOUND | documented(NotLoggedIn, NotFound, RangeNotSatisfiable, SealedFileBroken),
 )
 async def recording(
-    call_id: int,
+    call_id: Id,
     speaker: Track,
     user: Asking,
     services: ServicesHere,
@@ -50,13 +51,13 @@ async def recording(
 
 
 @router.get("/cases/{case_id}/recordings/hold", responses=documented(NotLoggedIn, NotFound))
-async def held(case_id: int, user: Asking, services: ServicesHere) -> HoldShown:
+async def held(case_id: Id, user: Asking, services: ServicesHere) -> HoldShown:
     """Why the recordings of the case's calls are held; not found where they are not."""
     return await services.recordings.held(case_id, user)
 
 
 @router.put("/cases/{case_id}/recordings/hold", responses=documented(NotLoggedIn, NotAllowed, NotFound))
-async def hold(case_id: int, wanted: HoldWanted, user: SupervisorOnly, services: ServicesHere) -> HoldShown:
+async def hold(case_id: Id, wanted: HoldWanted, user: SupervisorOnly, services: ServicesHere) -> HoldShown:
     """Keep the recordings of the case's calls, however old; for those who stand over agents."""
     return await services.recordings.hold(case_id, wanted.reason, user)
 
@@ -64,7 +65,7 @@ async def hold(case_id: int, wanted: HoldWanted, user: SupervisorOnly, services:
 @router.delete(
     "/cases/{case_id}/recordings/hold", status_code=204, responses=documented(NotLoggedIn, NotAllowed, NotFound)
 )
-async def release(case_id: int, user: SupervisorOnly, services: ServicesHere) -> Response:
+async def release(case_id: Id, user: SupervisorOnly, services: ServicesHere) -> Response:
     """Hold them no longer: they are deleted when their time is over."""
     await services.recordings.release(case_id, user)
     return Response(status_code=204)

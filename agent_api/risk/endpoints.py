@@ -15,6 +15,7 @@ from agent_api.errors import (
     NotLoggedIn,
     UnknownGrade,
 )
+from agent_api.ids import Id
 from agent_api.problems import documented
 from agent_api.risk.schemas import Correction, EnteredFacts, Handled, RiskShown, RulesShown, WarningShown
 
@@ -56,19 +57,19 @@ async def warnings(
 @router.post(
     "/risk/warnings/{warning_id}/handled", responses=documented(NotLoggedIn, NotAllowed, NotFound, AlreadyDone)
 )
-async def handle(warning_id: int, body: Handled, user: SupervisorOnly, services: ServicesHere) -> WarningShown:
+async def handle(warning_id: Id, body: Handled, user: SupervisorOnly, services: ServicesHere) -> WarningShown:
     """Close a warning with what was done; its cases raise no second one."""
     return await services.risk.handle(warning_id, body.note, user)
 
 
 @router.get("/cases/{case_id}/risk", responses=OF_CASE)
-async def of_case(case_id: int, user: Asking, services: ServicesHere) -> RiskShown:
+async def of_case(case_id: Id, user: Asking, services: ServicesHere) -> RiskShown:
     """How a case is graded: which rules hold, by which words."""
     return await services.risk.of_case(case_id, user)
 
 
 @router.put("/cases/{case_id}/risk/facts", responses=documented(NotLoggedIn, NotAllowed, NotFound))
-async def enter(case_id: int, facts: EnteredFacts, user: WorkerOnly, services: ServicesHere) -> RiskShown:
+async def enter(case_id: Id, facts: EnteredFacts, user: WorkerOnly, services: ServicesHere) -> RiskShown:
     """Enter what a person knows; it stands above what the words tell."""
     return await services.risk.enter(case_id, facts, user)
 
@@ -77,7 +78,7 @@ async def enter(case_id: int, facts: EnteredFacts, user: WorkerOnly, services: S
     "/cases/{case_id}/risk/correction",
     responses=documented(NotLoggedIn, NotAllowed, NotFound, UnknownGrade, LoweringNotAllowed),
 )
-async def correct(case_id: int, body: Correction, user: WorkerOnly, services: ServicesHere) -> RiskShown:
+async def correct(case_id: Id, body: Correction, user: WorkerOnly, services: ServicesHere) -> RiskShown:
     """Set the grade by hand, with a reason; only supervisors lower one."""
     return await services.risk.correct(case_id, body.grade, body.reason, user)
 
@@ -85,12 +86,12 @@ async def correct(case_id: int, body: Correction, user: WorkerOnly, services: Se
 @router.delete(
     "/cases/{case_id}/risk/correction", responses=documented(NotLoggedIn, NotAllowed, NotFound, LoweringNotAllowed)
 )
-async def withdraw_correction(case_id: int, user: WorkerOnly, services: ServicesHere) -> RiskShown:
+async def withdraw_correction(case_id: Id, user: WorkerOnly, services: ServicesHere) -> RiskShown:
     """Back to what the rules say."""
     return await services.risk.withdraw_correction(case_id, user)
 
 
 @router.post("/cases/{case_id}/risk/reported", responses=documented(NotLoggedIn, NotAllowed, NotFound, NothingToReport))
-async def reported(case_id: int, user: WorkerOnly, services: ServicesHere) -> RiskShown:
+async def reported(case_id: Id, user: WorkerOnly, services: ServicesHere) -> RiskShown:
     """Note that the case was reported along its grade's line; asking twice changes nothing."""
     return await services.risk.reported(case_id, user)

@@ -3,8 +3,17 @@
 from fastapi import APIRouter
 
 from agent_api.asking import AgentOnly, Asking, InLanguage, ServicesHere, SupervisorOnly
-from agent_api.errors import ExtensionTaken, NotAllowed, NotFound, NotLoggedIn, TelephonyUnavailable, UsernameTaken
+from agent_api.errors import (
+    ExtensionTaken,
+    NotAllowed,
+    NotFound,
+    NotLoggedIn,
+    PhoneNotRegistered,
+    TelephonyUnavailable,
+    UsernameTaken,
+)
 from agent_api.idempotency.route import CreatingRoute
+from agent_api.ids import Id
 from agent_api.live.schemas import Desk
 from agent_api.problems import documented
 from agent_api.staff.schemas import (
@@ -26,7 +35,9 @@ async def agents(_user: Asking, services: ServicesHere) -> list[AgentShown]:
     return await services.staff.agents()
 
 
-@router.post("/agents/me/state", responses=documented(NotLoggedIn, NotAllowed, TelephonyUnavailable))
+@router.post(
+    "/agents/me/state", responses=documented(NotLoggedIn, NotAllowed, PhoneNotRegistered, TelephonyUnavailable)
+)
 async def change_state(change: StateChange, user: AgentOnly, services: ServicesHere) -> Desk:
     """Become ready, busy, wrapping up or offline, in the queue and on screen; answers the desk."""
     await services.staff.change_state(user, change)
@@ -55,7 +66,7 @@ async def add(new: NewPerson, user: SupervisorOnly, language: InLanguage, servic
     responses=documented(NotLoggedIn, NotAllowed, NotFound, ExtensionTaken, TelephonyUnavailable),
 )
 async def change(
-    user_id: int, changes: PersonChanges, user: SupervisorOnly, language: InLanguage, services: ServicesHere
+    user_id: Id, changes: PersonChanges, user: SupervisorOnly, language: InLanguage, services: ServicesHere
 ) -> PersonChanged:
     """Change a person of a lower role (system admins: of any), never oneself.
 

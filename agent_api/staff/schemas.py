@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent_api.auth.schemas import PostShown
+from agent_api.ids import Id
 from agent_api.models import AgentState, User
 from agent_api.telephony import MemberState, PhoneKind, Telephony
 from case_flow.vocabulary import Role
@@ -40,7 +41,7 @@ class NewPerson(BaseModel):
     username: str = Field(pattern=r"^[a-z0-9._-]{2,32}$", description="The log-in name.", examples=["agent3"])
     display_name: str = Field(min_length=1, max_length=64, description="What colleagues see.", examples=["坐席三"])
     role: Role = Field(description="What they may do.")
-    centre_id: int | None = Field(None, description="Where; the asker's own centre where unset.")
+    centre_id: Id | None = Field(None, description="Where; the asker's own centre where unset.")
     posts: list[PostShown] = Field([], max_length=50, description="Further roles, there or elsewhere.")
     extension: str | None = Field(
         None,
@@ -56,7 +57,7 @@ class PersonChanges(BaseModel):
     model_config = ConfigDict(extra="forbid")
     display_name: str | None = Field(None, min_length=1, max_length=64, description="What colleagues see.")
     role: Role | None = Field(None, description="What they may do.")
-    centre_id: int | None = Field(None, description="Where.")
+    centre_id: Id | None = Field(None, description="Where.")
     posts: list[PostShown] | None = Field(None, max_length=50, description="Further roles: all of them, anew.")
     extension: str | None = Field(None, pattern=_EXTENSION, description="What colleagues dial.")
     disabled: bool | None = Field(None, description="May no longer log in; their sessions end at once.")

@@ -1,12 +1,11 @@
 """Tokens with which other systems ask the API."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 
 from agent_api.asking import ServicesHere, SystemAdminOnly
 from agent_api.errors import NotAllowed, NotFound, NotLoggedIn, TokenNameTaken
 from agent_api.idempotency.route import CreatingRoute
+from agent_api.ids import Id
 from agent_api.problems import documented
 from agent_api.tokens.schemas import NewToken, TokenMade, TokenShown
 
@@ -26,8 +25,6 @@ async def make(new: NewToken, user: SystemAdminOnly, services: ServicesHere) -> 
 
 
 @router.delete("/{token_id}", status_code=204, responses=documented(NotLoggedIn, NotAllowed, NotFound))
-async def revoke(
-    token_id: Annotated[int, Path(ge=1, le=2**31 - 1)], user: SystemAdminOnly, services: ServicesHere
-) -> None:
+async def revoke(token_id: Id, user: SystemAdminOnly, services: ServicesHere) -> None:
     """Take a token back at once; asking twice changes nothing. It stays in the list."""
     await services.tokens.revoke(token_id, user)

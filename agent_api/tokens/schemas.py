@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from agent_api.ids import Id
 from agent_api.tokens.scopes import Scope
 from agent_api.tokens.tables import ApiToken
 
@@ -23,9 +24,7 @@ class NewToken(BaseModel):
     )
     scopes: list[Scope] = Field(min_length=1, max_length=20, description="What it opens.", examples=[["cases:read"]])
     role: TokenRole = Field(description="It sees and does no more than a person of this role would.")
-    centre_id: int | None = Field(
-        None, ge=1, le=2**31 - 1, description="At this centre; the asker's own where unset.", examples=[1]
-    )
+    centre_id: Id | None = Field(None, description="At this centre; the asker's own where unset.", examples=[1])
     days: int = Field(365, ge=1, le=1095, description="It is good for so many days.")
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Response
 
 from agent_api.asking import Asking, Before, InLanguage, Limit, ServicesHere
 from agent_api.errors import NotFound, NotLoggedIn
+from agent_api.ids import Id
 from agent_api.problems import documented
 from agent_api.search.matching import By
 from agent_api.transcripts.errors import NothingToSearch
@@ -35,7 +36,7 @@ async def search(
     responses=FILE | documented(NotLoggedIn, NotFound),
 )
 async def export(
-    call_id: int, user: Asking, services: ServicesHere, language: InLanguage, format: As = "text"
+    call_id: Id, user: Asking, services: ServicesHere, language: InLanguage, format: As = "text"
 ) -> Response:
     """A call's transcript as a file; who took it is written down."""
     media, ending = FORMS[format]

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from agent_api.asking import InLanguage, ServicesHere, TunerOnly, Version
 from agent_api.errors import ETagMissing, NotAllowed, NotFound, NotLoggedIn
 from agent_api.idempotency.route import CreatingRoute
+from agent_api.ids import Id
 from agent_api.problems import documented
 from agent_api.trees.errors import (
     AlreadyInForce,
@@ -46,7 +47,7 @@ from ivr import tree_schema
 router = APIRouter(prefix="/trees", tags=["trees"], route_class=CreatingRoute)
 Name = Annotated[str, Path(description="The tree's name.", examples=["12365"])]
 Which = Annotated[str, Query(pattern=r"^([0-9]{1,9}|draft)$", description="A version's number, or `draft`.")]
-Number = Annotated[int | None, Query(ge=1, description="A version's number; left out: the one in force.")]
+Number = Annotated[Id | None, Query(description="A version's number; left out: the one in force.")]
 WAV = {"content": {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}, "required": True}
 READING = documented(NotLoggedIn, NotAllowed, NotFound)
 CHANGING = documented(NotLoggedIn, NotAllowed, NotFound, TreeBeingEdited, DraftChanged, ETagMissing)
@@ -125,7 +126,7 @@ async def history(name: Name, _user: TunerOnly, services: ServicesHere) -> Histo
 
 
 @router.get("/{name}/versions/{number}", responses=READING)
-async def version(name: Name, number: int, _user: TunerOnly, services: ServicesHere) -> VersionWithText:
+async def version(name: Name, number: Id, _user: TunerOnly, services: ServicesHere) -> VersionWithText:
     """One version."""
     return await services.trees.version(name, number)
 

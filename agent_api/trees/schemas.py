@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from agent_api.ids import Id
+
 Text = Field(max_length=2_000_000, description="The tree's YAML.")
 Tests = Field("", max_length=2_000_000, description="The tree's tests, YAML; empty for none.")
 
@@ -105,7 +107,7 @@ class DraftSaved(BaseModel):
     model_config = ConfigDict(extra="forbid")
     text: str = Text
     tests: str = Tests
-    base: int | None = Field(
+    base: Id | None = Field(
         None, description="The published version that this takes into account; left out: the one the draft has."
     )
 
@@ -160,5 +162,5 @@ class RollingBack(BaseModel):
     """Which version is to be in force again."""
 
     model_config = ConfigDict(extra="forbid")
-    version: int = Field(ge=1, description="Its number.")
+    version: Id = Field(description="Its number.")
     note: str = Field("", max_length=500, description="Why.")

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from agent_api.asking import Asking, ServicesHere, TunerOnly
 from agent_api.errors import NotAllowed, NotFound, NotLoggedIn, WordTaken
 from agent_api.idempotency.route import CreatingRoute
+from agent_api.ids import Id
 from agent_api.problems import documented
 from agent_api.words.schemas import NewTrial, NewWord, TrialShown, WordShown
 
@@ -24,7 +25,7 @@ async def add(new: NewWord, user: TunerOnly, services: ServicesHere) -> WordShow
 
 
 @router.delete("/{word_id}", status_code=204, responses=documented(NotLoggedIn, NotAllowed))
-async def remove(word_id: int, user: TunerOnly, services: ServicesHere) -> None:
+async def remove(word_id: Id, user: TunerOnly, services: ServicesHere) -> None:
     """Expect it no longer; asking twice changes nothing."""
     await services.words.remove(word_id, user)
 
@@ -36,6 +37,6 @@ async def try_out(change: NewTrial, _user: TunerOnly, services: ServicesHere) ->
 
 
 @router.get("/trials/{trial_id}", responses=documented(NotLoggedIn, NotAllowed, NotFound))
-async def trial(trial_id: int, _user: TunerOnly, services: ServicesHere) -> TrialShown:
+async def trial(trial_id: Id, _user: TunerOnly, services: ServicesHere) -> TrialShown:
     """How far a trial is, and what it found."""
     return services.words.trial(trial_id)

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from agent_api.ids import Id
+
 Kind = Literal["product", "company", "place", "term"]
 #: Chinese characters, letters and figures; at least two: one character sounds like too many others.
 WordText = Annotated[
@@ -34,7 +36,7 @@ class NewTrial(BaseModel):
     """A change to the list, to be measured before it is made."""
 
     add: list[WordText] = Field(default=[], max_length=200, description="Words that would be added.")
-    remove: list[int] = Field(default=[], max_length=200, description="Numbers of words that would be removed.")
+    remove: list[Id] = Field(default=[], max_length=200, description="Numbers of words that would be removed.")
 
 
 class Difference(BaseModel):

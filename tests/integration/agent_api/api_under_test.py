@@ -24,6 +24,7 @@ from agent_api.trees.errors import SpeechToTextMissing
 from agent_api.trees.hearing import Hears
 from agent_api.words.service import Comparison
 from ivr.effects import Said
+from tests.integration.agent_api.described import require_described
 
 FIELD_SECRET = "of the tests"
 ZONE = "Asia/Shanghai"
@@ -110,10 +111,13 @@ class ApiUnderTest:
     clients: list[httpx.AsyncClient] = field(default_factory=list)
 
     def client(self, token: str = "", **headers: str) -> httpx.AsyncClient:
-        """Someone who asks the API."""
+        """Someone who asks the API; each refusal must be one that the API's description tells of."""
         sent = {"Accept-Language": "en", **headers} | ({"Authorization": f"Bearer {token}"} if token else {})
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
-        client = httpx.AsyncClient(transport=transport, base_url="http://hotline/api/v1", headers=sent)
+        hooks = {"response": [require_described]}
+        client = httpx.AsyncClient(
+            transport=transport, base_url="http://hotline/api/v1", headers=sent, event_hooks=hooks
+        )  # fmt: skip
         self.clients.append(client)
         return client
 

@@ -13,7 +13,9 @@ from agent_api.audit.sealer import Sealer
 from agent_api.database import Database
 from agent_api.events.log import Bell, record
 from common.sealed_file import FileCipher
+from hotline import doctor
 from hotline.cli import app
+from hotline.doctor import Check
 from hotline.settings import ensure_secrets, load
 from hotline.setup.database import prepare_database
 
@@ -70,3 +72,36 @@ def test_a_log_that_was_cut_off_is_accepted_with_a_reason(here: Path) -> None:
     assert _audit("verify")[0] == 1
     assert _audit("accept", "--reason", "从备份恢复")[0] == 0
     assert _audit("verify")[0] == 0
+
+
+def _doctor(monkeypatch: pytest.MonkeyPatch, newest: int = 2) -> Check:
+    """What the doctor says of the chain when it looks at so many links."""
+    monkeypatch.setattr(doctor, "NEWEST_LINKS", newest)
+    (found,) = [check for check in doctor.examine(load(), "en") if check.name == "audit chain"]
+    return found
+
+
+def test_the_doctor_looks_at_the_newest_entries_and_the_kept_head(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    well = _doctor(monkeypatch)
+    assert well.passed and "newest 2 entries" in well.found and "hotline audit verify" in well.found
+    whole = json.loads(_audit("verify", "--json")[1])["verified"]
+    assert f"newest {whole} entries" in _doctor(monkeypatch, 1000).found
+    with sqlite3.connect(here / "hotline.db") as database:
+        database.execute("DROP TRIGGER events_only_added_update")
+        database.execute("UPDATE events SET actor = 'nobody' WHERE id = ?", (whole - 3,))
+    # What lies further back is for `hotline audit verify`.
+    assert _doctor(monkeypatch).passed
+    assert not _doctor(monkeypatch, 4).passed
+    with sqlite3.connect(here / "hotline.db") as database:
+        database.execute("UPDATE events SET actor = 'nobody' WHERE id = ?", (whole,))
+    broken = _doctor(monkeypatch)
+    assert not broken.passed and f"entry {whole}: it was changed" in broken.found and "audit verify" in broken.remedy
+
+
+def test_the_doctor_tells_a_head_that_is_gone_or_is_no_file(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    head = load().audit_head
+    head.unlink()
+    assert "head kept outside the database is gone" in _doctor(monkeypatch).found
+    head.mkdir()
+    unreadable = _doctor(monkeypatch)
+    assert not unreadable.passed and str(head) in unreadable.found

@@ -297,3 +297,85 @@ async def test_codes_are_checked_when_they_are_typed(here: World) -> None:
         refused = await desk.patch(f"/cases/{case['id']}", json={field: wrong}, headers=version)
         assert (refused.status_code, refused.json()["code"]) == (422, "field-wrong")
         assert (await desk.patch(f"/cases/{case['id']}", json={field: right}, headers=version)).json()[field] == right
+
+
+async def test_a_transfer_up_is_accepted_above_and_comes_down_to_where_it_belongs(here: World) -> None:
+    case_id, province, county = await here.registered(), here.centres["province"], here.centres["county"]
+    assert (await here.do(case_id, "desk", "transfer", 403, centre=province, reason="x"))["code"] == "not-for-your-role"
+    assert (await here.do(case_id, "dispatch", "transfer", 422, centre=998, reason="x"))["code"] == "action-unfit"
+    up = await here.do(case_id, "dispatch", "transfer", centre=province, reason="涉及两个市")
+    assert (up["centre_id"], up["status"]) == (province, "registered")
+    same = await here.do(case_id, "chief", "transfer", 422, centre=province, reason="x")
+    assert same["code"] == "action-unfit"
+    # Those below see it still, and do nothing with it any more.
+    for who in ("dispatch", "boss"):
+        assert (await here.do(case_id, who, "accept", 403))["code"] == "not-for-your-role"
+    assert (await here.do(case_id, "stranger", "accept", 404))["code"] == "not-found"
+    assert (await here.do(case_id, "chief", "accept"))["status"] == "accepted"
+    down = await here.do(case_id, "chief", "transfer", centre=county, reason="属地管辖")
+    assert (down["centre_id"], down["status"]) == (county, "registered")
+    # Who stands over the county acts for it; the city's dispatcher does not.
+    assert (await here.do(case_id, "dispatch", "accept", 403))["code"] == "not-for-your-role"
+    assert (await here.do(case_id, "boss", "accept"))["status"] == "accepted"
+    told = (await (await here.as_("boss")).get(f"/cases/{case_id}/history")).json()
+    moves = [entry["data"]["centre"] for entry in told if entry["kind"] == "case.transferred"]
+    assert moves == [province, county]
+    letters = [event for event in await here.api.events() if event.kind == "case.form_due" and "transfer" in event.data]
+    assert len(letters) == 2
+
+
+async def test_a_withdrawn_case_is_over_until_a_supervisor_reopens_it(here: World) -> None:
+    case_id = await here.handled()
+    assert (await here.do(case_id, "handler", "withdraw", 403, reason="x"))["code"] == "not-for-your-role"
+    assert (await here.do(case_id, "desk", "withdraw", 422))["code"] == "invalid-request"
+    over = await here.do(case_id, "desk", "withdraw", reason="双方已和解")
+    assert (over["status"], over["closed_at"] is None, over["due_at"]) == ("withdrawn", False, None)
+    assert await lists(here, "handler") == {}
+    clocks = (await (await here.as_("boss")).get(f"/cases/{case_id}/clocks")).json()
+    assert all(clock["state"] not in ("running", "paused") for clock in clocks)
+    late = await here.do(case_id, "boss", "supervise", 409, reason="x")
+    assert late["code"] == "not-in-this-state"
+    assert late["details"]["allowed"].split(", ") == ["link", "reopen"]
+    assert (await here.do(case_id, "dispatch", "reopen", 403, reason="x"))["code"] == "not-for-your-role"
+    again = await here.do(case_id, "boss", "reopen", reason="经营者反悔")
+    assert (again["status"], again["closed_at"], again["due_at"] is None) == ("accepted", None, False)
+
+
+async def test_a_suspended_case_stands_still_and_goes_on_where_it_was(here: World) -> None:
+    case_id = await here.handled()
+    assert (await here.do(case_id, "desk", "suspend", 403, reason="x"))["code"] == "not-for-your-role"
+    still = await here.do(case_id, "handler", "suspend", reason="送检")
+    assert still["status"] == "suspended"
+    running = (await (await here.as_("handler")).get(f"/cases/{case_id}/clocks")).json()[-1]
+    assert running["state"] == "paused"
+    for action, given in (("feed_back", {"result": "x"}), ("suspend", {"reason": "x"}), ("archive", {})):
+        assert (await here.do(case_id, "handler", action, 409, **given))["code"] == "not-in-this-state"
+    assert (await here.do(case_id, "colleague", "resume", 404))["code"] == "not-found"
+    going = await here.do(case_id, "handler", "resume")
+    assert going["status"] == "handling"
+    running = (await (await here.as_("handler")).get(f"/cases/{case_id}/clocks")).json()[-1]
+    assert (running["state"], running["extended"]) == ("running", 0)
+    assert (await here.do(case_id, "handler", "resume", 409))["code"] == "not-in-this-state"
+
+
+async def test_who_may_not_split_merge_or_link_is_refused_and_a_merged_case_is_over(here: World) -> None:
+    first, second = await here.registered(), await here.registered(product="充电器")
+    report = await here.registered(kind="report")
+    for action, given in (
+        ("split", {"parts": [{"product": "头盔"}], "reason": "x"}), ("merge", {"into": second, "reason": "x"}),
+    ):  # fmt: skip
+        assert (await here.do(first, "desk", action, 403, **given))["code"] == "not-for-your-role"
+    assert (await here.do(first, "audit", "link", 403, to=second, relation="related"))["code"] == "not-allowed"
+    # A case of another kind, itself, and what there is not.
+    for into, status, code in ((report, 422, "action-unfit"), (first, 422, "action-unfit"), (998, 404, "not-found")):
+        assert (await here.do(first, "dispatch", "merge", status, into=into, reason="x"))["code"] == code
+    # Nor what the asker does not see.
+    elsewhere = (await here.case("stranger"))["id"]
+    assert (await here.do(first, "dispatch", "link", 404, to=elsewhere, relation="related"))["code"] == "not-found"
+    assert (await here.do(first, "dispatch", "split", 422, parts=[], reason="x"))["code"] == "invalid-request"
+    wrong = [{"barcode": "6901234567893"}]
+    assert (await here.do(first, "dispatch", "split", 422, parts=wrong, reason="x"))["code"] == "field-wrong"
+    merged = await here.do(second, "dispatch", "merge", into=first, reason="重复")
+    assert (merged["status"], merged["closed_at"] is None, merged["due_at"]) == ("merged", False, None)
+    for action, given in (("accept", {}), ("reopen", {"reason": "x"}), ("merge", {"into": first, "reason": "x"})):
+        assert (await here.do(second, "boss", action, 409, **given))["code"] == "not-in-this-state"

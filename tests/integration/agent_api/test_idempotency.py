@@ -13,7 +13,8 @@ from agent_api.idempotency.route import CreatingRoute
 from agent_api.idempotency.tables import IdempotencyKey
 from agent_api.models import Case
 from tests.integration.agent_api.api_under_test import ApiUnderTest
-from tests.integration.agent_api.test_roles_everywhere import PUBLIC, routes
+from tests.integration.agent_api.described import routes
+from tests.integration.agent_api.test_roles_everywhere import PUBLIC
 
 NEW = {"kind": "complaint", "description": "充电时起火", "caller_name": "王小明"}
 

@@ -14,8 +14,8 @@ from agent_api.cases.evidence import EvidenceService, EvidenceSettings
 from agent_api.models import User
 from agent_api.roles import ROLES
 from tests.integration.agent_api.api_under_test import ApiUnderTest, listening
+from tests.integration.agent_api.described import declared, routes
 from tests.integration.agent_api.flow_world import World, world
-from tests.integration.agent_api.test_roles_everywhere import declared, routes
 
 NAME, NUMBER = "王密封", "13912345678"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)

@@ -15,6 +15,7 @@ from agent_api.cases.evidence import EvidenceSettings
 from agent_api.public.service import PublicSettings
 from agent_api.public.signed import PASS_GOOD_FOR_S
 from tests.integration.agent_api.api_under_test import ApiUnderTest
+from tests.integration.agent_api.described import require_described
 from tests.integration.agent_api.test_parties import PNG
 from tests.unit.public.test_proof import Clock, solved
 
@@ -39,7 +40,8 @@ def someone(api: ApiUnderTest, address: str = "127.0.0.1") -> httpx.AsyncClient:
     """Someone without a log-in, at an address."""
     transport = httpx.ASGITransport(api.app, client=(address, 4711), raise_app_exceptions=False)
     client = httpx.AsyncClient(
-        transport=transport, base_url="http://hotline/api/v1", headers={"Accept-Language": "en"}
+        transport=transport, base_url="http://hotline/api/v1", headers={"Accept-Language": "en"},
+        event_hooks={"response": [require_described]},
     )  # fmt: skip
     api.clients.append(client)
     return client

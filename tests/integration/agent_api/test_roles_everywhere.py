@@ -3,14 +3,13 @@
 from typing import Any
 
 import pytest
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from agent_api.app import PREFIX
 from agent_api.app import api as describe
-from agent_api.asking import allowed_roles
 from agent_api.roles import ROLES, SUPERVISING, TUNING, WORKING
 from tests.integration.agent_api.api_under_test import ApiUnderTest
+from tests.integration.agent_api.described import declared, routes
 
 #: Endpoints that are there for people who are not logged in.
 PUBLIC = {
@@ -19,39 +18,10 @@ PUBLIC = {
 }  # fmt: skip
 
 
-def routes() -> list[APIRoute]:
-    """Every endpoint; its path begins after the API's prefix."""
-
-    def within(holder: Any) -> list[APIRoute]:
-        found = []
-        for route in holder.routes:
-            if isinstance(route, APIRoute):
-                found.append(route)
-            elif hasattr(route, "original_router"):
-                found += within(route.original_router)
-        return found
-
-    return within(describe())
-
-
 def test_no_endpoint_is_overlooked() -> None:
     described = describe().openapi()["paths"]
     listed = {(method.upper(), path) for path, methods in described.items() for method in methods}
     assert {(method, PREFIX + route.path_format) for route in routes() for method in route.methods} == listed
-
-
-def declared(route: APIRoute) -> frozenset[str] | None:
-    """The roles that an endpoint is for; None where it asks nobody who they are."""
-
-    def of(dependant: Dependant) -> frozenset[str] | None:
-        found = allowed_roles(dependant.call)
-        for inner in dependant.dependencies:
-            deeper = of(inner)
-            if deeper is not None:
-                found = deeper if found is None else found & deeper
-        return found
-
-    return of(route.dependant)
 
 
 @pytest.mark.parametrize("route", routes(), ids=lambda route: f"{'/'.join(route.methods)} {route.path}")

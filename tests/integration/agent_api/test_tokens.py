@@ -17,8 +17,8 @@ from agent_api.live.endpoints import router as live
 from agent_api.tokens.scopes import SCOPE_OF, SCOPES
 from agent_api.tokens.tables import ApiToken
 from tests.integration.agent_api.api_under_test import ApiUnderTest, listening
+from tests.integration.agent_api.described import declared, routes
 from tests.integration.agent_api.flow_world import world
-from tests.integration.agent_api.test_roles_everywhere import declared, routes
 
 #: What people alone may do; a new endpoint must be put here or be opened by a scope.
 CLOSED = {
