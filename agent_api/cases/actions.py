@@ -183,6 +183,7 @@ class ClockShown(BaseModel):
     unit: Literal["days", "work_minutes", "minutes"] = Field(description="Working days, working minutes, minutes.")
     amount: int = Field(description="How long.")
     extended: int = Field(description="What was given on top.")
+    asked: int | None = Field(description="Working days that were asked for on top and wait for a decision.")
     held: int = Field(description="How long it stood still.")
     started_at: datetime = Field(description="When it began.")
     due_at: datetime = Field(description="When it is over.")

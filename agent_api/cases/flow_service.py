@@ -70,14 +70,16 @@ class FlowService:
             case = await repository.find(session, case_id, user)
             rows = await states.clocks_of(session, case_id)
             calendar = (await states.context_of(session, case, (), self._acting.zone)).calendar
+            asked = (await states.state_of(session, case)).extension
         rules, shown = self._acting.flows[case.kind].clocks, []
         for row in rows:
             clock, rule = states.clock_of(row), rules[row.name]
             shown.append(
                 ClockShown(
                     name=row.name, zh=rule.zh, en=rule.en, unit=clock.unit, amount=clock.amount, held=clock.held,
-                    extended=clock.extended, started_at=clock.started_at, due_at=clocks.due(clock, calendar),
-                    state=clock.state, light=clocks.light(clock, now(), calendar),
+                    extended=clock.extended, asked=asked.days if asked and asked.clock == row.name else None,
+                    started_at=clock.started_at, due_at=clocks.due(clock, calendar), state=clock.state,
+                    light=clocks.light(clock, now(), calendar),
                 )
             )  # fmt: skip
         return shown

@@ -432,6 +432,7 @@ export const en: Record<keyof typeof zh, string> = {
   flowCentre: 'Centre',
   flowClock: 'Time limit',
   flowDays: 'Working days more',
+  flowAsked: 'Working days asked for',
   flowInto: 'Merge into',
   flowTo: 'Link with',
   flowRelation: 'Relation',

@@ -385,6 +385,7 @@ export const zh = {
   flowCentre: '中心',
   flowClock: '时限',
   flowDays: '延长天数（工作日）',
+  flowAsked: '申请延长（工作日）',
   flowInto: '合并到',
   flowTo: '关联到',
   flowRelation: '关系',

@@ -7,10 +7,13 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.acceptance.browser import FLAGS, log_in
+from tests.acceptance.console.flow_steps import made
 from tests.hotline_under_test import HotlineUnderTest
 
 #: Puts an agent at a page: logged in, its phone registered.
 Sit = Callable[[str], Page]
+#: Puts a person at a page: logged in, with no telephone.
+At = Callable[[str], Page]
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +34,41 @@ def sit(hotline: HotlineUnderTest, browser: Browser) -> Iterator[Sit]:
         contexts.append(browser.new_context(permissions=["microphone"]))
         page = contexts[-1].new_page()
         log_in(page, hotline, who)
+        return page
+
+    yield sit_down
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def people(line: HotlineUnderTest) -> dict[str, int]:
+    """A province, a city below it and a county's department below that, with people in each; name → centre."""
+    admin = line.client("admin")
+    top = admin.get("/centres").json()[0]["id"]
+    below = {"name": "厦门市 12365 中心", "level": "municipal", "parent_id": top}
+    city = made(admin.post("/centres", json=below))["id"]
+    below = {"name": "思明区稽查大队", "level": "county", "parent_id": city}
+    county = made(admin.post("/centres", json=below))["id"]
+    staff = {
+        "province-desk": ("dispatcher", top), "city-desk": ("dispatcher", city), "officer": ("handler", county),
+        "chief": ("supervisor", city),
+    }  # fmt: skip
+    for username, (role, centre) in staff.items():
+        new = {"username": username, "display_name": username, "role": role, "centre_id": centre}
+        line.logins[username] = made(admin.post("/staff", json=new))["password"]
+    return {username: centre for username, (_, centre) in staff.items()}
+
+
+@pytest.fixture
+def at(hotline: HotlineUnderTest, browser: Browser) -> Iterator[At]:
+    """People at their pages."""
+    contexts = []
+
+    def sit_down(who: str) -> Page:
+        contexts.append(browser.new_context(viewport={"width": 1366, "height": 768}))
+        page = contexts[-1].new_page()
+        log_in(page, hotline, who, phone=False)
         return page
 
     yield sit_down

@@ -1,69 +1,12 @@
 """Cases that begin with a call and go through three centres, each step by the person whose work it is."""
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.acceptance.browser import log_in
+from tests.acceptance.console.conftest import At
+from tests.acceptance.console.flow_steps import do, id_of, open_in, registered
 from tests.hotline_under_test import SPEECH, HotlineUnderTest, until
-
-At = Callable[[str], Page]
-
-
-@pytest.fixture(scope="module")
-def people(line: HotlineUnderTest) -> dict[str, int]:
-    """A province, a city below it and a county's department below that, with people in each; name → centre."""
-    admin = line.client("admin")
-    top = admin.get("/centres").json()[0]["id"]
-    below = {"name": "厦门市 12365 中心", "level": "municipal", "parent_id": top}
-    city = _made(admin.post("/centres", json=below))["id"]
-    below = {"name": "思明区稽查大队", "level": "county", "parent_id": city}
-    county = _made(admin.post("/centres", json=below))["id"]
-    staff = {
-        "province-desk": ("dispatcher", top), "city-desk": ("dispatcher", city), "officer": ("handler", county),
-        "chief": ("supervisor", city),
-    }  # fmt: skip
-    for username, (role, centre) in staff.items():
-        new = {"username": username, "display_name": username, "role": role, "centre_id": centre}
-        line.logins[username] = _made(admin.post("/staff", json=new))["password"]
-    return {username: centre for username, (_, centre) in staff.items()}
-
-
-def _made(answer: object) -> dict[str, str]:
-    assert answer.status_code == 201, answer.text  # type: ignore[attr-defined]
-    made: dict[str, str] = answer.json()  # type: ignore[attr-defined]
-    return made
-
-
-@pytest.fixture
-def at(hotline: HotlineUnderTest, browser: Browser) -> Iterator[At]:
-    """People at their pages."""
-    contexts = []
-
-    def sit_down(who: str) -> Page:
-        contexts.append(browser.new_context(viewport={"width": 1366, "height": 768}))
-        page = contexts[-1].new_page()
-        log_in(page, hotline, who, phone=False)
-        return page
-
-    yield sit_down
-    for context in contexts:
-        context.close()
-
-
-def _registered(hotline: HotlineUnderTest, description: str) -> str:
-    """A complaint that an agent has registered; its number."""
-    agent = hotline.client("agent1")
-    fields = {"category": "家用电器", "description": description, "company": "红星超市", "caller_number": "13900001111"}
-    draft = agent.post("/cases", json={"kind": "complaint"})
-    edited = agent.patch(f"/cases/{draft.json()['id']}", json=fields, headers={"If-Match": draft.headers["ETag"]})
-    register = f"/cases/{draft.json()['id']}/register"
-    done = agent.post(register, json={}, headers={"If-Match": edited.headers["ETag"]})
-    assert done.status_code == 200, done.text
-    number: str = done.json()["number"]
-    return number
 
 
 def _phoned(hotline: HotlineUnderTest) -> str:
@@ -84,27 +27,6 @@ def _phoned(hotline: HotlineUnderTest) -> str:
     return number
 
 
-def _id(hotline: HotlineUnderTest, number: str) -> int:
-    found: int = hotline.client("admin").get(f"/cases/number/{number}").json()["id"]
-    return found
-
-
-def _do(hotline: HotlineUnderTest, who: str, case_id: int, action: str, **given: object) -> str:
-    """An action by the API; the case's status after it."""
-    client = hotline.client(who)
-    etag = client.get(f"/cases/{case_id}").headers["ETag"]
-    done = client.post(f"/cases/{case_id}/actions", json={"action": action, **given}, headers={"If-Match": etag})
-    assert done.status_code == 200, done.text
-    status: str = done.json()["status"]
-    return status
-
-
-def _open(page: Page, work: str, number: str) -> None:
-    page.goto(f"{page.url.split('#')[0]}#/work/{work}")
-    page.get_by_test_id("case-row").filter(has_text=number).click()
-    expect(page.get_by_test_id("form-number")).to_have_text(number)
-
-
 def _act(page: Page, action: str, status: str, **given: str) -> None:
     """Do an action with what it asks for, and wait for the case's next status."""
     page.get_by_test_id(f"action-{action}").click()
@@ -121,7 +43,7 @@ def test_a_complaint_goes_from_the_province_to_the_county_and_is_archived(
 ) -> None:
     number = _phoned(hotline)
     province = at("province-desk")
-    _open(province, "to_accept", number)
+    open_in(province, "to_accept", number)
     province.get_by_test_id("action-transfer").click()
     province.get_by_test_id("given-centre").select_option(str(people["city-desk"]))
     province.get_by_test_id("given-reason").fill("属地管辖")
@@ -129,7 +51,7 @@ def test_a_complaint_goes_from_the_province_to_the_county_and_is_archived(
     expect(province.get_by_test_id("case-history")).to_contain_text("移送")
 
     city = at("city-desk")
-    _open(city, "to_accept", number)
+    open_in(city, "to_accept", number)
     _act(city, "accept", "已受理")
     city.get_by_test_id("action-assign").click()
     city.get_by_test_id("target-0").select_option(str(people["officer"]))
@@ -137,16 +59,16 @@ def test_a_complaint_goes_from_the_province_to_the_county_and_is_archived(
     expect(city.get_by_test_id("case-form")).to_contain_text("已转办")
 
     officer = at("officer")
-    _open(officer, "mine", number)
+    open_in(officer, "mine", number)
     _act(officer, "take", "处置中")
 
     chief = at("chief")
-    chief.goto(f"{chief.url.split('#')[0]}#/cases/{_id(hotline, number)}")
+    chief.goto(f"{chief.url.split('#')[0]}#/cases/{id_of(hotline, number)}")
     _act(chief, "supervise", "处置中", reason="群众反映强烈")
 
     _act(officer, "feed_back", "已反馈", result="商家已退款并召回同批产品")
 
-    _open(city, "to_call_back", number)
+    open_in(city, "to_call_back", number)
     city.get_by_test_id("action-call_back").click()
     city.get_by_test_id("rating-5").check()
     city.get_by_test_id("action-submit").click()
@@ -155,7 +77,8 @@ def test_a_complaint_goes_from_the_province_to_the_county_and_is_archived(
     expect(city.get_by_test_id("case-history")).to_contain_text("商家已退款并召回同批产品")
     for letter in ("受理通知书", "转办单", "督办单", "办理结果告知书"):
         expect(city.get_by_test_id("documents-panel").locator("li", has_text=letter)).not_to_have_count(0)
-    rated = hotline.client("city-desk").get("/callbacks", params={"case_id": _id(hotline, number), "over": True}).json()
+    over = {"case_id": id_of(hotline, number), "over": True}
+    rated = hotline.client("city-desk").get("/callbacks", params=over).json()
     assert [(row["outcome"], row["rating"]) for row in rated] == [("reached", 5)]
 
 
@@ -175,13 +98,13 @@ def test_an_anonymous_report_goes_from_a_voice_message_to_the_archive(
         "",
     )
     assert shown["call"]["outcome"] == "voice_message"
-    _do(hotline, "agent1", case_id, "register", changes={"category": "假冒伪劣", "description": "有人卖假酒"})
-    _do(hotline, "province-desk", case_id, "accept")
-    _do(hotline, "province-desk", case_id, "assign", targets=[{"centre": centre, "lead": True}])
-    _do(hotline, "officer", case_id, "take")
-    _do(hotline, "officer", case_id, "feed_back", result="已立案查处")
+    do(hotline, "agent1", case_id, "register", changes={"category": "假冒伪劣", "description": "有人卖假酒"})
+    do(hotline, "province-desk", case_id, "accept")
+    do(hotline, "province-desk", case_id, "assign", targets=[{"centre": centre, "lead": True}])
+    do(hotline, "officer", case_id, "take")
+    do(hotline, "officer", case_id, "feed_back", result="已立案查处")
     # Nobody left a number: the flow of reports needs no call-back.
-    assert _do(hotline, "province-desk", case_id, "archive") == "archived"
+    assert do(hotline, "province-desk", case_id, "archive") == "archived"
     over = hotline.client("agent1").get("/callbacks", params={"case_id": case_id, "over": True}).json()
     assert [row["outcome"] for row in over if row["reason"] == "follow_up"] == ["cancelled"]
     for who in ("agent1", "province-desk", "officer", "admin"):
@@ -191,9 +114,9 @@ def test_an_anonymous_report_goes_from_a_voice_message_to_the_archive(
 def test_what_was_entered_for_an_action_survives_a_reload(
     hotline: HotlineUnderTest, at: At, people: dict[str, int]
 ) -> None:
-    number = _registered(hotline, "同一件事又说了一遍")
+    number = registered(hotline, "同一件事又说了一遍")
     page = at("province-desk")
-    _open(page, "to_accept", number)
+    open_in(page, "to_accept", number)
     page.get_by_test_id("action-refuse").click()
     page.get_by_test_id("given-reason").fill("与前一件投诉重复")
     page.reload()

@@ -98,6 +98,7 @@ async def test_refused_returned_extended_and_reopened(here: World) -> None:
     await here.do(case_id, "boss", "approve_extension")
     after = (await (await here.as_("boss")).get(f"/cases/{case_id}/clocks")).json()[-1]
     assert (before["extended"], after["extended"]) == (0, 10)
+    assert (before["asked"], after["asked"]) == (10, None)
     assert after["due_at"] > before["due_at"]
     returned = await here.do(case_id, "handler", "return", reason="不属本单位")
     assert returned["status"] == "accepted"

@@ -70,6 +70,10 @@ export interface Clock {
   zh: string
   en: string
   due_at: string | null
+  /** In working days, where only those can be extended. */
+  unit: 'days' | 'work_minutes' | 'minutes'
+  /** Working days that were asked for on top and wait for a decision. */
+  asked: number | null
   state: 'running' | 'paused' | 'kept' | 'cancelled'
   light: Light
 }
