@@ -40,7 +40,7 @@ def load(
     if (use := _of(choice, "vosk")) is not None:
         from asr_models.engines.vosk import Vosk
 
-        streaming = Vosk(folder(use.model), KEY_PHRASES if language.startswith("zh") else ())
+        streaming = Vosk(folder(use.model), KEY_PHRASES if language.startswith("zh") else (), ready=threads)
     if (use := _of(choice, "whisper")) is not None:
         from asr_models.engines.whisper import Whisper
 
