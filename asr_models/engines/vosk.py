@@ -3,6 +3,7 @@
 import json
 import logging
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -62,9 +63,8 @@ class Vosk:
             log.warning("%s lacks words of these phrases, which are matched by sound: %s", self.model, missing)
 
         self._idle: deque[Recognizer] = deque(maxlen=_IDLE)
-        for recognizer in [self._new() for _ in range(ready)]:
-            recognizer.accept(bytes(2 * self._rate * _WARM_UP_S))
-            self.give_back(recognizer)
+        with ThreadPoolExecutor(thread_name_prefix="warm-up") as pool:
+            list(pool.map(self._warm_up, [self._new() for _ in range(ready)]))
 
     def open(self) -> "VoskStream":
         """Begin an utterance."""
@@ -74,6 +74,10 @@ class Vosk:
         except IndexError:
             recognizer = self._new()
         return VoskStream(self, recognizer, BandwidthExtension() if self._wide else None)
+
+    def _warm_up(self, recognizer: "Recognizer") -> None:
+        recognizer.accept(bytes(2 * self._rate * _WARM_UP_S))
+        self.give_back(recognizer)
 
     def _new(self) -> "Recognizer":
         return Recognizer(self._kaldi(self._vosk, float(self._rate)), self._rate)
