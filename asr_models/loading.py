@@ -16,6 +16,9 @@ from asr_models.spoken import Desk
 if TYPE_CHECKING:
     from asr_models.engines.base import StreamingEngine, WholeEngine
 
+#: So many speak at once for each thread that decodes, where a thread keeps up with them.
+_SPEAKERS_A_THREAD = 4
+
 
 def load(
     choice: Choice,
@@ -40,7 +43,9 @@ def load(
     if (use := _of(choice, "vosk")) is not None:
         from asr_models.engines.vosk import Vosk
 
-        streaming = Vosk(folder(use.model), KEY_PHRASES if language.startswith("zh") else ())
+        streaming = Vosk(
+            folder(use.model), KEY_PHRASES if language.startswith("zh") else (), ready=_SPEAKERS_A_THREAD * threads
+        )
     if (use := _of(choice, "whisper")) is not None:
         from asr_models.engines.whisper import Whisper
 

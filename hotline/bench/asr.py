@@ -7,24 +7,24 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 
 from asr_models.catalogue import SHERPA_KWS, VOSK_KO, WHISPER_BASE
-from asr_models.choice import choose
+from asr_models.choice import Choice, choose
 from asr_models.engines.sherpa import Sherpa
 from asr_models.engines.vosk import Vosk
 from asr_models.engines.whisper import Whisper
-from asr_models.frames import RATE
 from asr_models.loading import load
 from asr_models.references import references
 from hotline.bench.asr_calls import bench_calls
-from hotline.bench.asr_errors import SPEECH, bench_korean, bench_mandarin
+from hotline.bench.asr_errors import SPEECH, bench_korean, bench_mandarin, pieces
 from hotline.bench.asr_streams import bench_streams
+from hotline.bench.noises import samples_of
 from hotline.bench.report import Figure, line
 from hotline.setup.models import store
 from hotline.sound import read_sound
 
-#: So much of a Korean recording is said by every stream, s.
-EXCERPT_S = 5
+#: An utterance of the Korean recordings is at most this long, s.
+UTTERANCE_S = 6
 #: So long are the twenty calls, s.
-CALLS_S = 30
+CALLS_S = 40
 #: White noise under the speech, dB, beside the line as it is.
 NOISES = (20, 10)
 
@@ -38,7 +38,7 @@ class Stage(StrEnum):
 
 
 def bench(
-    tell: Callable[[str], None], stages: frozenset[Stage] = frozenset(Stage), minutes: float = 8.0
+    tell: Callable[[str], None], stages: frozenset[Stage] = frozenset(Stage), minutes: float = 12.0
 ) -> list[Figure]:
     """The figures of ``stages``, each told as soon as it is there; after ``minutes`` no further one is begun.
 
@@ -57,15 +57,26 @@ def bench(
 
 def _streams(tell: Callable[[str], None]) -> Iterator[Figure]:
     tell("streams a core, with the Korean Vosk model")
-    folder = store().get(VOSK_KO.name)
-    pcm = read_sound(SPEECH / "ko" / "azure_ko_audio2.flac")[: 2 * RATE * EXCERPT_S]
-    yield from asyncio.run(bench_streams(folder, pcm))
+    yield from asyncio.run(bench_streams(store().get(VOSK_KO.name), _korean()))
+
+
+def _korean() -> list[bytes]:
+    """The Korean recordings, cut in their pauses."""
+    recordings = [samples_of(each.path) for each in references(SPEECH / "ko" / "transcripts.tsv")]
+    return [(32768 * piece).astype("<i2").tobytes() for samples in recordings for piece in pieces(samples, UTTERANCE_S)]
 
 
 def _twenty_calls(tell: Callable[[str], None]) -> Iterator[Figure]:
-    store().get(WHISPER_BASE.name)
-    tell(f"twenty calls in real time, {CALLS_S} s each")
-    yield from asyncio.run(_calls(CALLS_S))
+    for model in (VOSK_KO, WHISPER_BASE):
+        store().get(model.name)
+    callers = references(SPEECH / "callers" / "callers.tsv")
+    mandarin = [read_sound(each.path) for each in callers]
+    for name, choice, language, said in (
+        ("Vosk", choose("vosk", "ko-KR", frozenset({VOSK_KO.name})), "ko-KR", _korean()),
+        ("Whisper", choose("auto", "zh-CN", frozenset({WHISPER_BASE.name, SHERPA_KWS.name})), "zh-CN", mandarin),
+    ):
+        tell(f"twenty calls in real time, {CALLS_S} s each, read by {name}")
+        yield from asyncio.run(_calls(name, choice, language, said))
 
 
 def _errors(tell: Callable[[str], None]) -> Iterator[Figure]:
@@ -82,11 +93,9 @@ _STAGES: dict[Stage, Callable[[Callable[[str], None]], Iterator[Figure]]] = {
 }  # fmt: skip
 
 
-async def _calls(seconds: int) -> list[Figure]:
-    choice = choose("auto", "zh-CN", frozenset({WHISPER_BASE.name, SHERPA_KWS.name}))
-    service = await asyncio.to_thread(lambda: load(choice, store().path, "zh-CN", threads=2, at_once=2))
+async def _calls(name: str, choice: Choice, language: str, said: list[bytes]) -> list[Figure]:
+    service = await asyncio.to_thread(lambda: load(choice, store().path, language, threads=2, at_once=2))
     try:
-        callers = references(SPEECH / "callers" / "callers.tsv")
-        return await bench_calls(service, [read_sound(each.path) for each in callers], seconds)
+        return await bench_calls(name, service, said, CALLS_S)
     finally:
         await service.close()

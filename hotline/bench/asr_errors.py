@@ -121,11 +121,11 @@ def _stream(engine: StreamingEngine, samples: Samples, said: str) -> Score:
     return score(said, stream.finish().text)
 
 
-def pieces(samples: Samples) -> Sequence[Samples]:
-    """Of at most 12 s each, cut in pauses: Whisper's window is 30 s, and its errors grow with the length."""
-    longest, window = 12 * 8000, 800
+def pieces(samples: Samples, longest_s: int = 12) -> Sequence[Samples]:
+    """Of at most so many seconds each, cut in pauses: Whisper's window is 30 s, and its errors grow with the length."""
+    longest, window = longest_s * RATE, 800
     if len(samples) <= longest:
         return [samples]
     levels = [float(np.mean(samples[at : at + window] ** 2)) for at in range(longest // 2, longest, window)]
     cut = longest // 2 + window * int(np.argmin(levels))
-    return [samples[:cut], *pieces(samples[cut:])]
+    return [samples[:cut], *pieces(samples[cut:], longest_s)]

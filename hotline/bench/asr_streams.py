@@ -2,13 +2,16 @@
 
 The same model and sound for all three. Each is given the sound as fast as it takes it, and its processor time is
 counted: a core keeps up with as many streams as seconds of sound it gets through in a second of its time.
+
+A stream is a call: to the server it is a connection, to the engine a recogniser, and no two say the same. Ours has just
+been loaded, and has heard none of it.
 """
 
 import asyncio
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,12 +33,12 @@ STREAMS = 4
 MESSAGE_MS = 100
 #: Share of a conversation in which one side speaks.
 SPEECH_SHARE = 0.4
-_SERVER = "vosk-server's protocol"
+_ENGINE, _SERVER = "raw engine", "vosk-server's protocol"
 
 
 @dataclass(frozen=True)
 class Sound:
-    """What every stream says, s16le."""
+    """What a stream says, s16le."""
 
     line: bytes
     #: The same at the model's 16000 Hz, for those who do not widen it themselves.
@@ -47,33 +50,41 @@ class Sound:
         return len(self.line) / 2 / RATE
 
 
-def continuous(pcm: bytes) -> Sound:
-    """Speech without a pause."""
-    samples = np.frombuffer(pcm, "<i2").astype(np.float32)
-    wide = np.clip(resample_poly(samples, 2, 1), -32768, 32767).astype("<i2").tobytes()
-    return Sound(pcm, wide)
+def sound_of(line: bytes) -> Sound:
+    """With the same at the model's rate."""
+    samples = np.frombuffer(line, "<i2").astype(np.float32)
+    return Sound(line, np.clip(resample_poly(samples, 2, 1), -32768, 32767).astype("<i2").tobytes())
 
 
-def conversation(pcm: bytes) -> Sound:
-    """The same speech, and silence while the other side speaks."""
-    silence = bytes(2 * int(len(pcm) / 2 * (1 - SPEECH_SHARE) / SPEECH_SHARE))
-    return continuous(pcm + silence)
+def with_pauses(said: Sequence[bytes]) -> bytes:
+    """What is said, and behind each utterance silence while the other side speaks."""
+    silence = [bytes(2 * int(len(pcm) / 2 * (1 - SPEECH_SHARE) / SPEECH_SHARE)) for pcm in said]
+    return b"".join(pcm + pause for pcm, pause in zip(said, silence, strict=True))
 
 
-async def bench_streams(folder: Path, pcm: bytes) -> list[Figure]:
-    """Streams a core on continuous speech and on conversation, with the model in ``folder``."""
-    sounds = [continuous(pcm), conversation(pcm)]
-    ours = await _ours(folder, sounds)
-    raw = await asyncio.to_thread(_raw, folder, sounds)
-    server = await _server(folder, sounds)
-    return [
-        *_figures("continuous speech", ours[0], raw[0], server[0], "raw engine", 0.95),
-        *_figures("conversation, 40 % speech", ours[1], raw[1], server[1], _SERVER, 2.0),
-    ]
+async def bench_streams(folder: Path, said: Sequence[bytes]) -> list[Figure]:
+    """Streams a core on continuous speech and on conversation, with the model in ``folder``.
+
+    ``said`` are utterances: each stream has its share of them.
+    """
+    shares = [said[len(said) * n // STREAMS : len(said) * (n + 1) // STREAMS] for n in range(STREAMS)]
+    continuous = [sound_of(b"".join(share)) for share in shares]
+    conversation = [sound_of(with_pauses(share)) for share in shares]
+    found = []
+    for name, sounds, peer, share in (
+        ("continuous speech", continuous, _ENGINE, 0.95), ("conversation, 40 % speech", conversation, _SERVER, 2.0),
+    ):  # fmt: skip
+        rates = (
+            await _ours(folder, sounds),
+            await asyncio.to_thread(_raw, folder, sounds),
+            await _server(folder, sounds),
+        )
+        found += _figures(name, *rates, peer, share)
+    return found
 
 
 def _figures(name: str, ours: float, raw: float, server: float, peer: str, share: float) -> list[Figure]:
-    peers = {"raw engine": raw, _SERVER: server}
+    peers = {_ENGINE: raw, _SERVER: server}
     met = ours >= share * peers[peer]
     name = f"streams a core, {name}"
     aim = f"≥ {share:g} of {peer}"
@@ -83,7 +94,7 @@ def _figures(name: str, ours: float, raw: float, server: float, peer: str, share
     ]
 
 
-async def _ours(folder: Path, sounds: list[Sound]) -> list[float]:
+async def _ours(folder: Path, sounds: list[Sound]) -> float:
     choice = choose("vosk", "ko-KR", frozenset({VOSK_KO.name}))
     service = await asyncio.to_thread(lambda: load(choice, lambda _: folder, "ko-KR", threads=2, at_once=2))
 
@@ -95,12 +106,12 @@ async def _ours(folder: Path, sounds: list[Sound]) -> list[float]:
         await leg.close()
 
     try:
-        return [await _rate(sound, psutil.Process(), speak) for sound in sounds]
+        return await _rate(sounds, psutil.Process(), speak)
     finally:
         await service.close()
 
 
-def _raw(folder: Path, sounds: list[Sound]) -> list[float]:
+def _raw(folder: Path, sounds: list[Sound]) -> float:
     import vosk
 
     vosk.SetLogLevel(-1)
@@ -116,16 +127,13 @@ def _raw(folder: Path, sounds: list[Sound]) -> list[float]:
                 recognizer.PartialResult()
         recognizer.FinalResult()
 
-    rates = []
-    for sound in sounds:
-        began = time.process_time()
-        with ThreadPoolExecutor(2) as pool:
-            list(pool.map(speak, [sound] * STREAMS))
-        rates.append(sound.seconds * STREAMS / (time.process_time() - began))
-    return rates
+    began = time.process_time()
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(speak, sounds))
+    return _seconds(sounds) / (time.process_time() - began)
 
 
-async def _server(folder: Path, sounds: list[Sound]) -> list[float]:
+async def _server(folder: Path, sounds: list[Sound]) -> float:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "hotline.bench.vosk_websocket", str(folder), stdout=subprocess.PIPE
     )
@@ -142,17 +150,20 @@ async def _server(folder: Path, sounds: list[Sound]) -> list[float]:
                 await connection.send('{"eof": 1}')
                 await connection.recv()
 
-        watched = psutil.Process(process.pid)
-        return [await _rate(sound, watched, speak) for sound in sounds]
+        return await _rate(sounds, psutil.Process(process.pid), speak)
     finally:
         process.kill()
         await process.wait()
 
 
-async def _rate(sound: Sound, process: psutil.Process, speak: Callable[[int, Sound], Awaitable[None]]) -> float:
+async def _rate(sounds: list[Sound], process: psutil.Process, speak: Callable[[int, Sound], Awaitable[None]]) -> float:
     before = _spent(process)
-    await asyncio.gather(*(speak(number, sound) for number in range(STREAMS)))
-    return sound.seconds * STREAMS / (_spent(process) - before)
+    await asyncio.gather(*(speak(number, sound) for number, sound in enumerate(sounds)))
+    return _seconds(sounds) / (_spent(process) - before)
+
+
+def _seconds(sounds: list[Sound]) -> float:
+    return sum(sound.seconds for sound in sounds)
 
 
 def _spent(process: psutil.Process) -> float:

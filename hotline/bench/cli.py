@@ -87,7 +87,7 @@ def asr(
     stage: Annotated[
         list[str] | None, typer.Option(help="Only this: streams, calls or errors. May be given again.")
     ] = None,
-    minutes: Annotated[float, typer.Option(help="After so long no further figure is begun.", min=0)] = 8.0,
+    minutes: Annotated[float, typer.Option(help="After so long no further figure is begun.", min=0)] = 12.0,
     as_json: AsJson = False,
 ) -> None:
     """Speech to text: streams a core, delay and cost of twenty calls, errors. Some minutes, without Asterisk."""

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from vosk import KaldiRecognizer
 
 from asr_models.catalogue import SHERPA_KWS, VOSK_KO, WHISPER_BASE
 from asr_models.engines.sherpa import Sherpa
-from asr_models.engines.vosk import Vosk, VoskStream
+from asr_models.engines.vosk import Recognizer, Vosk, VoskStream
 from asr_models.engines.whisper import Whisper
 from asr_models.errors import ModelUnreadable
 from asr_models.frames import RATE, Utterance
@@ -73,8 +74,7 @@ def test_the_upper_band_saves_words_that_a_wide_band_model_loses() -> None:
     model = Vosk(store().path(VOSK_KO.name))
     sound = np.frombuffer(read_sound(SPEECH / "ko" / KOREAN["file"]), "<i2").astype(np.float32)[: 15 * RATE] / 32768
     words = KOREAN["text"]
-    wide, narrow = model.open(), VoskStream(model._recognizer(model._vosk, float(RATE)), None)
-    narrow._recognizer.SetWords(True)
+    wide, narrow = model.open(), VoskStream(model, Recognizer(KaldiRecognizer(model._vosk, float(RATE)), RATE), None)
     found = []
     for stream in (wide, narrow):
         for place in range(0, len(sound), 800):
@@ -82,6 +82,31 @@ def test_the_upper_band_saves_words_that_a_wide_band_model_loses() -> None:
         said = stream.finish().text
         found.append(errors(said, words[: len(said)]))
     assert found[0] < found[1] - 0.1
+
+
+def test_a_recogniser_goes_from_one_utterance_to_the_next_and_takes_nothing_along(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model = Vosk(store().path(VOSK_KO.name))
+    made = []
+    monkeypatch.setattr(model, "_new", lambda: made.append(1))
+    sound = np.frombuffer(read_sound(SPEECH / "ko" / KOREAN["file"]), "<i2").astype(np.float32) / 32768
+    silence = np.zeros(2 * RATE, np.float32)
+    # The second ends in a silence in which Vosk itself ends a stretch.
+    for words in (
+        sound[: 4 * RATE],
+        np.concatenate((sound[8 * RATE : 12 * RATE], silence)),
+        silence,
+        sound[: 4 * RATE],
+    ):
+        stream = model.open()
+        for place in range(0, len(words), 800):
+            stream.accept(words[place : place + 800])
+        reading = stream.finish()
+        times = [time for word in reading.words for time in (word.start_ms, word.end_ms)]
+        assert times == sorted(times) and all(0 <= time <= len(words) * 1000 // RATE for time in times)
+        assert bool(reading.text) == bool(np.any(words)) and reading.text == reading.text.strip()
+    assert not made
 
 
 def test_phrases_are_heard_again_by_grammar_and_those_outside_the_vocabulary_by_sound(

@@ -5,7 +5,7 @@ import numpy as np
 from asr_models.frames import RATE
 from hotline.bench.asr_calls import talk
 from hotline.bench.asr_errors import noisy, pieces
-from hotline.bench.asr_streams import SPEECH_SHARE, continuous, conversation
+from hotline.bench.asr_streams import SPEECH_SHARE, sound_of, with_pauses
 
 
 def tone(seconds: float) -> bytes:
@@ -14,10 +14,11 @@ def tone(seconds: float) -> bytes:
 
 
 def test_a_conversation_is_two_fifths_speech() -> None:
-    sound = conversation(tone(4))
+    sound = sound_of(with_pauses([tone(1), tone(3)]))
     assert abs(4 / sound.seconds - SPEECH_SHARE) < 0.001
+    assert sound.line.startswith(tone(1) + bytes(2 * int(1.4 * RATE))) and tone(3) in sound.line
     assert len(sound.wide) == 2 * len(sound.line)
-    assert continuous(tone(4)).seconds == 4
+    assert sound_of(tone(4)).seconds == 4
 
 
 def test_every_call_lasts_as_long_and_says_something_else_first() -> None:
