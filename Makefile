@@ -19,10 +19,10 @@ test: ## Set everything up, then lint, types, contracts and every test
 	@.venv/bin/pytest -n 2 --dist worksteal tests
 	@.venv/bin/pytest -n 2 --dist worksteal --database postgresql $(ON_BOTH)
 
-test-postgres: ## Every test of the API on a PostgreSQL that the tests start
+test-postgres: ## The tests of the API, telephony and pages on a PostgreSQL that they start
 	@scripts/bootstrap.sh dev,postgres
 	@.venv/bin/hotline setup --for-tests
-	@.venv/bin/pytest -n 2 --dist worksteal --database postgresql tests/integration/agent_api
+	@.venv/bin/pytest -n 2 --dist worksteal --database postgresql tests/integration tests/acceptance
 
 unit: ## The unit tests only
 	@scripts/bootstrap.sh dev,postgres

@@ -42,6 +42,7 @@ from agent_api.tokens import described as token_scopes
 from agent_api.tokens.endpoints import router as tokens
 from agent_api.transcripts.endpoints import router as transcripts
 from agent_api.trees.endpoints import router as trees
+from agent_api.webhooks.endpoints import router as webhooks
 from agent_api.words.endpoints import router as words
 
 PREFIX = "/api/v1"
@@ -73,6 +74,7 @@ TAGS = {
     "public": "What the public may ask without a log-in.",
     "documents": "Letters made of cases, as DOCX and PDF.",
     "notices": "What is told by mail, SMS and webhook.",
+    "webhooks": "What other systems subscribe to, and where they are told.",
     "risk": "Grades of risk, and early warnings.",
     "figures": "What callers did in trees, node by node, and what was not understood.",
     "prompts": "What callers hear, by name: shipped, recorded, or read out from text.",
@@ -98,6 +100,7 @@ ROUTERS = (
     centres,
     risk,
     notices,
+    webhooks,
     documents,
     public,
     callbacks,

@@ -14,7 +14,7 @@ _ZH = {
     "person": "人员", "endpoint": "接口",
     "page": "页面", "tree": "菜单树", "version": "版本", "prompt": "提示音", "phrase": "语句", "warning": "预警",
     "token": "令牌", "notice": "通知", "document": "文书", "word": "词语", "trial": "词表试听", "centre": "中心",
-    "credit_code": "统一社会信用代码",
+    "webhook": "事件订阅", "credit_code": "统一社会信用代码",
     "barcode": "条码", "division": "行政区划", "clock": "时限", "evidence": "证据", "national": "国家",
     "provincial": "省", "municipal": "市", "county": "县",
 }  # fmt: skip
@@ -445,6 +445,20 @@ class TextsInvalid(HotlineError):
     en = "{file} {where}: {problem}"
     remedy_zh = "改正后运行 hotline notices check {file}。"
     remedy_en = "Correct it, then run `hotline notices check {file}`."
+
+
+class WebhookTargetRefused(HotlineError):
+    """A subscription may not lead there."""
+
+    code = "webhook-target-refused"
+    status = 422
+    zh = "不能订阅到该地址：{problem_zh}。"
+    en = "A subscription cannot lead there: {problem}."
+    remedy_zh = "请使用其他系统的公网 http(s) 地址；内部网络的地址须由管理员打开设置 notices.webhook_private。"
+    remedy_en = (
+        "Give the public http(s) address of another system; for one in a private network an admin sets "
+        "notices.webhook_private."
+    )
 
 
 class NotGivenUp(HotlineError):

@@ -42,6 +42,9 @@ EXAMPLES: dict[str, list[Any]] = {
     "NewPerson": [{"username": "handler7", "display_name": "李承办", "role": "handler", "centre_id": 4}],
     "NewToken": [{"name": "market-bureau", "scopes": ["cases:read"], "role": "handler", "centre_id": 1, "days": 365}],
     "NewTrial": [{"add": ["格兰仕"], "remove": []}],
+    "NewWebhook": [
+        {"url": "https://other-system.example.gov.cn/hotline", "kinds": ["case.registered", "case.archived"]},
+    ],
     "NewWord": [{"word": "格兰仕", "kind": "company"}],
     "PasswordChange": [{"current": "its first password", "new": "correct horse battery staple"}],
     "PersonChanges": [{"display_name": "李承办", "disabled": False}],

@@ -34,6 +34,12 @@ def may_manage(manager: str, role: str) -> bool:
     return manager in SUPERVISING and ROLES.index(role) < ROLES.index(manager)
 
 
+def may_administer(posts: Iterable[Post], above: Iterable[int]) -> bool:
+    """Whether who has ``posts`` is admin of a centre; ``above`` is that centre and those above."""
+    reach = set(above)
+    return any(p.role == "system_admin" or (p.role == "centre_admin" and p.centre in reach) for p in posts)
+
+
 def may_give(posts: Iterable[Post], role: str, above: Iterable[int]) -> bool:
     """Whether who has ``posts`` may put people into ``role`` at a centre; ``above`` is that centre and those above."""
     reach = set(above)

@@ -52,6 +52,10 @@ from agent_api.trees.drafts import DraftService
 from agent_api.trees.hearing import Hears
 from agent_api.trees.judge import Judge
 from agent_api.trees.service import TreeService
+from agent_api.webhooks.channel import SubscriptionChannel
+from agent_api.webhooks.destinations import Destinations
+from agent_api.webhooks.service import WebhookService
+from agent_api.webhooks.telling import SubscribersTold
 from agent_api.words.service import Compares, WordService
 from agent_api.words.vocabulary import Vocabulary
 from common.sealed_file import FileCipher
@@ -140,6 +144,9 @@ class Services:
     #: Follows what the flow wants told.
     flow_notices: FlowNotices
     sender: Sender
+    webhooks: WebhookService
+    #: Follows what was subscribed to.
+    subscribers: SubscribersTold
     words: WordService
     audit: AuditService
     reads: ReadLog
@@ -157,7 +164,10 @@ def put_together(
     outbox = Outbox(settings.notices)
     flow_notices = FlowNotices(database, bell, outbox, ledger.acting.zone)
     assessor = Assessor(database, bell, settings.risk, outbox, ledger.acting.zone)
-    sender = Sender(database, bell, settings.notices.channels)
+    destinations = Destinations(settings.notices.webhook_private)
+    subscribed = SubscriptionChannel(database, bell, destinations)
+    sender = Sender(database, bell, {**settings.notices.channels, "subscription": subscribed})
+    subscribers = SubscribersTold(database, bell, outbox)
     prompts = PromptService(database, bell, settings.prompts, settings.speech)
     maker = Maker(settings.documents, settings.risk, ledger.acting.zone)
     letters = Letters(database, bell, maker)
@@ -203,6 +213,8 @@ def put_together(
         outbox=outbox,
         flow_notices=flow_notices,
         sender=sender,
+        webhooks=WebhookService(database, bell, subscribed, destinations),
+        subscribers=subscribers,
         words=WordService(database, bell, settings.vocabulary, settings.known_recordings),
         audit=AuditService(database, head),
         reads=ReadLog(database),
@@ -215,6 +227,7 @@ def put_together(
                 ("letters", letters.run),
                 ("notices", sender.run),
                 ("flow notices", flow_notices.follower.run),
+                ("webhooks", subscribers.follower.run),
                 ("recordings", keeper.run),
                 ("transcripts", transcripts.filling.run),
                 ("cases to be found", finder.filling.run),

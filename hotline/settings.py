@@ -188,6 +188,8 @@ class NoticesSection(Section):
     """Another system that is told of each notice, without personal data; empty: none."""
     webhook_secret: SecretStr | None = None
     """Key of the HMAC-SHA256 in `X-Hotline-Signature`."""
+    webhook_private: bool = False
+    """Whether subscriptions may lead to this machine and to private networks."""
 
 
 class CasesSection(Section):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import settings
 
 from tests.hotline_under_test import ROOT, TRUNK, HotlineUnderTest, free_ports, running
+from tests.postgres_under_test import PostgresUnderTest, postgres
 
 # How long an example takes says nothing about whether it is right.
 settings.register_profile("hotline", deadline=None)
@@ -13,7 +14,17 @@ settings.load_profile("hotline")
 
 
 @pytest.fixture(scope="session")
-def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HotlineUnderTest]:
+def server(request: pytest.FixtureRequest) -> Iterator[PostgresUnderTest | None]:
+    """The server that the databases are on; none where they are files."""
+    if request.config.getoption("--database") == "sqlite":
+        yield None
+        return
+    with postgres() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def line(tmp_path_factory: pytest.TempPathFactory, server: PostgresUnderTest | None) -> Iterator[HotlineUnderTest]:
     """One hotline for the whole run; it takes seconds to start and tests leave it as they found it."""
     (port,) = free_ports(1)
     own = {
@@ -22,7 +33,7 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HotlineUnderTest]
         # A trial of words hears every recording twice.
         "HOTLINE_SPEECH__REFERENCES": str(ROOT / "tests" / "speech" / "domain" / "one.tsv"),
     }
-    with running(tmp_path_factory.mktemp("hotline"), **own) as hotline:
+    with running(tmp_path_factory.mktemp("hotline"), server, **own) as hotline:
         yield hotline
 
 

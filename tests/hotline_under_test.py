@@ -19,6 +19,7 @@ import httpx
 from hotline.setup.asterisk import find_or_install_asterisk
 from hotline.tester.caller import Plan
 from hotline.tester.telephone import Telephone
+from tests.postgres_under_test import PostgresUnderTest
 
 ROOT = Path(__file__).parent.parent
 SPEECH = ROOT / "tests" / "speech" / "callers"
@@ -196,8 +197,8 @@ class HotlineUnderTest:
 
 
 @contextlib.contextmanager
-def running(folder: Path, **settings: str) -> Iterator[HotlineUnderTest]:
-    """Bring a hotline up in ``folder``; down again at the end."""
+def running(folder: Path, server: PostgresUnderTest | None, **settings: str) -> Iterator[HotlineUnderTest]:
+    """Bring a hotline up in ``folder``, its database there or on ``server``; down again at the end."""
     names = (
         "API__PORT", "ASTERISK__SIP_PORT", "ASTERISK__HTTP_PORT", "ASTERISK__AMI_PORT", "GATEWAY__AGI_PORT",
         "GATEWAY__AUDIOSOCKET_PORT", "GATEWAY__FALLBACK_PORT", "GATEWAY__HEARTBEAT_PORT",
@@ -205,9 +206,10 @@ def running(folder: Path, **settings: str) -> Iterator[HotlineUnderTest]:
     ports = {f"HOTLINE_{name}": str(port) for name, port in zip(names, free_ports(len(names)), strict=True)}
     # Runs side by side have neighbouring process ids.
     first_rtp = 20000 + os.getpid() % 100 * 400
+    database = {"HOTLINE_DATABASE__URL": server.make()} if server else {}
     environment = {
-        **os.environ, **ports, "HOTLINE_DATA_DIR": str(folder), "HOTLINE_ASTERISK__RTP_START": str(first_rtp),
-        "HOTLINE_ASTERISK__RTP_END": str(first_rtp + 399), **settings,
+        **os.environ, **ports, **database, "HOTLINE_DATA_DIR": str(folder),
+        "HOTLINE_ASTERISK__RTP_START": str(first_rtp), "HOTLINE_ASTERISK__RTP_END": str(first_rtp + 399), **settings,
     }  # fmt: skip
     environment.pop("HOTLINE_CONFIG", None)
     hotline = HotlineUnderTest(folder, environment, {})

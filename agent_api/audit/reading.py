@@ -10,7 +10,7 @@ from typing import Any
 PREFIX = "read."
 #: Endpoints whose answers tell nothing of the public, by the beginning of their path.
 NOT_PERSONAL = (
-    "/me", "/agents", "/centres", "/trees", "/prompts", "/words", "/system", "/public", "/risk/rules",
+    "/me", "/agents", "/centres", "/trees", "/prompts", "/words", "/system", "/public", "/webhooks", "/risk/rules",
     "/cases/{case_id}/actions", "/cases/{case_id}/clocks", "/cases/{case_id}/recordings/hold", "/audit/chain",
 )  # fmt: skip
 #: Endpoints with some personal data under a path that has none otherwise.

@@ -22,6 +22,7 @@ from agent_api.database import Database, now
 from agent_api.errors import CentreUnfit, NotAllowed, NotFound
 from agent_api.events.log import Bell, record
 from agent_api.models import Case, User
+from agent_api.roles import may_administer
 from case_flow.definition import Flow
 from case_flow.vocabulary import KINDS, Kind
 
@@ -136,10 +137,8 @@ async def _have_recounted(session: AsyncSession, centre: Centre) -> None:
 
 def _require_over(actor: User, centre: Centre) -> None:
     """Admins of a centre and of those above it, and system admins."""
-    for post in actor.posts:
-        if post.role == "system_admin" or (post.role == "centre_admin" and post.centre in centre.above):
-            return
-    raise NotAllowed()
+    if not may_administer(actor.posts, centre.above):
+        raise NotAllowed()
 
 
 def _require_below(level: str, above: str) -> None:

@@ -13,7 +13,8 @@ import agent_api.models
 import agent_api.notices.tables
 import agent_api.prompts.tables
 import agent_api.tokens.tables
-import agent_api.trees.tables  # noqa: F401 - fills the metadata
+import agent_api.trees.tables
+import agent_api.webhooks.tables  # noqa: F401 - fills the metadata
 from agent_api.database import Base
 
 engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "", poolclass=pool.NullPool)

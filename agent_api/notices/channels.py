@@ -141,7 +141,7 @@ class SmsGateway:
         fields = {"to": notice.recipient, "text": notice.text, "key": notice.key}
         content = SandboxedEnvironment().from_string(self.body).render(fields)
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        await _post(self.url, content.encode(), headers, notice.key, handing_over)
+        await post(self.url, content.encode(), headers, notice.key, handing_over)
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ class Webhook:
         """The recipient is the URL, the text the JSON body."""
         content = notice.text.encode()
         headers = {"X-Hotline-Signature": signature(self.secret, content, int(time.time()))}
-        await _post(notice.recipient, content, headers, notice.key, handing_over)
+        await post(notice.recipient, content, headers, notice.key, handing_over)
 
 
 def signature(secret: str, content: bytes, moment: int) -> str:
@@ -164,12 +164,23 @@ def signature(secret: str, content: bytes, moment: int) -> str:
     return f"t={moment},v1={told}"
 
 
-async def _post(url: str, content: bytes, headers: dict[str, str], key: str, handing_over: HandingOver) -> None:
+async def post(
+    url: str, content: bytes, headers: dict[str, str], key: str, handing_over: HandingOver, address: str = ""
+) -> None:
+    """Post JSON. ``address``: where the host's name led when it was looked at; the connection goes there.
+
+    Raises :class:`SendFailed`.
+    """
     sent = {"Content-Type": "application/json", "Idempotency-Key": key, **headers}
     await handing_over()
     try:
+        target, extensions = httpx.URL(url), {}
+        if address:
+            # The certificate is the name's all the same.
+            sent["Host"], extensions = target.netloc.decode(), {"sni_hostname": target.host}
+            target = target.copy_with(host=address)
         async with httpx.AsyncClient(timeout=PATIENCE_S, trust_env=False) as client:
-            answer = await client.post(url, content=content, headers=sent)
+            answer = await client.post(target, content=content, headers=sent, extensions=extensions)
     except httpx.TransportError as error:
         raise SendFailed(f"{type(error).__name__}: {error}", unsure=True) from error
     except httpx.InvalidURL as error:

@@ -18,7 +18,7 @@ from agent_api.notices.texts import load as load_texts
 from case_flow.vocabulary import KIND_NAMES
 from common.errors import Language
 
-ChannelName = Literal["email", "sms", "webhook"]
+ChannelName = Literal["email", "sms", "webhook", "subscription"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class NoticeSettings:
     #: The channels that are set up; no notice is made for others.
     channels: Mapping[ChannelName, Channel] = field(default_factory=dict)
     webhook_url: str = ""
+    #: Whether subscriptions may lead to this machine and to private networks.
+    webhook_private: bool = False
     #: The number that notices name.
     hotline: str = "12365"
 
@@ -76,6 +78,12 @@ class Outbox:
         query = select(User.id).where(User.role.in_(list(roles)), User.disabled.is_(False))
         await self.tell_staff(session, what, list(await session.scalars(query)), occasion, case, **words)
 
+    async def tell_subscriber(
+        self, session: AsyncSession, subscription_id: int, what: str, body: str, occasion: str, case_id: int
+    ) -> None:
+        """A notice to another system that subscribed; ``body`` is its JSON."""
+        await self._write(session, "subscription", what, str(subscription_id), "", body, occasion, case_id)
+
     def _facts(self, case: Case | None, language: Language, words: Mapping[str, str]) -> Facts:
         of_case: dict[str, str] = {}
         if case is not None:
@@ -110,8 +118,13 @@ class Outbox:
         self, session: AsyncSession, channel: ChannelName, what: str, recipient: str, subject: str, text: str,
         occasion: str, case_id: int | None,
     ) -> None:  # fmt: skip
-        if channel not in self._settings.channels:
-            return
+        if channel in self._settings.channels:
+            await self._write(session, channel, what, recipient, subject, text, occasion, case_id)
+
+    async def _write(
+        self, session: AsyncSession, channel: ChannelName, what: str, recipient: str, subject: str, text: str,
+        occasion: str, case_id: int | None,
+    ) -> None:  # fmt: skip
         key = hashlib.sha256("\n".join((what, occasion, channel, recipient)).encode()).hexdigest()
         if await session.scalar(select(Notice.id).where(Notice.key == key)) is not None:
             return

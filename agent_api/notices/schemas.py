@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from agent_api.notices.outbox import ChannelName
 from agent_api.notices.tables import Notice
 
 State = Literal["waiting", "claimed", "handing_over", "sent", "dead", "unsure"]
@@ -34,8 +35,8 @@ class NoticeShown(BaseModel):
 
     id: int = Field(description="Its number.")
     what: str = Field(description="What it tells.", examples=["staff.risk_graded"])
-    channel: Literal["email", "sms", "webhook"] = Field(description="By which way.")
-    recipient: str = Field(description="To whom, in part.", examples=["138*****000"])
+    channel: ChannelName = Field(description="By which way; `subscription`: a webhook that somebody subscribed.")
+    recipient: str = Field(description="To whom, in part; the number of a subscription.", examples=["138*****000"])
     case_id: int | None = Field(description="What it is about.")
     state: State = Field(
         description="`dead`: given up; `unsure`: the other side may have it, so it is not sent again by itself."
@@ -60,5 +61,5 @@ def masked(recipient: str) -> str:
 def notice_shown(row: Notice) -> NoticeShown:
     """A notice without its words."""
     names = set(NoticeShown.model_fields) - {"recipient"}
-    shown = row.recipient if row.channel == "webhook" else masked(row.recipient)
+    shown = row.recipient if row.channel in ("webhook", "subscription") else masked(row.recipient)
     return NoticeShown.model_validate({name: getattr(row, name) for name in names} | {"recipient": shown})

@@ -11,7 +11,7 @@ from agent_api.errors import ClosedToTokens, ScopeMissing
 
 Scope = Literal[
     "cases:read", "cases:write", "calls:read", "recordings:read", "risk:read", "figures:read", "events:read",
-    "audit:read",
+    "audit:read", "webhooks:write",
 ]  # fmt: skip
 #: The WebSocket of live events, as it is named here.
 LIVE = "WS /live/events"
@@ -42,6 +42,10 @@ OPENS: dict[Scope, tuple[str, ...]] = {
     ),
     "events:read": (LIVE,),
     "audit:read": ("GET /audit", "GET /audit/chain"),
+    "webhooks:write": (
+        "GET /webhooks", "POST /webhooks", "PATCH /webhooks/{webhook_id}", "DELETE /webhooks/{webhook_id}",
+        "POST /webhooks/{webhook_id}/test",
+    ),
 }  # fmt: skip
 #: The same by endpoint.
 SCOPE_OF: dict[str, Scope] = {endpoint: scope for scope, endpoints in OPENS.items() for endpoint in endpoints}

@@ -23,4 +23,4 @@ def notice_settings(settings: Settings) -> NoticeSettings:
         channels["sms"] = SmsGateway(n.sms_url, _open(n.sms_token), n.sms_body)
     if n.webhook_url:
         channels["webhook"] = Webhook(_open(n.webhook_secret))
-    return NoticeSettings(load_texts(n.texts), channels, n.webhook_url, settings.asterisk.number)
+    return NoticeSettings(load_texts(n.texts), channels, n.webhook_url, n.webhook_private, settings.asterisk.number)

@@ -8,6 +8,7 @@ export const SCOPES = [
   'figures:read',
   'events:read',
   'audit:read',
+  'webhooks:write',
 ] as const
 export type Scope = (typeof SCOPES)[number]
 /** What a token can act as. */

@@ -27,7 +27,7 @@ from tests.integration.agent_api.api_under_test import (
     OneRecording,
     RecordingLine,
 )
-from tests.postgres_under_test import PostgresUnderTest, name_of, postgres
+from tests.postgres_under_test import PostgresUnderTest, name_of
 
 
 @dataclass(frozen=True)
@@ -48,16 +48,6 @@ class Template:
         url = self.server.make(name_of(self.url))
         yield url
         self.server.drop(url)
-
-
-@pytest.fixture(scope="session")
-def server(request: pytest.FixtureRequest) -> Iterator[PostgresUnderTest | None]:
-    """The server that the databases are on; none where they are files."""
-    if request.config.getoption("--database") == "sqlite":
-        yield None
-        return
-    with postgres() as started:
-        yield started
 
 
 @pytest.fixture(scope="session")

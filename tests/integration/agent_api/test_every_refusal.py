@@ -25,6 +25,7 @@ from agent_api.models import Case, RiskWarning
 from agent_api.notices.tables import Notice
 from agent_api.tokens.scopes import SCOPE_OF, SCOPES
 from agent_api.trees.service import set_up
+from agent_api.webhooks.tables import WebhookSubscription
 from ivr.errors import SpeechFailed
 from tests.integration.agent_api.api_under_test import ApiUnderTest
 from tests.integration.agent_api.described import Operation, described, operations
@@ -42,6 +43,7 @@ SPEECH = Path("tests/speech/callers/complaint-1.wav").read_bytes()
 FILLED: dict[str, Any] = {
     "case_id": 1, "call_id": 1, "centre_id": 1, "callback_id": 1, "user_id": 3, "evidence_id": 999, "document_id": 999,
     "warning_id": 999, "notice_id": 999, "phrase_id": 999, "word_id": 999, "trial_id": 999, "token_id": 999,
+    "webhook_id": 999,
     "speaker": "caller", "file_format": "pdf", "kind": "complaint", "clock": "acceptance", "language": "zh-CN",
 }  # fmt: skip
 #: Bodies that the description's own examples cannot be.
@@ -196,6 +198,7 @@ NAMED_IN_BODY: dict[str, dict[str, Any]] = {
     "PATCH /calls/{call_id}": {"case_id": 998},
     "POST /centres": {"name": "x", "level": "county", "parent_id": 998},
     "POST /words/trials": {"remove": [998]},
+    "POST /webhooks": {"url": "https://example.org/", "kinds": ["case.accepted"], "centre_id": 998},
     "POST /trees/{name}/rollback": {"version": 998},
     "POST /cases/{case_id}/actions": {"action": "merge", "into": 998, "reason": "重复"},
     "POST /cases/{case_id}/documents": {"form": "transfer", "reason": "属地管辖", "replaces": 998},
@@ -504,6 +507,20 @@ async def nothing_to_report(here: Here) -> list[httpx.Response]:
     return [await here.ask()]
 
 
+async def target_refused(here: Here) -> list[httpx.Response]:
+    """Into this machine, its network, with a password."""
+    row = WebhookSubscription(
+        url="https://example.org/", kinds=["case.accepted"], owner_id=1, centre_id=1, secret="x", made_at=now()
+    )  # fmt: skip
+    async with here.api.database.transaction() as session:
+        session.add(row)
+    kinds = {} if here.operation.method == "PATCH" else {"kinds": ["case.accepted"]}
+    return [
+        await here.ask(names={"webhook_id": 1} if here.operation.method == "PATCH" else {}, json={"url": url, **kinds})
+        for url in ("http://127.0.0.1/", "http://10.1.2.3/", "http://[::1]/", "https://a:b@example.org/")
+    ]
+
+
 async def not_given_up(here: Here) -> list[httpx.Response]:
     moment = now()
     row = Notice(
@@ -759,7 +776,8 @@ SOME: dict[str, Provoke | dict[str, Provoke]] = {
     "sheet-too-long": sheet_too_long, "cursor-invalid": cursor_invalid, "not-sortable": not_sortable,
     "field-wrong": field_wrong, "incomplete": incomplete, "not-sealed": as_it_is, "evidence-refused": evidence_refused,
     "centre-unfit": centre_unfit, "lowering-not-allowed": lowering_not_allowed, "unknown-grade": unknown_grade,
-    "nothing-to-report": as_it_is, "not-given-up": not_given_up, "template-invalid": template_invalid,
+    "nothing-to-report": as_it_is, "not-given-up": not_given_up,
+    "webhook-target-refused": target_refused, "template-invalid": template_invalid,
     "document-damaged": document_damaged, "public-closed": public_closed, "not-proved": not_proved,
     "too-often": public_too_often, "no-such-progress": no_such_progress, "no-upload-pass": no_upload_pass,
     "too-many-files": too_many_files, "case-settled": case_settled, "tree-being-edited": tree_being_edited,

@@ -9,11 +9,11 @@ from agent_api.app import create_app
 from agent_api.notices.outbox import NoticeSettings
 from agent_api.notices.sender import Sender
 from tests.integration.agent_api.api_under_test import ApiUnderTest
-from tests.integration.agent_api.conftest import api, fresh_url, server, template
+from tests.integration.agent_api.conftest import api, fresh_url, template
 from tests.integration.notices.servers import HttpServer, MailServer, http_server, mail_server
 from tests.integration.notices.ways import ways
 
-__all__ = ["api", "fresh_url", "server", "template"]
+__all__ = ["api", "fresh_url", "template"]
 
 
 @dataclass

@@ -21,6 +21,7 @@ from gateway.backlog import Backlog
 from tests.hotline_under_test import eventually
 from tests.integration.speech.conftest import SPEECH, pcm
 from tests.integration.speech.echoes import echo, samples
+from tests.postgres_under_test import PostgresUnderTest
 
 CIPHER = FileCipher("of the tests")
 SOUND = pcm(SPEECH / "callers" / "complaint-1.wav")
@@ -67,8 +68,8 @@ class Kept:
 
 
 @pytest.fixture
-async def kept(tmp_path: Path) -> AsyncIterator[Kept]:
-    url = f"sqlite+aiosqlite:///{tmp_path}/hotline.db"
+async def kept(tmp_path: Path, server: PostgresUnderTest | None) -> AsyncIterator[Kept]:
+    url = server.make() if server else f"sqlite+aiosqlite:///{tmp_path}/hotline.db"
     await asyncio.to_thread(upgrade, url)
     database = Database(url, "of the tests")
     ledger = CallLedger(database, Bell(), "Asia/Shanghai")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.hotline_under_test import HotlineUnderTest, running, until
+from tests.postgres_under_test import PostgresUnderTest
 
 TREE = """
 name: "12365"
@@ -92,13 +93,13 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[
 
 @pytest.fixture(scope="module")
 def line(
-    tmp_path_factory: pytest.TempPathFactory, asked: tuple[str, list[tuple[str, str]]]
+    tmp_path_factory: pytest.TempPathFactory, asked: tuple[str, list[tuple[str, str]]], server: PostgresUnderTest | None
 ) -> Iterator[HotlineUnderTest]:
     folder: Path = tmp_path_factory.mktemp("kinds")
     tree = folder / "tree.yaml"
     tree.write_text(TREE.format(host=asked[0]), "utf-8")
     hosts = json.dumps([asked[0]])
-    with running(folder / "data", HOTLINE_IVR__TREE=str(tree), HOTLINE_IVR__HTTP_HOSTS=hosts) as hotline:
+    with running(folder / "data", server, HOTLINE_IVR__TREE=str(tree), HOTLINE_IVR__HTTP_HOSTS=hosts) as hotline:
         yield hotline
 
 

@@ -1,0 +1,1 @@
+"""Other systems subscribe to what happens to cases."""
