@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent_api.cases.schemas import CaseShown
+from agent_api.marks.schemas import MarkShown
 from agent_api.recordings.schemas import RecordingShown, Track
 
 
@@ -91,3 +92,4 @@ class CallDetail(Pop):
     """A call with all that belongs to it."""
 
     recordings: list[RecordingShown] = Field(description="What can be listened to.")
+    marks: list[MarkShown] = Field(description="What the caller answered in a survey, in their order.")

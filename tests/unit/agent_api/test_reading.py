@@ -12,7 +12,8 @@ SILENT = {
     "/me", "/me/contact", "/agents", "/centres", "/centres/{centre_id}/limits", "/trees", "/trees/schema",
     "/trees/{name}", "/trees/{name}/versions", "/trees/{name}/versions/{number}", "/trees/{name}/diff",
     "/trees/{name}/export", "/trees/{name}/draft", "/trees/{name}/figures", "/trees/{name}/figures.csv",
-    "/trees/{name}/figures.parquet", "/prompts", "/prompts/voices", "/prompts/{language}/{name}", "/words",
+    "/trees/{name}/figures.parquet", "/quality", "/quality/marks.csv", "/prompts", "/prompts/voices",
+    "/prompts/{language}/{name}", "/words",
     "/words/trials/{trial_id}", "/system/status", "/public/challenge", "/public/evidence", "/risk/rules", "/work",
     "/audit/chain", "/cases/{case_id}/actions", "/cases/{case_id}/clocks", "/cases/{case_id}/recordings/hold",
     # On record by themselves.
