@@ -29,6 +29,7 @@ from agent_api.events.log import Bell
 from agent_api.figures.endpoints import router as figures
 from agent_api.guard import Guard
 from agent_api.live.endpoints import router as live
+from agent_api.marks.endpoints import router as quality
 from agent_api.notices.endpoints import router as notices
 from agent_api.prompts.endpoints import router as prompts
 from agent_api.public.endpoints import router as public
@@ -77,6 +78,7 @@ TAGS = {
     "webhooks": "What other systems subscribe to, and where they are told.",
     "risk": "Grades of risk, and early warnings.",
     "figures": "What callers did in trees, node by node, and what was not understood.",
+    "quality": "How content callers are: marks of surveys, ratings of call-backs.",
     "prompts": "What callers hear, by name: shipped, recorded, or read out from text.",
     "words": "The hotline's own words, which speech to text expects.",
     "audit": "Who read and changed what; chained, so that no entry can be changed or taken away unnoticed.",
@@ -106,6 +108,7 @@ ROUTERS = (
     callbacks,
     trees,
     figures,
+    quality,
     prompts,
     words,
     audit,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from agent_api.audit.head import HeadFile
 from agent_api.audit.noting import ReadLog
@@ -28,10 +29,12 @@ from agent_api.documents.letters import Letters
 from agent_api.documents.maker import DocumentSettings, Maker
 from agent_api.documents.service import DocumentService
 from agent_api.events.log import Bell
+from agent_api.figures.days import Days
 from agent_api.figures.service import FigureService
 from agent_api.idempotency.service import KeyService
 from agent_api.live.feed import Feed
 from agent_api.live.service import DeskService
+from agent_api.marks.service import QualityService
 from agent_api.notices.flow_notices import FlowNotices
 from agent_api.notices.outbox import NoticeSettings, Outbox
 from agent_api.notices.sender import Sender
@@ -132,6 +135,7 @@ class Services:
     trees: TreeService
     drafts: DraftService
     figures: FigureService
+    quality: QualityService
     risk: RiskService
     #: Follows the events of cases.
     assessor: Assessor
@@ -177,6 +181,7 @@ def put_together(
     evidence = EvidenceService(database, bell, settings.evidence)
     head = HeadFile(settings.audit_head, settings.cipher)
     sealer = Sealer(database, bell, head)
+    days = Days(ZoneInfo(ledger.acting.zone))
     judge = Judge(database, prompts, replace(settings.tree_rules, queues=frozenset({settings.queue})))
     return Services(
         settings=settings,
@@ -203,7 +208,8 @@ def put_together(
         judge=judge,
         trees=TreeService(database, bell, judge),
         drafts=drafts,
-        figures=FigureService(database, bell, drafts, settings.cipher, ledger.acting.zone),
+        figures=FigureService(database, bell, drafts, settings.cipher, days),
+        quality=QualityService(database, days),
         risk=RiskService(database, bell, assessor, settings.risk),
         assessor=assessor,
         notices=NoticeService(database, bell),

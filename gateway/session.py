@@ -181,7 +181,7 @@ class CallSession:
                 self._call.outcome = "callback"
                 self._ledger.callback_requested(self._call.id, "asked_in_tree", effect.number)
             case fx.Marked():
-                self._ledger.marked(self._call.id, effect.question, effect.mark)
+                self._ledger.marked(self._call.id, effect.node, effect.question, effect.mark, effect.scale)
             case _:
                 raise NotImplementedError(type(effect).__name__)
         return answer

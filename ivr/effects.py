@@ -139,8 +139,11 @@ class AskQueue:
 class Marked:
     """A mark was given in a survey."""
 
+    node: str
     question: str
     mark: str
+    #: Every mark that could be given, the best first.
+    scale: str
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ PREFIX = "read."
 #: Endpoints whose answers tell nothing of the public, by the beginning of their path.
 NOT_PERSONAL = (
     "/me", "/agents", "/centres", "/trees", "/prompts", "/words", "/system", "/public", "/webhooks", "/risk/rules",
+    "/quality",
     "/cases/{case_id}/actions", "/cases/{case_id}/clocks", "/cases/{case_id}/recordings/hold", "/audit/chain",
 )  # fmt: skip
 #: Endpoints with some personal data under a path that has none otherwise.
-PERSONAL_ALL_THE_SAME = ("/trees/{name}/phrases",)
+PERSONAL_ALL_THE_SAME = ("/trees/{name}/phrases", "/quality/low")
 #: Endpoints that write down who read in the transaction of the reading, or whose answer is an event by itself.
 ON_RECORD = (
     "/live/desk", "/calls/{call_id}/recordings/{speaker}", "/calls/{call_id}/transcript",

@@ -18,6 +18,8 @@ from agent_api.centres import repository as centres
 from agent_api.centres.tables import LINE_CENTRE
 from agent_api.database import Database, now
 from agent_api.events.log import Bell, record
+from agent_api.marks.counting import score
+from agent_api.marks.tables import Mark
 from agent_api.models import AgentState, Call, Case, Recording, Utterance, VoiceMessage
 from agent_api.pen import Pen
 from agent_api.pen import change as _change
@@ -271,9 +273,17 @@ class CallLedger(Pen):
         await self._add_callback(session, call, reason, number)
 
     @_soon()
-    async def marked(self, session: AsyncSession, call_id: int, question: str, mark: str) -> None:
-        """The caller gave a mark in a survey."""
+    async def marked(
+        self, session: AsyncSession, call_id: int, node: str, question: str, mark: str, scale: str
+    ) -> None:
+        """The caller gave a mark in a survey; ``scale`` is every mark that could be given, the best first."""
         call = await session.get_one(Call, call_id)
+        session.add(
+            Mark(
+                call_id=call_id, node=node, question=question, mark=mark, scale=scale, score=score(mark, scale),
+                agent_id=call.agent_id, given_at=now(),
+            )
+        )  # fmt: skip
         await tell(session, call, "call.marked", {"question": question, "mark": mark})
 
     @_change()

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from agent_api.cases.schemas import CaseShown
 from agent_api.ids import Id
+from agent_api.marks.schemas import MarkShown
 from agent_api.recordings.schemas import RecordingShown, Track
 
 
@@ -92,3 +93,4 @@ class CallDetail(Pop):
     """A call with all that belongs to it."""
 
     recordings: list[RecordingShown] = Field(description="What can be listened to.")
+    marks: list[MarkShown] = Field(description="What the caller answered in a survey, in their order.")

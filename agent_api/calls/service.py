@@ -11,6 +11,8 @@ from agent_api.cases.attaching import attach
 from agent_api.database import Database, now
 from agent_api.errors import CallNotLive
 from agent_api.events.log import Bell, record
+from agent_api.marks import repository as marks
+from agent_api.marks.schemas import MarkShown
 from agent_api.models import Call, User
 from agent_api.recordings.schemas import RecordingShown
 from agent_api.telephony import Telephony
@@ -40,7 +42,8 @@ class CallService:
         async with self._database.reading() as session:
             call = await repository.read(session, call_id, user)
             recordings = [RecordingShown.model_validate(r) for r in await repository.recordings(session, call_id)]
-            return CallDetail(**dict(await pop(session, call)), recordings=recordings)
+            given = [MarkShown.model_validate(mark) for mark in await marks.of_call(session, call_id)]
+            return CallDetail(**dict(await pop(session, call)), recordings=recordings, marks=given)
 
     async def put_on_case(self, call_id: int, case_id: int, actor: User) -> CallDetail:
         """The call is about another case. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`NotInThisState`."""

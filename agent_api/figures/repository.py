@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, case, distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.errors import NotFound
-from agent_api.figures.schemas import ExitFigure, NodeFigures, Totals
+from agent_api.figures.schemas import ExitFigure, MarkCount, MarkFigures, NodeFigures, Totals
 from agent_api.figures.tables import MissedPhrase, NodeVisit
+from agent_api.marks.tables import Mark
 from agent_api.models import Call, Recording, Utterance
 
 GONE = "gone"
@@ -58,22 +59,41 @@ async def totals(session: AsyncSession, window: Window) -> Totals:
 
 async def nodes(session: AsyncSession, window: Window) -> list[NodeFigures]:
     """Each node, the most visited first."""
-    exits = await _exits(session, window)
+    exits, marks = await _exits(session, window), await _marks(session, window)
     query = select(
         NodeVisit.node, func.count(), func.count(distinct(NodeVisit.call_id)),
         func.avg(NodeVisit.left_ms - NodeVisit.entered_ms), _HANG_UPS, *_MISSES, _ANSWERED,
     ).join(Call, Call.id == NodeVisit.call_id).where(*window.where()).group_by(NodeVisit.node)  # fmt: skip
-    found = [_node(row, exits[row[0]]) for row in await session.execute(query)]
+    found = [_node(row, exits[row[0]], marks[row[0]]) for row in await session.execute(query)]
     return sorted(found, key=lambda each: (-each.visits, each.node))
 
 
-def _node(row: Any, exits: list[ExitFigure]) -> NodeFigures:
+def _node(row: Any, exits: list[ExitFigure], marks: list[MarkFigures]) -> NodeFigures:
     node, visits, calls, mean_ms, hang_ups, no_input, no_match, refused, answered = row
     return NodeFigures(
         node=node, visits=visits, calls=calls, mean_ms=round(float(mean_ms)), hang_ups=hang_ups, no_input=no_input,
         no_match=no_match, refused=refused, reached_person=answered, reached_person_share=round(answered / calls, 4),
-        exits=exits,
+        exits=exits, marks=marks,
     )  # fmt: skip
+
+
+async def _marks(session: AsyncSession, window: Window) -> defaultdict[str, list[MarkFigures]]:
+    """Each survey's questions."""
+    where = [Call.tree == window.tree, Mark.given_at >= window.since, Mark.given_at < window.until]
+    if window.version is not None:
+        where.append(Call.tree_version == str(window.version))
+    what = (Mark.node, Mark.question, Mark.mark, Mark.score)
+    query = select(*what, func.count()).join(Call, Call.id == Mark.call_id).where(*where).group_by(*what)
+    found: defaultdict[tuple[str, str], list[tuple[str, int, int]]] = defaultdict(list)
+    for node, question, mark, score, many in await session.execute(query.order_by(Mark.question, Mark.score.desc())):
+        found[node, question].append((mark, score, many))
+    shown: defaultdict[str, list[MarkFigures]] = defaultdict(list)
+    for (node, question), marks in found.items():
+        count = sum(many for _, _, many in marks)
+        mean = round(sum(score * many for _, score, many in marks) / count, 1)
+        given = [MarkCount(mark=mark, count=many) for mark, _, many in marks]
+        shown[node].append(MarkFigures(question=question, count=count, mean=mean, given=given))
+    return shown
 
 
 async def _exits(session: AsyncSession, window: Window) -> defaultdict[str, list[ExitFigure]]:

@@ -16,6 +16,22 @@ class ExitFigure(BaseModel):
     count: int = Field(description="How often.")
 
 
+class MarkCount(BaseModel):
+    """A mark of a survey."""
+
+    mark: str = Field(description="The key.", examples=["5"])
+    count: int = Field(description="How often it was given.")
+
+
+class MarkFigures(BaseModel):
+    """What callers answered to a question of a survey."""
+
+    question: str = Field(description="The question.", examples=["attitude"])
+    count: int = Field(description="How many marks.")
+    mean: float = Field(description="Their mean, 0 (the worst of the scale) to 100.", examples=[82.5])
+    given: list[MarkCount] = Field(description="How often each was given, the best first.")
+
+
 class NodeFigures(BaseModel):
     """What callers did at a node."""
 
@@ -30,6 +46,7 @@ class NodeFigures(BaseModel):
     reached_person: int = Field(description="How many of the calls an agent answered.")
     reached_person_share: float = Field(description="Their share, 0 to 1.")
     exits: list[ExitFigure] = Field(description="Where they went, the most frequent first.")
+    marks: list[MarkFigures] = Field(description="Of a survey: each question's marks.")
 
 
 class Totals(BaseModel):

@@ -7,15 +7,15 @@ import io
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from agent_api.database import Database
 from agent_api.events.log import Bell, record
 from agent_api.figures import repository
-from agent_api.figures.errors import ExtraMissing, PhraseNotRecorded, WindowTooLong
+from agent_api.figures.days import Days
+from agent_api.figures.errors import ExtraMissing, PhraseNotRecorded
 from agent_api.figures.repository import Window
 from agent_api.figures.schemas import DayFigures, Figures, NodeFigures, PhraseShown
 from agent_api.models import User
@@ -27,10 +27,6 @@ from agent_api.trees.schemas import DraftShown, ReleaseShown
 from common.sealed_file import FileCipher
 from common.wav import HEADER_BYTES
 
-#: Most days at once: each is a line of its own over time.
-MOST_DAYS = 100
-#: Days that are shown where nobody says which.
-USUAL_DAYS = 7
 #: Heard before and after a phrase, ms.
 _AROUND_MS = 300
 #: A phrase that was put aside.
@@ -38,45 +34,33 @@ ASIDE = "-"
 
 COLUMNS = (
     "tree", "version", "node", "visits", "calls", "mean_ms", "hang_ups", "no_input", "no_match", "refused",
-    "reached_person", "reached_person_share", "exits",
+    "reached_person", "reached_person_share", "exits", "marks",
 )  # fmt: skip
 
 
 class FigureService:
     """Figures and phrases of trees."""
 
-    def __init__(self, database: Database, bell: Bell, drafts: DraftService, cipher: FileCipher, zone: str):
+    def __init__(self, database: Database, bell: Bell, drafts: DraftService, cipher: FileCipher, days: Days):
         self._database = database
         self._bell = bell
         self._drafts = drafts
         self._cipher = cipher
-        self._zone = ZoneInfo(zone)
+        self._days = days
 
     @property
     def now(self) -> datetime:
         """The centre's own time."""
-        return datetime.now(self._zone)
-
-    def days(self, since: date | None, until: date | None) -> tuple[date, date]:
-        """The first and the last day, with what is usual where one is not said. Raises :class:`WindowTooLong`."""
-        last = until or datetime.now(self._zone).date()
-        first = since or last - timedelta(days=USUAL_DAYS - 1)
-        if not 0 <= (last - first).days < MOST_DAYS:
-            raise WindowTooLong(days=MOST_DAYS)
-        return first, last
+        return datetime.now(self._days.zone)
 
     def _window(self, tree: str, version: int | None, first: date, last: date, node: str | None = None) -> Window:
-        since, until = self._midnight(first), self._midnight(last + timedelta(days=1))
-        return Window(tree, version, since, until, node)
-
-    def _midnight(self, day: date) -> datetime:
-        return datetime.combine(day, time(), self._zone).astimezone(UTC)
+        return Window(tree, version, *self._days.bounds(first, last), node)
 
     async def figures(
         self, tree: str, version: int | None, since: date | None, until: date | None, node: str | None
     ) -> Figures:
         """What callers did in a time. Raises :class:`NotFound`, :class:`WindowTooLong`."""
-        first, last = self.days(since, until)
+        first, last = self._days.window(since, until)
         window = self._window(tree, version, first, last)
         async with self._database.reading() as session:
             await trees.find(session, tree)
@@ -97,7 +81,7 @@ class FigureService:
         self, tree: str, version: int | None, since: date | None, until: date | None
     ) -> list[dict[str, Any]]:
         """A line a version and node."""
-        window = self._window(tree, version, *self.days(since, until))
+        window = self._window(tree, version, *self._days.window(since, until))
         async with self._database.reading() as session:
             await trees.find(session, tree)
             return [
@@ -125,7 +109,7 @@ class FigureService:
         waiting: bool, before: int | None, limit: int,
     ) -> list[PhraseShown]:  # fmt: skip
         """Phrases that were not understood, newest first. Raises :class:`NotFound`, :class:`WindowTooLong`."""
-        window = self._window(tree, version, *self.days(since, until), node)
+        window = self._window(tree, version, *self._days.window(since, until), node)
         async with self._database.reading() as session:
             await trees.find(session, tree)
             found = await repository.phrases(session, window, waiting=waiting, before=before, limit=limit)
@@ -172,14 +156,17 @@ class FigureService:
 
 def _row(tree: str, version: int, node: NodeFigures) -> dict[str, Any]:
     exits = json.dumps({each.to: each.count for each in node.exits}, ensure_ascii=False)
-    return {"tree": tree, "version": version, **node.model_dump(exclude={"exits"}), "exits": exits}
+    given = {each.question: {one.mark: one.count for one in each.given} for each in node.marks}
+    marks = json.dumps(given, ensure_ascii=False)
+    own = node.model_dump(exclude={"exits", "marks"})
+    return {"tree": tree, "version": version, **own, "exits": exits, "marks": marks}
 
 
 def _parquet(rows: Iterable[dict[str, Any]]) -> bytes:
     import pyarrow
     from pyarrow import parquet
 
-    kinds = {"tree": pyarrow.string(), "node": pyarrow.string(), "exits": pyarrow.string()}
+    kinds = {"tree": pyarrow.string(), "node": pyarrow.string(), "exits": pyarrow.string(), "marks": pyarrow.string()}
     kinds |= {"reached_person_share": pyarrow.float64()}
     schema = pyarrow.schema([(name, kinds.get(name, pyarrow.int64())) for name in COLUMNS])
     sink = io.BytesIO()

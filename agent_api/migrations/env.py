@@ -9,6 +9,7 @@ import agent_api.cases.tables
 import agent_api.documents.tables
 import agent_api.figures.tables
 import agent_api.idempotency.tables
+import agent_api.marks.tables
 import agent_api.models
 import agent_api.notices.tables
 import agent_api.prompts.tables

@@ -27,6 +27,7 @@ export const PAGES = {
   callbacks: { title: 'navCallbacks', link: 'bar' },
   risk: { title: 'navRisk', to: supervises, link: 'bar' },
   agents: { title: 'navAgents', link: 'bar' },
+  quality: { title: 'navQuality', to: supervises, link: 'manage' },
   notices: { title: 'navNotices', link: 'manage', linkTo: supervises },
   trees: { title: 'navTrees', to: tunes, link: 'manage' },
   tree: { title: 'treeName', to: tunes, under: 'trees' },

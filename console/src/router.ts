@@ -10,6 +10,7 @@ import CasesPage from './cases/CasesPage.vue'
 import CentresPage from './centres/CentresPage.vue'
 import DeskPage from './desk/DeskPage.vue'
 import NoticesPage from './notices/NoticesPage.vue'
+import QualityPage from './quality/QualityPage.vue'
 import StaffPage from './staff/StaffPage.vue'
 import TokensPage from './tokens/TokensPage.vue'
 import type { PageName } from './pages'
@@ -50,6 +51,7 @@ const screens: Screen[] = [
   { path: '/callbacks', name: 'callbacks', component: CallbacksPage },
   { path: '/notices', name: 'notices', component: NoticesPage },
   { path: '/risk', name: 'risk', component: WarningsPage },
+  { path: '/quality', name: 'quality', component: QualityPage },
   { path: '/staff', name: 'staff', component: StaffPage },
   { path: '/centres', name: 'centres', component: CentresPage },
   { path: '/tokens', name: 'tokens', component: TokensPage },

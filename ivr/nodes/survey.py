@@ -30,7 +30,7 @@ class Survey(Listening):
     questions: tuple[Question, ...] = Field(min_length=1, max_length=5)
     """The questions, in order; `prompt` is said before the first."""
     marks: dict[Key, tuple[str, ...]] = Field(min_length=2)
-    """The keys that are marks, with words that stand for each: `"5": [非常满意]`."""
+    """The keys that are marks, the best first, with words that stand for each: `"5": [非常满意]`."""
     thanks: Prompts
     """Said after the last."""
     next: NodeName
@@ -66,7 +66,7 @@ class Survey(Listening):
 
     def _marked(self, here: Here, state: State, mark: str) -> Turn:
         question = self.questions[state.part].name
-        told = fx.Marked(question, mark)
+        told = fx.Marked(here.name, question, mark, "".join(self.marks))
         state = state.keeping({f"survey.{question}": mark}).but(part=state.part + 1, silent=0, wrong=0)
         if state.part == len(self.questions):
             return Turn(state, (told, here.play("thanks", self.thanks, self.barge_in, state)), here.to(self.next))

@@ -39,6 +39,10 @@ describe('a case’s history', () => {
     const kept = entry('case.clock', { data: { ...data, how: 'kept' } })
     expect(deed(kept, () => '受理时限')).toBe('时限变动 受理时限、已按期完成')
   })
+  it('tells how content a citizen was who was called back', () => {
+    const data = { reached: true, rating: 2, result: '钱没退' }
+    expect(deed(entry('case.called_back', { data }))).toBe('回访 不满意、钱没退')
+  })
   it('names each changed field in words, with what stood there before', () => {
     expect(described({ field: 'kind', old: 'complaint', new: 'report' })).toEqual({
       name: '类型',

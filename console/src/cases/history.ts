@@ -54,7 +54,10 @@ export function deed(entry: HistoryEntry, clockName: (clock: string) => string =
   const file = kind === 'evidence_added' ? entry.data.name : ''
   // What the line did by itself has a code for a reason; a person's words are no code.
   const reason = tCode('because_', String(entry.data.reason ?? ''))
-  const told = [named, became, entry.data.number, mark, reason, entry.data.result, file].filter(Boolean).map(String)
+  const rating = entry.data.rating ? tCode('rating_', String(entry.data.rating)) : ''
+  const told = [named, became, entry.data.number, mark, rating, reason, entry.data.result, file]
+    .filter(Boolean)
+    .map(String)
   return told.length ? `${said} ${told.join(t('listComma'))}` : said
 }
 

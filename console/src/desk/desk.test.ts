@@ -8,6 +8,7 @@ const pop = (id: number): Pop => ({
     caller_number: '139',
     region: '',
     carrier: '',
+    direction: 'in',
     state: 'offered',
     started_at: '',
     answered_at: null,

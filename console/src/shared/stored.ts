@@ -11,9 +11,11 @@ export function read<T>(name: string, absent: T): T {
   }
 }
 
-/** A ref that survives a reload. */
+/** A ref that survives a closed form and a reload, until it is forgotten. */
 export function stored<T>(name: string, absent: T): Ref<T> {
   const value = ref(read(name, absent)) as Ref<T>
   watch(value, (now) => localStorage.setItem(name, JSON.stringify(now)), { deep: true, flush: 'sync' })
   return value
 }
+
+export const forget = (name: string): void => localStorage.removeItem(name)

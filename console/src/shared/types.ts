@@ -63,6 +63,8 @@ export interface CallSummary {
   caller_number: string
   region: string
   carrier: string
+  /** `out`: we called them. */
+  direction: 'in' | 'out'
   state: string
   started_at: string
   answered_at: string | null
@@ -116,6 +118,8 @@ export interface CaseDetail extends Case {
 }
 export interface CallRecord extends Pop {
   recordings: Recording[]
+  /** What the caller answered in a survey. */
+  marks: { question: string; mark: string; scale: string; given_at: string }[]
 }
 
 export interface Agent {

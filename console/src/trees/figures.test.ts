@@ -13,6 +13,7 @@ const node = (name: string, more: Partial<NodeFigures>): NodeFigures => ({
   reached_person: 0,
   reached_person_share: 0,
   exits: [],
+  marks: [],
   ...more,
 })
 const nodes = [

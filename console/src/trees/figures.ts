@@ -18,6 +18,8 @@ export interface NodeFigures extends Omit<Totals, 'calls'> {
   mean_ms: number
   reached_person_share: number
   exits: { to: string; to_node: boolean; count: number }[]
+  /** Of a survey; `mean` is 0 (worst) to 100. */
+  marks: { question: string; count: number; mean: number; given: { mark: string; count: number }[] }[]
 }
 export interface Figures {
   tree: string

@@ -127,6 +127,13 @@ def test_what_was_entered_for_an_action_survives_a_reload(
     expect(page.get_by_test_id("case-history")).to_contain_text("与前一件投诉重复")
 
 
+def _hours(hotline: HotlineUnderTest, centre: int) -> list[str]:
+    found: list[str] = next(
+        each["hours"] for each in hotline.client("admin").get("/centres").json() if each["id"] == centre
+    )
+    return found
+
+
 def test_a_centre_and_a_limit_of_its_own_on_screen(hotline: HotlineUnderTest, at: At, people: dict[str, int]) -> None:
     page = at("admin")
     page.goto(f"{page.url.split('#')[0]}#/centres")
@@ -137,6 +144,20 @@ def test_a_centre_and_a_limit_of_its_own_on_screen(hotline: HotlineUnderTest, at
     page.get_by_test_id("limit-reason").fill("市局要求")
     page.get_by_test_id("limit-reason").press("Enter")
     expect(row).to_contain_text("5 个工作日")
+    page.get_by_test_id("add-mon").click()
+    page.get_by_test_id("add-mon").click()
+    page.get_by_test_id("copy-mon").select_option("hoursWorkdays")
+    page.get_by_test_id("drop-wed-1").click()
+    page.get_by_test_id("to-fri-1").fill("12:30")
+    expect(page.get_by_test_id("hours-fri")).to_contain_text("结束须晚于开始")
+    expect(page.get_by_test_id("centre-save")).to_be_disabled()
+    page.get_by_test_id("to-fri-1").fill("16:00")
+    page.get_by_test_id("centre-save").click()
+    expected = ["mon-fri 08:30-12:00", "mon-tue 13:30-17:30", "thu 13:30-17:30", "fri 13:30-16:00"]
+    until(lambda: _hours(hotline, people["city-desk"]) == expected)
+    page.reload()
+    page.get_by_test_id("centre-row").filter(has_text="厦门市").click()
+    expect(page.get_by_test_id("to-fri-1")).to_have_value("16:00")
     page.get_by_test_id("centre-days").fill("2026-12-24 -\n随便")
     expect(page.get_by_test_id("centre-form")).to_contain_text("随便")
     expect(page.get_by_test_id("centre-save")).to_be_disabled()

@@ -59,6 +59,7 @@ async def test_figures_by_node_and_version(api: ApiUnderTest, ivr: httpx.AsyncCl
         "node": "need", "visits": 2, "calls": 2, "mean_ms": 1000, "hang_ups": 1, "no_input": 1, "no_match": 1,
         "refused": 1, "reached_person": 1, "reached_person_share": 0.5,
         "exits": [{"to": "gone", "to_node": False, "count": 1}, {"to": "to-agent", "to_node": True, "count": 1}],
+        "marks": [],
     }  # fmt: skip
     assert len(shown["days"]) == 7 and sum(day["calls"] for day in shown["days"]) == 2
     assert [release["version"] for release in shown["releases"]] == [1]

@@ -127,6 +127,19 @@ def test_a_number_that_cannot_be_reached_leads_on(line: HotlineUnderTest) -> Non
     assert (path, outcome) == ("busy choose other-centre not-reached sorry", "not_reached")
 
 
+def test_marks_that_a_caller_presses_stay_with_the_call_and_are_counted_at_their_node(line: HotlineUnderTest) -> None:
+    path, outcome = _walked(line, "3", "1", "2", number="13833340004")
+    assert (path, outcome) == ("busy choose marks bye", "completed")
+    admin = line.client("admin")
+    call = next(c for c in admin.get("/calls").json() if c["caller_number"] == "13833340004")
+    given = [
+        (m["question"], m["mark"], m["scale"], m["score"]) for m in admin.get(f"/calls/{call['id']}").json()["marks"]
+    ]
+    assert given == [("attitude", "1", "12", 100), ("speed", "2", "12", 0)]
+    (low,) = admin.get("/quality/low").json()
+    assert (low["call_id"], low["question"]) == (call["id"], "speed")
+
+
 def test_who_hangs_up_is_followed_by_what_the_tree_does_without_them(
     line: HotlineUnderTest, asked: tuple[str, list[tuple[str, str]]]
 ) -> None:

@@ -3,7 +3,6 @@ import { reactive, ref } from 'vue'
 import type { LiveEvent } from '../../desk/desk'
 import { api, upload } from '../../shared/api'
 import { onceQuiet } from '../../shared/burst'
-import { read } from '../../shared/stored'
 import { tell } from '../../shared/told'
 import type { Case } from '../../shared/types'
 import { learn, newestOf } from '../caseStore'
@@ -51,12 +50,11 @@ export async function loadWay(id: number): Promise<void> {
   ways[id] = { actions, clocks, tasks, links, similar, evidence }
 }
 
-/** Throws `Problem`; what was entered stays then. */
+/** Throws `Problem`. */
 export async function act(id: number, action: CaseAction, given: Given): Promise<void> {
   const case_ = newestOf(id)
   if (!case_) return
   learn(await api<Case>('POST', `/cases/${id}/actions`, sent(action, given), case_.etag))
-  forget(id, action)
   await loadWay(id)
 }
 
@@ -70,13 +68,6 @@ const readAgain = onceQuiet(PAUSE_MS, () => {
 export function flowEvent(event: LiveEvent): void {
   if (event.case_id !== null && event.case_id === watched.value && event.kind.startsWith('case.')) readAgain()
 }
-
-// What is entered for an action survives a closed dialog, a reload and a lost connection.
-const storedAs = (id: number, action: CaseAction): string => `action.${id}.${action.action}`
-export const entered = (id: number, action: CaseAction): Given | null => read(storedAs(id, action), null)
-export const keep = (id: number, action: CaseAction, given: Given): void =>
-  localStorage.setItem(storedAs(id, action), JSON.stringify(given))
-const forget = (id: number, action: CaseAction): void => localStorage.removeItem(storedAs(id, action))
 
 export async function addEvidence(id: number, file: File): Promise<void> {
   await upload('POST', `/cases/${id}/evidence?name=${encodeURIComponent(file.name)}`, file)

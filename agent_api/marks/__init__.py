@@ -1,0 +1,1 @@
+"""How content callers are: marks given in surveys and ratings of call-backs."""

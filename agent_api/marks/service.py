@@ -1,0 +1,84 @@
+"""How content callers are, for those who stand over agents."""
+
+import io
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from agent_api.cases.sheets.writing import sheet
+from agent_api.database import Database
+from agent_api.figures.days import Days
+from agent_api.marks import repository
+from agent_api.marks.counting import Given, Tally, by, tally
+from agent_api.marks.schemas import AgentContent, CentreContent, Content, DayContent, LowMark, Quality
+from agent_api.models import User
+
+#: So many bad marks are listed, the newest.
+MOST_LOW = 200
+COLUMNS = ("given_at", "question", "mark", "scale", "score", "agent", "centre")
+_Content = TypeVar("_Content", bound=Content)
+
+
+class QualityService:
+    """Marks by agent, centre and day."""
+
+    def __init__(self, database: Database, days: Days):
+        self._database = database
+        self._days = days
+
+    async def quality(self, since: date | None, until: date | None, user: User) -> Quality:
+        """What callers gave in a time, as far as ``user`` may see it. Raises :class:`WindowTooLong`."""
+        first, last = self._days.window(since, until)
+        async with self._database.reading() as session:
+            marks = await repository.given(session, user, *self._days.bounds(first, last))
+            agents, centres, _ = await repository.names(session, marks)
+        daily = by(marks, lambda each: self._days.day_of(each.at))
+        days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+        return Quality(
+            since=first, until=last, whole=Content.model_validate(tally(each.score for each in marks)),
+            agents=_worst_first(
+                AgentContent(agent_id=agent, agent=agents.get(agent or 0, ""), **vars(found))
+                for agent, found in by(marks, lambda each: each.agent_id).items()
+            ),
+            centres=_worst_first(
+                CentreContent(centre_id=centre, centre=centres[centre], **vars(found))
+                for centre, found in by(marks, lambda each: each.centre_id).items()
+            ),
+            days=[DayContent(day=day, **vars(daily.get(day, Tally(0, None, 0)))) for day in days],
+        )  # fmt: skip
+
+    async def low(self, since: date | None, until: date | None, user: User) -> list[LowMark]:
+        """The newest bad marks in a time, as far as ``user`` may see them. Raises :class:`WindowTooLong`."""
+        bounds = self._days.bounds(*self._days.window(since, until))
+        async with self._database.reading() as session:
+            marks = await repository.given(session, user, *bounds, low=True, most=MOST_LOW)
+            named = await repository.names(session, marks)
+        return [LowMark.model_validate({**_said(each, named), "case_id": each.case_id}) for each in marks]
+
+    async def as_csv(self, since: date | None, until: date | None, user: User) -> bytes:
+        """A line a mark, newest first, as CSV for spreadsheets; of no call or case. Raises :class:`WindowTooLong`."""
+        bounds = self._days.bounds(*self._days.window(since, until))
+        async with self._database.reading() as session:
+            marks = await repository.given(session, user, *bounds)
+            named = await repository.names(session, marks)
+        written, file = sheet("csv"), io.BytesIO()
+        written.row(COLUMNS)
+        for each in marks:
+            said = _said(each, named)
+            moment = self._days.local(each.at).isoformat(timespec="seconds")
+            written.row([moment, each.question, each.mark, each.scale, str(each.score), said["agent"], said["centre"]])
+        written.save(file)
+        return file.getvalue()
+
+
+def _said(mark: Given, named: tuple[dict[int, str], dict[int, str], dict[int, str]]) -> dict[str, Any]:
+    agents, centres, cases = named
+    return {
+        "given_at": mark.at, "question": mark.question, "mark": mark.mark, "scale": mark.scale,
+        "agent": agents.get(mark.agent_id or 0, ""), "centre": centres[mark.centre_id], "call_id": mark.call_id,
+        "case_number": cases.get(mark.case_id or 0, ""),
+    }  # fmt: skip
+
+
+def _worst_first(found: Iterable[_Content]) -> list[_Content]:
+    return sorted(found, key=lambda each: (each.mean or 0, -each.count))
