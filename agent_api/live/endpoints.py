@@ -2,7 +2,7 @@
 
 import asyncio
 
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi import WebSocket, WebSocketDisconnect
 
 from agent_api.asking import Asking, ServicesHere, services_of, token_of
 from agent_api.centres.scope import sees_all
@@ -11,6 +11,7 @@ from agent_api.guard import from_elsewhere
 from agent_api.live.feed import LOGGED_OUT, NOT_FOR_TOKEN, Feed, Subscription
 from agent_api.live.schemas import Desk
 from agent_api.problems import documented
+from agent_api.routing import Router
 from agent_api.services import Services
 from agent_api.tokens import scopes
 
@@ -18,7 +19,7 @@ from agent_api.tokens import scopes
 PING_S = 2.0
 PING = '{"kind": "ping"}'
 
-router = APIRouter(prefix="/live", tags=["live"])
+router = Router(prefix="/live", tags=["live"])
 
 
 @router.get("/desk", responses=documented(NotLoggedIn))
