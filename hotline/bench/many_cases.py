@@ -1,9 +1,14 @@
 """A database with many cases and five events each, put in as fast as the database takes them."""
 
 import json
+import os
 import random
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from rich.console import Console
@@ -19,6 +24,8 @@ from case_flow.vocabulary import KINDS
 
 #: Cases to a transaction.
 CHUNK = 5_000
+#: Columns and rows by table, in the order in which they are put in.
+_Rows = dict[str, tuple[tuple[str, ...], list[tuple[Any, ...]]]]
 _MOMENTS = ("created_at", "updated_at", "closed_at", "due_at")
 _FILLED = ("cases", "case_centres", "events", "case_index")
 _EVENTS = ("case.drafted", "case.updated", "case.registered", "case.accepted", "case.archived")
@@ -27,32 +34,65 @@ _COMPANIES = tuple(f"{name}有限公司" for name in ("晨光车业", "恒安乳
 _WORDS = ("充电时起火", "有异物", "计量不准", "没有合格证", "要求退款", "拒绝维修", "与宣传不符", "使用后过敏")
 
 
-def fill(engine: Engine, cipher: FieldCipher, count: int, name: str) -> None:
-    """``count`` cases with their words and events; a bar on the terminal shows how far it is."""
-    chance = random.Random(12365)
+@dataclass(frozen=True)
+class _Maker:
+    """Makes rows: it goes to other processes, one a core, because words are costly to cut and hash."""
+
+    secret: str
+    count: int
+    opened_by: int
+    postgres: bool
+
+    def chunk(self, first: int) -> _Rows:
+        """The rows of :data:`CHUNK` cases from this number on."""
+        cipher, chance = _cipher(self.secret), random.Random(first)
+        numbers = range(first, min(first + CHUNK, self.count + 1))
+        cases = [case(number, chance, self.opened_by) for number in numbers]
+        return _rows(cipher, cases, postgres=self.postgres)
+
+    def chunks(self) -> Iterator[_Rows]:
+        """All of them in their order; a few are made ahead."""
+        with ProcessPoolExecutor() as pool:
+            ahead: deque[Future[_Rows]] = deque()
+            for first in range(1, self.count + 1, CHUNK):
+                ahead.append(pool.submit(self.chunk, first))
+                if len(ahead) > (os.cpu_count() or 1):
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
+
+
+def fill(engine: Engine, secret: str, count: int, name: str) -> None:
+    """``count`` cases with their words and events, sealed with ``secret``; a bar shows how far it is."""
     with engine.begin() as connection:
         people = dict(connection.execute(select(User.username, User.id)).tuples().all())
         connection.execute(text("UPDATE users SET role = 'dispatcher' WHERE username = 'agent2'"))
         later = _take_indexes_off(connection)
+    postgres = engine.dialect.name == "postgresql"
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task(f"{name}: cases, five events each", total=count)
-        for first in range(1, count + 1, CHUNK):
-            numbers = range(first, min(first + CHUNK, count + 1))
+        for rows in _Maker(secret, count, people["agent1"], postgres).chunks():
             with engine.begin() as connection:
-                _chunk(connection, cipher, [case(number, chance, people["agent1"]) for number in numbers])
-            progress.update(task, completed=numbers[-1])
+                for table, (names, theirs) in rows.items():
+                    _put(connection, table, names, theirs)
+            progress.advance(task, len(rows["cases"][1]))
         task = progress.add_task(f"{name}: indexes", total=len(later) + 1)
         for statement in (*later, "ANALYZE"):
             with engine.begin() as connection:
-                if connection.dialect.name == "postgresql":
+                if postgres:
                     connection.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))
                 connection.execute(text(statement))
             progress.advance(task)
-        if engine.dialect.name == "postgresql":
+        if postgres:
             with engine.begin() as connection:
                 for table in ("cases", "events"):
                     move_on(connection, table)
+
+
+@cache
+def _cipher(secret: str) -> FieldCipher:
+    return FieldCipher(secret)
 
 
 def _take_indexes_off(connection: Connection) -> list[str]:
@@ -95,20 +135,28 @@ def case(number: int, chance: random.Random, opened_by: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _chunk(connection: Connection, cipher: FieldCipher, cases: list[dict[str, Any]]) -> None:
+def _rows(cipher: FieldCipher, cases: list[dict[str, Any]], *, postgres: bool) -> _Rows:
     sealed, at = cipher.seal(""), _plain(now())
     for each in cases:
         each |= {"risk_words": "[]", "typed": "[]"} | {name: _plain(each[name]) for name in _MOMENTS}
-    rows = [tuple((each | {"caller_number": sealed, "caller_name": sealed}).values()) for each in cases]
-    _put(connection, "cases", tuple(cases[0]), rows)
-    _put(connection, "case_centres", ("case_id", "centre_id"), [(each["id"], 1) for each in cases])
     data = cipher.seal("{}")
-    events = [(at, kind, "agent1", each["id"], data, 0) for each in cases for kind in _EVENTS]
-    _put(connection, "events", ("at", "kind", "actor", "case_id", "data", "audience"), events)
-    index, postgres = words.index(cipher), connection.dialect.name == "postgresql"
+    index = words.index(cipher)
     found_by = [(each["id"], [each.get(name) or "" for name in words.FOUND_BY]) for each in cases]
-    terms = [(case_id, index.kept(texts, postgres=postgres)) for case_id, texts in found_by]
-    _put(connection, "case_index", (CASES.key if postgres else "rowid", "terms"), terms)
+    return {
+        "cases": (
+            tuple(cases[0]),
+            [tuple((each | {"caller_number": sealed, "caller_name": sealed}).values()) for each in cases],
+        ),
+        "case_centres": (("case_id", "centre_id"), [(each["id"], 1) for each in cases]),
+        "events": (
+            ("at", "kind", "actor", "case_id", "data", "audience"),
+            [(at, kind, "agent1", each["id"], data, 0) for each in cases for kind in _EVENTS],
+        ),
+        "case_index": (
+            (CASES.key if postgres else "rowid", "terms"),
+            [(case_id, index.kept(texts, postgres=postgres)) for case_id, texts in found_by],
+        ),
+    }
 
 
 def _put(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
