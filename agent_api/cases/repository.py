@@ -24,12 +24,13 @@ from case_flow.numbers import DRAFT_PREFIX, case_number, day_prefix
 _NO_HISTORY = ("case.moved", "case.notice_due", "case.form_due")
 
 
-#: A case's columns where nothing else is said; those that are then NULL.
-_PLAIN = {
+#: A case's columns where nothing else is said.
+DEFAULTS = {
     column.key: column.default.arg
     for column in Case.__table__.columns
     if isinstance(column.default, ScalarElementColumnDefault)
 }
+#: Those that are then NULL.
 _NOTHING = dict.fromkeys(column.key for column in Case.__table__.columns if column.nullable)
 
 #: Made or counted on in one statement, so no two get the same.
@@ -86,8 +87,8 @@ async def put_drafts(
         given, by = {**new.known, **new.typed}, new.opened_by
         caller_number = given.get("caller_number", "")
         row = {
-            **_PLAIN, **given, "draft_number": number, "status": "draft", "risk_words": [], "typed": sorted(new.typed),
-            "caller_fingerprint": cipher.fingerprint(caller_number) if caller_number else "",
+            **DEFAULTS, **given, "draft_number": number, "status": "draft", "typed": sorted(new.typed),
+            "caller_fingerprint": cipher.fingerprint(caller_number) if caller_number else "", "risk_words": [],
             "created_at": moment, "updated_at": moment, "opened_by": by.id if by else None,
             "centre_id": by.centre_id if by else LINE_CENTRE,
         }  # fmt: skip

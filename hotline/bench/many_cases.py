@@ -14,9 +14,9 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy import Connection, Engine, select, text
-from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from agent_api.cases import words
+from agent_api.cases.repository import DEFAULTS
 from agent_api.database import FieldCipher, now
 from agent_api.models import NEVER, Case, User
 from agent_api.search.index import CASES
@@ -214,11 +214,6 @@ class Alone:
         self._centre = put("case_centres", ("case_id", "centre_id"))
         self._words = put("case_index", (CASES.key if self._postgres else "rowid", "terms"))
         self._event = put("events", ("at", "kind", "actor", "case_id", "agent_id", "audience", "data"))
-        self._plain = {
-            column.name: column.default.arg
-            for column in Case.__table__.columns
-            if isinstance(column.default, ScalarElementColumnDefault)
-        }
 
     def create(self, given: Mapping[str, str]) -> None:
         """One case."""
@@ -230,7 +225,7 @@ class Alone:
             at_kept = at if self._postgres else at.isoformat(" ", "microseconds")
             never = NEVER.replace(tzinfo=None)
             row = {
-                **self._plain, **given, "draft_number": f"B{number}", "risk_words": "[]",
+                **DEFAULTS, **given, "draft_number": f"B{number}", "risk_words": "[]",
                 "typed": json.dumps(sorted(given)), "centre_id": 1, "created_at": at_kept, "updated_at": at_kept,
                 "caller_fingerprint": self._cipher.fingerprint(given["caller_number"]),
                 "due_at": never if self._postgres else never.isoformat(" ", "microseconds"),
