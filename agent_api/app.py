@@ -35,6 +35,7 @@ from agent_api.prompts.endpoints import router as prompts
 from agent_api.public.endpoints import router as public
 from agent_api.recordings.endpoints import router as recordings
 from agent_api.risk.endpoints import router as risk
+from agent_api.routing import PREFIX
 from agent_api.services import ApiSettings, put_together
 from agent_api.staff.endpoints import router as staff
 from agent_api.system.endpoints import router as system
@@ -46,7 +47,6 @@ from agent_api.trees.endpoints import router as trees
 from agent_api.webhooks.endpoints import router as webhooks
 from agent_api.words.endpoints import router as words
 
-PREFIX = "/api/v1"
 DESCRIPTION = """The agents' and supervisors' interface of the 12365 hotline.
 
 Log in with `POST /auth/login`; the session is an HttpOnly cookie, or the same token as `Authorization: Bearer`.
@@ -171,4 +171,4 @@ def _console(folder: Path, admit: Callable[[str], None]) -> ASGIApp:
     return console
 
 
-__all__ = ["ApiSettings", "api", "create_app"]
+__all__ = ["PREFIX", "ApiSettings", "api", "create_app"]

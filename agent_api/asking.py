@@ -1,6 +1,6 @@
 """Who asks, and what of: the endpoints' typed dependencies."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query
@@ -35,7 +35,12 @@ def services_of(connection: HTTPConnection) -> Services:
     return services
 
 
-ServicesHere = Annotated[Services, Depends(services_of)]
+# Dependencies are coroutines though they wait for nothing: FastAPI takes a plain function to another thread and back.
+async def _services(connection: HTTPConnection) -> Services:
+    return services_of(connection)
+
+
+ServicesHere = Annotated[Services, Depends(_services)]
 
 
 async def _asking(connection: HTTPConnection, services: ServicesHere) -> User:
@@ -55,8 +60,8 @@ _ROLES: dict[Callable[..., Any], frozenset[str]] = {_asking: frozenset(ROLES)}
 Asking = Annotated[User, Depends(_asking)]
 
 
-def _with_role(*roles: str) -> Callable[[User], User]:
-    def check(user: Asking) -> User:
+def _with_role(*roles: str) -> Callable[[User], Awaitable[User]]:
+    async def check(user: Asking) -> User:
         if not user.holds(*roles):
             raise NotAllowed()
         return user
@@ -86,7 +91,7 @@ TunerOnly = Annotated[User, Depends(_with_role(*TUNING))]
 NO_VERSION = -1
 
 
-def _version(
+async def _version(
     if_match: Annotated[
         str | None, Header(description="The `etag` of what is changed, as it was read.", examples=['"3"'])
     ] = None,
@@ -98,8 +103,12 @@ def _version(
     return int(number) if len(number) < 10 else NO_VERSION
 
 
+async def _language(connection: HTTPConnection) -> Language:
+    return language_of(connection)
+
+
 #: The version that a change is of, from If-Match.
 Version = Annotated[int, Depends(_version)]
-InLanguage = Annotated[Language, Depends(language_of)]
+InLanguage = Annotated[Language, Depends(_language)]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 Before = Annotated[Id | None, Query(description="Only those with a lower id: the next page.")]

@@ -5,7 +5,7 @@ import base64
 import hashlib
 import hmac
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import (
     DateTime,
+    Engine,
     Executable,
     LargeBinary,
     MetaData,
@@ -21,14 +22,18 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
+    insert,
     text,
 )
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 
-from agent_api.writer import Writer, at_once, session_class
+from agent_api.writer import WorkTogether, Writer, at_once, session_class
 
 _NONCE_BYTES = 12
+#: Asked of the system at a time: each asking gives the processor to another thread, and is long in getting it back.
+_NONCES = 256
+_T = TypeVar("_T")
 _R = TypeVar("_R")
 #: Marks connections that only read.
 _READING = "hotline_reading"
@@ -66,6 +71,27 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value else None
 
 
+class _Nonces:
+    """Random nonces, each once; none is kept over a fork."""
+
+    def __init__(self) -> None:
+        self._left: list[bytes] = []
+        os.register_at_fork(after_in_child=self._left.clear)
+
+    def take(self) -> bytes:
+        """The next one. Safe from every thread: taking one off a list is a single step."""
+        try:
+            return self._left.pop()
+        except IndexError:
+            drawn = os.urandom(_NONCE_BYTES * _NONCES)
+            more = [drawn[at : at + _NONCE_BYTES] for at in range(0, len(drawn), _NONCE_BYTES)]
+            self._left.extend(more[1:])
+            return more[0]
+
+
+_nonces = _Nonces()
+
+
 class FieldCipher:
     """AES-256-GCM for personal fields, and a keyed fingerprint to find them by."""
 
@@ -85,7 +111,7 @@ class FieldCipher:
 
     def seal_bytes(self, content: bytes) -> bytes:
         """Encrypt."""
-        nonce = os.urandom(_NONCE_BYTES)
+        nonce = _nonces.take()
         return nonce + self._aead.encrypt(nonce, content, None)
 
     def open_bytes(self, sealed: bytes) -> bytes:
@@ -141,12 +167,9 @@ class Database:
         self.cipher = Sealed.cipher = FieldCipher(field_secret)
         sqlite = url.startswith("sqlite")
         self.engine = create_async_engine(url, pool_pre_ping=not sqlite)
-        # psycopg serves both; SQLite has a driver for each.
-        writing = create_engine(url.replace("+aiosqlite", ""), pool_pre_ping=not sqlite)
         if sqlite:
-            for engine in (self.engine.sync_engine, writing):
-                event.listen(engine, "connect", _sqlite_connect)
-                event.listen(engine, "begin", _sqlite_begin)
+            _as_we_use_it(self.engine.sync_engine)
+        writing = plain_engine(url)
         self.writer = Writer(writing, self._insert_last)
         self._looking = writing.execution_options(**{_READING: True, "postgresql_readonly": True})
         self._look_class = session_class(self._looking)
@@ -171,6 +194,10 @@ class Database:
         commit, and in PostgreSQL one turn at the number of the day and the end of the event log, for all.
         """
         return cast(_R, await self.writer.make(work, name))
+
+    async def change_together(self, work: WorkTogether[_T, _R], thing: _T, name: str) -> _R:
+        """The same as :meth:`change` for what is often made at once: ``work`` gets all that waits of it together."""
+        return await self.writer.make_together(work, thing, name)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -211,11 +238,7 @@ class Database:
         if not rows:
             return
         await session.flush()
-        if session.get_bind().dialect.name == "postgresql":
-            lock = text(f"SELECT pg_advisory_xact_lock({_LAST_LOCK})")
-            # The writer's session takes plain statements only so.
-            await session.run_sync(lambda plain: plain.execute(lock))
-        session.add_all(rows)
+        await session.run_sync(_put_last, rows)
 
     async def close(self) -> None:
         """Write what waits, close every connection."""
@@ -223,14 +246,36 @@ class Database:
         await self.engine.dispose()
 
 
-def insert_last(session: AsyncSession, row: Base) -> None:
-    """Insert ``row`` when the transaction ends, after all else, so that such rows' ids grow in the order of commits.
+def insert_last(session: AsyncSession, table: type[Base], row: Mapping[str, Any]) -> None:
+    """Insert a ``row`` of ``table`` when the transaction ends, after all else, so that ids grow in commits' order.
 
     A sequence gives ids out before the commit: without this, a reader on PostgreSQL could see id 9 before id 8 and,
     going on from 9, never see 8. One lock, taken last and held to the commit, rules that out; taken last, it can
     wait for no other lock, so it adds no deadlock. SQLite has one writer at a time and needs none.
     """
-    session.info.setdefault(_LAST, []).append(row)
+    session.info.setdefault(_LAST, {}).setdefault(table, []).append(row)
+
+
+def _put_last(session: Session, rows: Mapping[type[Base], Sequence[Mapping[str, Any]]]) -> None:
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_LAST_LOCK})"))
+    for table, theirs in rows.items():
+        connection.execute(insert(table), theirs)
+
+
+def plain_engine(url: str) -> Engine:
+    """An engine that needs no event loop, on the same database, used the same way."""
+    # psycopg serves both; SQLite has a driver for each.
+    engine = create_engine(url.replace("+aiosqlite", ""), pool_pre_ping=not url.startswith("sqlite"))
+    if url.startswith("sqlite"):
+        _as_we_use_it(engine)
+    return engine
+
+
+def _as_we_use_it(sqlite: Engine) -> None:
+    event.listen(sqlite, "connect", _sqlite_connect)
+    event.listen(sqlite, "begin", _sqlite_begin)
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:

@@ -10,10 +10,11 @@ import asyncio
 import logging
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import groupby
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Engine
@@ -31,12 +32,23 @@ GATHER_S = 0.05
 MOST_TOGETHER = 64
 
 _R = TypeVar("_R")
+_T = TypeVar("_T")
 Work = Callable[[AsyncSession], Awaitable[Any]]
+#: The same change for many things at once; returns what each gave, in their order.
+WorkTogether = Callable[[AsyncSession, Sequence[_T]], Awaitable[Sequence[_R]]]
+
+
+@dataclass(frozen=True)
+class _Share:
+    """One thing's part in a change that is made for many."""
+
+    work: WorkTogether[Any, Any]
+    thing: Any
 
 
 @dataclass
 class _Change:
-    work: Work
+    work: Work | _Share
     loop: asyncio.AbstractEventLoop
     #: What it is about, for the log.
     name: str
@@ -101,6 +113,19 @@ class Writer:
         then: Callable[[], None] | None = None,
     ) -> Any:
         """Make a change, after all those before it; returns what ``work`` returned. Raises what it raised."""
+        return await self._made(work, name, key, urgent=urgent, then=then)
+
+    async def make_together(self, work: WorkTogether[_T, _R], thing: _T, name: str) -> _R:
+        """Make a change for ``thing``; those that wait next to each other with the same ``work`` are one call of it.
+
+        Where it raises, each thing is given to it alone: so it is refused what it must be, and no other with it.
+        """
+        return cast(_R, await self._made(_Share(work, thing), name))
+
+    async def _made(
+        self, work: Work | _Share, name: str, key: int | None = None, *, urgent: bool = False,
+        then: Callable[[], None] | None = None,
+    ) -> Any:  # fmt: skip
         loop = asyncio.get_running_loop()
         waiter = loop.create_future()
         self._add(_Change(work, loop, name, key, urgent, waiter, then))
@@ -219,8 +244,7 @@ class Writer:
         session = AsyncSession(sync_session_class=self._session_class, expire_on_commit=False)
         try:
             async with session.begin():
-                for each in changes:
-                    each.result = await each.work(session)
+                await _make(session, changes)
                 await self._finish(session)
         finally:
             await session.close()
@@ -231,6 +255,19 @@ class Writer:
                 log.error("%s cannot be written and is dropped", each.name, exc_info=each.error)
         for loop in {each.loop for each in changes}:
             _tell(loop, partial(_outcome, [each for each in changes if each.loop is loop]))
+
+
+async def _make(session: AsyncSession, changes: Iterable[_Change]) -> None:
+    """All of them in their order; shares of one change as one."""
+    for work, alike in groupby(changes, lambda each: each.work.work if isinstance(each.work, _Share) else None):
+        if work is None:
+            for each in alike:
+                each.result = await cast(Work, each.work)(session)
+            continue
+        shares = list(alike)
+        results = await work(session, [cast(_Share, each.work).thing for each in shares])
+        for each, result in zip(shares, results, strict=True):
+            each.result = result
 
 
 def session_class(engine: Engine) -> type[Session]:

@@ -3,16 +3,17 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from agent_api.asking import AuditorOnly, Before, Limit, ServicesHere
 from agent_api.audit.schemas import AuditFilter, AuditPage, ChainShown
 from agent_api.errors import NotAllowed, NotLoggedIn
 from agent_api.ids import Id
 from agent_api.problems import documented
+from agent_api.routing import Router
 from common.sealed_file import SealedFileBroken
 
-router = APIRouter(prefix="/audit", tags=["audit"])
+router = Router(prefix="/audit", tags=["audit"])
 Number = Annotated[Id | None, Query(description="Only what is about this one, lists included.")]
 
 

@@ -1,13 +1,14 @@
 """Log in, log out, who am I."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from agent_api.asking import COOKIE, Asking, ServicesHere, token_of
 from agent_api.auth.schemas import Credentials, DeskPhone, LoggedIn, Me, PagePhone, PasswordChange, user_shown
 from agent_api.errors import NotLoggedIn, TooManyTries, WeakPassword, WrongCurrentPassword, WrongPassword
 from agent_api.problems import documented
+from agent_api.routing import Router
 
-router = APIRouter(tags=["auth"])
+router = Router(tags=["auth"])
 
 
 @router.post("/auth/login", responses=documented(WrongPassword, TooManyTries))

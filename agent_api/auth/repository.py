@@ -18,16 +18,17 @@ async def by_username(session: AsyncSession, username: str) -> User | None:
     )
 
 
-async def holder(session: AsyncSession, token_hash: str, moment: datetime) -> User | None:
-    """Who holds a token that is good at ``moment``."""
-    found = await session.scalars(
-        select(User)
+async def holder(session: AsyncSession, token_hash: str, moment: datetime) -> tuple[User, datetime] | None:
+    """Who holds a token that is good at ``moment``, and until when it is."""
+    found = await session.execute(
+        select(User, LogIn.expires_at)
         .join(LogIn, LogIn.user_id == User.id)
         .where(LogIn.token_hash == token_hash, LogIn.expires_at > moment, User.disabled.is_(False))
-        # Every request asks this: one statement instead of two.
+        # One statement instead of two.
         .options(joinedload(User.further))
     )
-    return found.unique().one_or_none()
+    row = found.unique().one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 async def token(session: AsyncSession, token_hash: str, moment: datetime) -> ApiToken | None:

@@ -11,6 +11,7 @@ from argon2.exceptions import VerificationError
 
 from agent_api.auth import repository
 from agent_api.auth.brake import Brake
+from agent_api.auth.known import Known
 from agent_api.database import Database, now
 from agent_api.errors import NotLoggedIn, TooManyTries, WeakPassword, WrongCurrentPassword, WrongPassword
 from agent_api.events.log import NOBODY, Bell, record
@@ -70,6 +71,7 @@ class AuthService:
         self._bell = bell or Bell()
         self._names = Brake(TRIES, WAIT_S)
         self._addresses = Brake(ADDRESS_TRIES, WAIT_S)
+        self._known = Known[Asker]()
 
     async def log_in(self, username: str, password: str, address: str) -> tuple[str, User]:
         """A new token. Raises :class:`WrongPassword`, or :class:`TooManyTries` after too many of those."""
@@ -116,24 +118,26 @@ class AuthService:
 
     async def asker(self, token: str) -> Asker:
         """Who holds this token: a person's session, or a system. Raises :class:`NotLoggedIn`."""
-        if token.startswith(TOKEN_PREFIX):
-            return await self._system(token)
-        user = await self._database.look(lambda session: repository.holder(session, hash_token(token), now()))
-        if user is None:
+        token_hash = hash_token(token)
+        read = self._system if token.startswith(TOKEN_PREFIX) else self._person
+        asker = await self._known.holder(token_hash, lambda: read(token_hash))
+        if asker is None:
             raise NotLoggedIn()
-        return Asker(user)
+        return asker
 
-    async def _system(self, token: str) -> Asker:
+    async def _person(self, token_hash: str) -> tuple[Asker, datetime] | None:
+        found = await self._database.look(lambda session: repository.holder(session, token_hash, now()))
+        return None if found is None else (Asker(found[0]), found[1])
+
+    async def _system(self, token_hash: str) -> tuple[Asker, datetime] | None:
         moment = now()
-        row: ApiToken | None = await self._database.look(
-            lambda session: repository.token(session, hash_token(token), moment)
-        )
+        row: ApiToken | None = await self._database.look(lambda session: repository.token(session, token_hash, moment))
         if row is None:
-            raise NotLoggedIn()
+            return None
         if row.last_used_at is None or moment - row.last_used_at >= _NOTED_EVERY:
             number = row.id
             self._database.writer.put(lambda session: repository.used(session, number, moment), "token used")
-        return Asker(row.user, frozenset(row.scopes), row.expires_at)
+        return Asker(row.user, frozenset(row.scopes), row.expires_at), row.expires_at
 
     async def change_password(self, user: User, token: str, current: str, new: str) -> None:
         """Take a new password and end the person's other sessions.

@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from agent_api.asking import AgentOnly, Asking, ServicesHere, WorkerOnly
 from agent_api.callbacks.schemas import CallbackPlan, CallbackResult, CallbackShown
 from agent_api.errors import AlreadyDone, NotAllowed, NotFound, NotLoggedIn, PhoneNotRegistered, TelephonyUnavailable
 from agent_api.ids import Id
 from agent_api.problems import documented
+from agent_api.routing import Router
 from case_flow.errors import NotForRole, NotInThisState, Unfit
 
-router = APIRouter(prefix="/callbacks", tags=["callbacks"])
+router = Router(prefix="/callbacks", tags=["callbacks"])
 _REFUSALS = (NotLoggedIn, NotAllowed, NotFound, AlreadyDone, Unfit)
 
 

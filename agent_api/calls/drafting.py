@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.calls.telling import tell
-from agent_api.cases.repository import new_draft
+from agent_api.cases.repository import NewDraft, new_draft
 from agent_api.database import FieldCipher, now
 from agent_api.models import Call, Case
 
@@ -25,7 +25,8 @@ async def attach_case(session: AsyncSession, cipher: FieldCipher, zone: str, cal
         case = await session.scalar(query.order_by(Case.id.desc()))
     new = case is None
     if case is None:
-        case = await new_draft(session, cipher, now(), zone, kind or KIND_UNSAID, call.caller_number)
+        known = {"kind": kind or KIND_UNSAID, "caller_number": call.caller_number}
+        case = await new_draft(session, cipher, now(), zone, NewDraft({}, known=known))
     call.case_id = case.id
     await tell(session, call, "case.drafted" if new else "case.called_again", {"kind": case.kind})
     return case.id

@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from agent_api.asking import Asking, Before, Limit, ServicesHere
 from agent_api.calls.schemas import CallChange, CallDetail, CallShown, Transfer
 from agent_api.errors import CallNotLive, NotAllowed, NotFound, NotLoggedIn, TelephonyUnavailable
 from agent_api.ids import Id
 from agent_api.problems import documented
+from agent_api.routing import Router
 from case_flow.errors import NotInThisState
 
-router = APIRouter(prefix="/calls", tags=["calls"])
+router = Router(prefix="/calls", tags=["calls"])
 BySip = Annotated[str | None, Query(max_length=200, description="Only the call with this Call-ID.")]
 
 

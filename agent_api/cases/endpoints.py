@@ -1,6 +1,6 @@
 """Cases: found, drafted, edited, registered, and their history."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from agent_api.asking import Asking, ServicesHere, Version, WorkerOnly
 from agent_api.cases.actions import ActionAllowed, ActionBody, ClockShown, TaskShown
@@ -19,9 +19,10 @@ from agent_api.errors import (
 from agent_api.idempotency.route import CreatingRoute
 from agent_api.ids import Id
 from agent_api.problems import documented
+from agent_api.routing import Router
 from case_flow.errors import Incomplete, NotForRole, NotInThisState, Unfit
 
-router = APIRouter(prefix="/cases", tags=["cases"], route_class=CreatingRoute)
+router = Router(prefix="/cases", tags=["cases"], route_class=CreatingRoute)
 CHANGING = documented(
     NotLoggedIn, NotAllowed, NotForRole, NotFound, NotInThisState, EditedMeanwhile, ETagMissing, FieldWrong, Unfit
 )  # fmt: skip

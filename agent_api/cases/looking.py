@@ -17,7 +17,7 @@ _WORDS = (
 )
 
 
-def _looking(
+async def _looking(
     q: Annotated[str, Query(max_length=200, description=_WORDS, examples=["充电器 起火"])] = "",
     kind: Annotated[Kind | None, Query(description="Only those of this kind.")] = None,
     status: Annotated[str | None, Query(max_length=16, description="Only those in this stage.")] = None,

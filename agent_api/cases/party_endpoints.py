@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import FileResponse
 
 from agent_api.asking import Asking, ServicesHere, UnsealerOnly, Version, WorkerOnly
@@ -19,9 +19,10 @@ from agent_api.errors import (
 from agent_api.idempotency.route import CreatingRoute
 from agent_api.ids import Id
 from agent_api.problems import documented
+from agent_api.routing import Router
 from case_flow.errors import Unfit
 
-router = APIRouter(prefix="/cases", tags=["cases"], route_class=CreatingRoute)
+router = Router(prefix="/cases", tags=["cases"], route_class=CreatingRoute)
 Name = Annotated[
     str, Query(min_length=1, max_length=200, pattern=r"^[^/\\\x00-\x1f]+$", description="The file's name.")
 ]

@@ -1,5 +1,6 @@
 """Cases, what may be changed on them, and their history."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -232,10 +233,17 @@ class CasePage:
     next: str | None
 
 
+_SHOWN = tuple(name for name in CaseShown.model_fields if name != "etag")
+
+
 def case_shown(case: Case) -> CaseShown:
     """A case as the API shows it."""
-    names = [name for name in CaseShown.model_fields if name != "etag"]
-    fields = {name: getattr(case, name) for name in names}
-    if case.due_at == NEVER:
+    return row_shown({name: getattr(case, name) for name in _SHOWN})
+
+
+def row_shown(row: Mapping[str, Any]) -> CaseShown:
+    """The same of its row; a column that is left out is NULL."""
+    fields = {name: row.get(name) for name in _SHOWN}
+    if fields["due_at"] == NEVER:
         fields["due_at"] = None
-    return CaseShown.model_validate({**fields, "etag": f'"{case.version}"'})
+    return CaseShown.model_validate({**fields, "etag": f'"{fields["version"]}"'})

@@ -2,10 +2,11 @@
 
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.calls import repository as calls
@@ -14,7 +15,7 @@ from agent_api.cases.acting import Acting
 from agent_api.cases.actions import ActionBody, Register
 from agent_api.cases.attaching import attach, is_untouched
 from agent_api.cases.history import entries
-from agent_api.cases.schemas import CaseDetail, CaseShown, HistoryEntry, Line, case_shown
+from agent_api.cases.schemas import CaseDetail, CaseShown, HistoryEntry, Line, case_shown, row_shown
 from agent_api.database import Database, now
 from agent_api.errors import NotFound, PhoneNotRegistered, TelephonyUnavailable
 from agent_api.events.log import Bell, record
@@ -25,15 +26,36 @@ from case_flow.state import Request
 
 log = logging.getLogger(__name__)
 
-#: One's own newest drafts among which an empty one is looked for, to be used instead of a new one.
-_RECENT = 20
-#: Most drafts have one of these fields: what is left is few enough to be looked at.
+#: What a draft that was left empty has none of; ``ix_cases_empty`` has only such drafts, most people none.
+_WORDS = ("description", "product", "category", "company")
+#: Past the ORM: every new case asks this.
 _EMPTY = text(
-    "SELECT id FROM (SELECT id, centre_id, description, product, category, company FROM cases "
-    "WHERE opened_by = :actor AND status = 'draft' ORDER BY id DESC LIMIT :recent) AS recent "
-    "WHERE centre_id = :centre AND description = '' AND product = '' AND category = '' AND company = '' "
-    "AND NOT EXISTS (SELECT 1 FROM calls WHERE calls.case_id = recent.id) ORDER BY id DESC"
-)
+    "SELECT id FROM cases WHERE opened_by IN :actors AND status = 'draft' AND description = '' AND product = '' "
+    "AND category = '' AND company = '' AND NOT EXISTS (SELECT 1 FROM calls WHERE calls.case_id = cases.id) "
+    "ORDER BY id DESC"
+).bindparams(bindparam("actors", expanding=True))
+
+
+@dataclass(frozen=True)
+class _New:
+    """A case that is asked for."""
+
+    call_id: int | None
+    fields: Mapping[str, Any]
+    actor: User
+
+
+async def _empty(session: AsyncSession, actors: Iterable[int]) -> Sequence[int]:
+    """Drafts that these people left without a call and without a word, newest first."""
+    values = {"actors": list(actors)}
+    return await session.run_sync(lambda plain: plain.connection().scalars(_EMPTY, values).all())
+
+
+def _record_draft(session: AsyncSession, case_id: int, new: _New) -> None:
+    record(
+        session, "case.drafted", actor=new.actor.username, call_id=new.call_id, case_id=case_id, agent_id=new.actor.id,
+        audience=new.actor.id, data={"kind": new.fields["kind"], "changes": dict(new.fields)},
+    )  # fmt: skip
 
 
 class CaseService:
@@ -73,26 +95,37 @@ class CaseService:
         A draft that the same person opened and left empty is used instead of another.
         """
         parties.require_valid(fields)
+        new, name = _New(call_id, fields, actor), "create a case"
+        if call_id is None and any(fields.get(each) for each in _WORDS):
+            # It leaves no empty draft for the next, so that many can be looked at together.
+            shown = await self._database.change_together(self._create_many, new, name)
+        else:
+            shown = await self._database.change(lambda session: self._create(session, new), name)
+        self._bell.ring()
+        return shown
 
-        async def work(session: AsyncSession) -> CaseShown:
-            call = await calls.held(session, call_id, actor) if call_id is not None else None
-            number = fields.get("caller_number", call.caller_number if call else "")
-            case = await self._left_empty(session, actor)
-            if case is None:
-                cipher, zone = self._database.cipher, self._acting.zone
-                case = await repository.new_draft(session, cipher, now(), zone, fields["kind"], number, actor, fields)
-                data = {"kind": case.kind, "changes": dict(fields)}
-                record(
-                    session, "case.drafted", actor=actor.username, call_id=call_id, case_id=case.id, agent_id=actor.id,
-                    audience=actor.id, data=data,
-                )  # fmt: skip
-            else:
-                await self._apply(session, case, {**fields, "caller_number": number}, actor)
-            if call is not None:
-                await attach(session, self._acting, call, case, actor, now())
-            return case_shown(case)
+    async def _create_many(self, session: AsyncSession, asked: Sequence[_New]) -> list[CaseShown]:
+        if await _empty(session, {new.actor.id for new in asked}):
+            return [await self._create(session, new) for new in asked]
+        drafts = [repository.NewDraft(new.fields, new.actor) for new in asked]
+        made = await repository.put_drafts(session, self._database.cipher, now(), self._acting.zone, drafts)
+        for case_id, new in zip(made, asked, strict=True):
+            _record_draft(session, case_id, new)
+        return [row_shown({**row, "id": case_id}) for case_id, row in made.items()]
 
-        return await self._change(work, "create a case")
+    async def _create(self, session: AsyncSession, new: _New) -> CaseShown:
+        call = await calls.held(session, new.call_id, new.actor) if new.call_id is not None else None
+        number = new.fields.get("caller_number", call.caller_number if call else "")
+        case = await self._left_empty(session, new.actor)
+        if case is None:
+            draft = repository.NewDraft(new.fields, new.actor, {"caller_number": number})
+            case = await repository.new_draft(session, self._database.cipher, now(), self._acting.zone, draft)
+            _record_draft(session, case.id, new)
+        else:
+            await self._apply(session, case, {**new.fields, "caller_number": number}, new.actor)
+        if call is not None:
+            await attach(session, self._acting, call, case, new.actor, now())
+        return case_shown(case)
 
     async def _change(self, work: Callable[[AsyncSession], Awaitable[CaseShown]], name: str) -> CaseShown:
         shown = await self._database.change(work, name)
@@ -101,12 +134,9 @@ class CaseService:
 
     async def _left_empty(self, session: AsyncSession, actor: User) -> Case | None:
         """A draft that ``actor`` opened, without a call and without a word."""
-        values = {"actor": actor.id, "centre": actor.centre_id, "recent": _RECENT}
-        # Past the ORM: every new case asks this, and most people have left none.
-        found = await session.run_sync(lambda plain: plain.connection().scalars(_EMPTY, values).all())
-        for case_id in found:
+        for case_id in await _empty(session, {actor.id}):
             case = await session.get_one(Case, case_id)
-            if is_untouched(case):
+            if case.centre_id == actor.centre_id and is_untouched(case):
                 return case
         return None
 

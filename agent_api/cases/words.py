@@ -1,7 +1,8 @@
 """What a case is found by, kept in the index with each change of a case."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Connection, event, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,6 +30,13 @@ def index(cipher: FieldCipher) -> GramIndex:
 def of(case: Case) -> list[str]:
     """Each text that a case is found by."""
     return [getattr(case, name) or "" for name in FOUND_BY]
+
+
+def put_new(cipher: FieldCipher, connection: Connection, rows: Mapping[int, Mapping[str, Any]]) -> None:
+    """Into the index with what was not written by the ORM: rows by id."""
+    index(cipher).put_many(
+        connection, ((case_id, [row.get(name) or "" for name in FOUND_BY]) for case_id, row in rows.items())
+    )
 
 
 async def of_many(session: AsyncSession, ids: Sequence[int]) -> list[tuple[int, list[str]]]:

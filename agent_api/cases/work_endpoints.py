@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from agent_api.asking import Asking, Limit, ServicesHere
 from agent_api.cases.schemas import WorkPage
 from agent_api.cases.worklists import WorkList
 from agent_api.errors import CursorInvalid, NotLoggedIn
 from agent_api.problems import documented
+from agent_api.routing import Router
 from case_flow.vocabulary import Kind
 
-router = APIRouter(prefix="/work", tags=["work"])
+router = Router(prefix="/work", tags=["work"])
 Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before.")]
 
 

@@ -1,16 +1,15 @@
 """The tree of centres, and each one's calendar and limits."""
 
-from fastapi import APIRouter
-
 from agent_api.asking import AdminOnly, Asking, ServicesHere
 from agent_api.centres.schemas import CentreChanges, CentreShown, LimitSet, LimitShown, NewCentre
 from agent_api.errors import CentreUnfit, NotAllowed, NotFound, NotLoggedIn
 from agent_api.idempotency.route import CreatingRoute
 from agent_api.ids import Id
 from agent_api.problems import documented
+from agent_api.routing import Router
 from case_flow.vocabulary import Kind
 
-router = APIRouter(prefix="/centres", tags=["centres"], route_class=CreatingRoute)
+router = Router(prefix="/centres", tags=["centres"], route_class=CreatingRoute)
 CHANGING = documented(NotLoggedIn, NotAllowed, NotFound, CentreUnfit)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from agent_api.asking import Asking, ServicesHere, WorkerOnly
 from agent_api.documents.schemas import DocumentChange, DocumentShown, Format, NewDocument
@@ -10,8 +10,9 @@ from agent_api.errors import DocumentDamaged, NotAllowed, NotFound, NotLoggedIn,
 from agent_api.idempotency.route import CreatingRoute
 from agent_api.ids import Id
 from agent_api.problems import documented
+from agent_api.routing import Router
 
-router = APIRouter(prefix="/cases/{case_id}/documents", tags=["documents"], route_class=CreatingRoute)
+router = Router(prefix="/cases/{case_id}/documents", tags=["documents"], route_class=CreatingRoute)
 _TYPES: dict[Format, str] = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",

@@ -55,8 +55,8 @@ def record(
     Supervisors see every event but those for :data:`NOBODY`; audience 0 is nobody else.
     """
     text = data.model_dump_json() if isinstance(data, BaseModel) else json.dumps(data or {}, ensure_ascii=False)
-    event = Event(
-        at=now(), kind=kind, actor=actor, call_id=call_id, case_id=case_id, agent_id=agent_id, audience=audience,
-        data=text,
-    )  # fmt: skip
-    insert_last(session, event)
+    row = {
+        "at": now(), "kind": kind, "actor": actor, "call_id": call_id, "case_id": case_id, "agent_id": agent_id,
+        "audience": audience, "data": text,
+    }  # fmt: skip
+    insert_last(session, Event, row)

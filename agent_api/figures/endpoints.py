@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from agent_api.asking import Before, Limit, ServicesHere, TunerOnly, Version
 from agent_api.errors import ETagMissing, NotAllowed, NotFound, NotLoggedIn
@@ -11,11 +11,12 @@ from agent_api.figures.errors import ExtraMissing, PhraseNotRecorded, WindowTooL
 from agent_api.figures.schemas import AsExample, Figures, PhraseShown
 from agent_api.ids import Id
 from agent_api.problems import documented
+from agent_api.routing import Router
 from agent_api.trees.errors import DraftChanged, TreeBeingEdited
 from agent_api.trees.schemas import DraftShown
 from ivr.errors import NoSuchOption
 
-router = APIRouter(prefix="/trees/{name}", tags=["figures"])
+router = Router(prefix="/trees/{name}", tags=["figures"])
 Name = Annotated[str, Path(description="The tree's name.", examples=["12365"])]
 OfVersion = Annotated[Id | None, Query(description="Only this version; left out: all.")]
 Since = Annotated[date | None, Query(description="The first day, by the centre's clock; left out: a week in all.")]

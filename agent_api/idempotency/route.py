@@ -21,7 +21,7 @@ _HEADERS = ("content-type", "etag", "location")
 REPLAYED = "Idempotency-Replayed"
 
 
-def _documented_key(
+async def _documented_key(
     idempotency_key: Annotated[
         str | None,
         Header(

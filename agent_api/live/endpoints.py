@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
+from fastapi import Query, WebSocket, WebSocketDisconnect
 
 from agent_api.asking import Asking, ServicesHere, services_of, token_of
 from agent_api.centres.scope import sees_all
@@ -13,6 +13,7 @@ from agent_api.ids import LARGEST_ID
 from agent_api.live.feed import LOGGED_OUT, NOT_FOR_TOKEN, Feed, Subscription
 from agent_api.live.schemas import Desk
 from agent_api.problems import documented
+from agent_api.routing import Router
 from agent_api.services import Services
 from agent_api.tokens import scopes
 
@@ -20,7 +21,7 @@ from agent_api.tokens import scopes
 PING_S = 2.0
 PING = '{"kind": "ping"}'
 
-router = APIRouter(prefix="/live", tags=["live"])
+router = Router(prefix="/live", tags=["live"])
 
 
 @router.get("/desk", responses=documented(NotLoggedIn))

@@ -1,6 +1,6 @@
 """How content callers are."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from agent_api.asking import ServicesHere, SupervisorOnly
 from agent_api.errors import NotAllowed, NotLoggedIn
@@ -8,8 +8,9 @@ from agent_api.figures.endpoints import Since, Until
 from agent_api.figures.errors import WindowTooLong
 from agent_api.marks.schemas import LowMark, Quality
 from agent_api.problems import documented
+from agent_api.routing import Router
 
-router = APIRouter(prefix="/quality", tags=["quality"])
+router = Router(prefix="/quality", tags=["quality"])
 READING = documented(NotLoggedIn, NotAllowed, WindowTooLong)
 
 

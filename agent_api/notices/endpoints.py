@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from agent_api.asking import Asking, Before, Limit, ServicesHere, SupervisorOnly
 from agent_api.errors import NotAllowed, NotFound, NotGivenUp, NotLoggedIn
 from agent_api.ids import Id
 from agent_api.notices.schemas import ContactShown, NoticeShown, State
 from agent_api.problems import documented
+from agent_api.routing import Router
 
-router = APIRouter(tags=["notices"])
+router = Router(tags=["notices"])
 
 
 @router.get("/notices", responses=documented(NotLoggedIn, NotAllowed))

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from fastapi.responses import FileResponse
 
 from agent_api.asking import InLanguage, ServicesHere, TunerOnly
@@ -10,12 +10,13 @@ from agent_api.errors import NotAllowed, NotFound, NotLoggedIn
 from agent_api.problems import documented
 from agent_api.prompts.errors import PromptInUse, PromptNameWrong, PromptShipped
 from agent_api.prompts.schemas import PromptShown, Speaking, VoiceShown
+from agent_api.routing import Router
 from ivr.errors import PromptUnusable, SpeechFailed, VoiceUnknown
 
 #: Largest file taken.
 LARGEST_MB = 30
 
-router = APIRouter(prefix="/prompts", tags=["prompts"])
+router = Router(prefix="/prompts", tags=["prompts"])
 OfLanguage = Annotated[str, Path(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", description="The prompt's language.")]
 Name = Annotated[str, Path(description="The prompt's name; it may have slashes.", examples=["notice/festival"])]
 Only = Annotated[str | None, Query(description="Only those of this language.", examples=["zh-CN"])]

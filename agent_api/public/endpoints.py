@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import Depends, Header, Request
 from fastapi.requests import HTTPConnection
 
 from agent_api.asking import ServicesHere
@@ -27,11 +27,12 @@ from agent_api.public.schemas import (
     PublicCase,
     PublicCaseTaken,
 )
+from agent_api.routing import Router
 
-router = APIRouter(prefix="/public", tags=["public"])
+router = Router(prefix="/public", tags=["public"])
 
 
-def _address(connection: HTTPConnection, services: ServicesHere) -> str:
+async def _address(connection: HTTPConnection, services: ServicesHere) -> str:
     address = connection.client.host if connection.client else ""
     services.public.admit(address)
     return address

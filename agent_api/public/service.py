@@ -117,14 +117,10 @@ class PublicService:
         _within((self._cases, address), (self._all_cases, _EVERYONE))
         self._proofs.use(proof)
         async with self._database.transaction() as session:
-            case = await repository.new_draft(
-                session, self._database.cipher, now(), self._zone, new.kind, new.caller_number
-            )
-            fields = {name: getattr(new, name) for name in _FIELDS}
-            for name, value in fields.items():
-                setattr(case, name, value)
-            case.typed = sorted(name for name, value in fields.items() if value)
-            data = {"kind": new.kind, "channel": "web", "changes": {n: v for n, v in fields.items() if v}}
+            fields = {name: value for name in _FIELDS if (value := getattr(new, name))}
+            draft = repository.NewDraft(fields, known={"kind": new.kind})
+            case = await repository.new_draft(session, self._database.cipher, now(), self._zone, draft)
+            data = {"kind": new.kind, "channel": "web", "changes": fields}
             record(session, "case.drafted", actor=CITIZEN, case_id=case.id, audience=0, data=data)
             taken = PublicCaseTaken(number=case.draft_number, upload_pass=self._passes.give(case.draft_number))
         self._bell.ring()

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Response
+from fastapi import Header, Response
 from fastapi.responses import StreamingResponse
 
 from agent_api.asking import Asking, ServicesHere, SupervisorOnly
@@ -13,9 +13,10 @@ from agent_api.recordings.errors import RangeNotSatisfiable
 from agent_api.recordings.ranges import asked_range
 from agent_api.recordings.schemas import HoldShown, HoldWanted, Track
 from agent_api.recordings.sound import MEDIA
+from agent_api.routing import Router
 from common.sealed_file import SealedFileBroken
 
-router = APIRouter(tags=["recordings"])
+router = Router(tags=["recordings"])
 _SOUND: dict[str, dict[str, Any]] = {media: {} for media in MEDIA.values()}
 SOUND: dict[int | str, dict[str, Any]] = {
     200: {"description": "The sound.", "content": _SOUND},

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from agent_api.asking import Asking, Before, Limit, ServicesHere, SupervisorOnly, WorkerOnly
 from agent_api.cases.schemas import CaseShown
@@ -18,8 +18,9 @@ from agent_api.errors import (
 from agent_api.ids import Id
 from agent_api.problems import documented
 from agent_api.risk.schemas import Correction, EnteredFacts, Handled, RiskShown, RulesShown, WarningShown
+from agent_api.routing import Router
 
-router = APIRouter(tags=["risk"])
+router = Router(tags=["risk"])
 OF_CASE = documented(NotLoggedIn, NotFound)
 
 

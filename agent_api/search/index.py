@@ -5,9 +5,8 @@ or syllables and of neighbours, each once and in no order. What it finds is open
 Whoever has the file without the key can still count how often the same hash occurs.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -50,8 +49,7 @@ class GramIndex:
 
     def __init__(self, cipher: FieldCipher, table: IndexTable):
         self.table = table
-        self._cipher = cipher
-        self._hash: Callable[[By, str], str] = lru_cache(_REMEMBERED)(self._fingerprint)
+        self._hashes = {by: _Hashes(cipher, by) for by in table.by}
         name, key = table.name, table.key
         self._insert = text(f"INSERT INTO {name} (rowid, terms) VALUES (:id, :terms)")
         self._delete = text(f"INSERT INTO {name} ({name}, rowid, terms) VALUES ('delete', :id, :terms)")
@@ -80,10 +78,14 @@ class GramIndex:
     def put_many(self, connection: Connection, rows: Iterable[tuple[int, Iterable[str]]]) -> None:
         """Rows that the index has nothing of yet."""
         postgres = connection.dialect.name == "postgresql"
-        form = _as_numbers if postgres else _as_line
-        values = [{"id": row_id, "terms": form(self._terms(texts))} for row_id, texts in rows]
+        values = [{"id": row_id, "terms": self.kept(texts, postgres=postgres)} for row_id, texts in rows]
         if values:
             connection.execute(self._replace if postgres else self._insert, values)
+
+    def kept(self, texts: Iterable[str], *, postgres: bool) -> str | list[int]:
+        """What the index has of these texts: the column ``terms`` of their row."""
+        terms = self._terms(texts)
+        return _as_numbers(terms) if postgres else _as_line(terms)
 
     def absent(self, connection: Connection, ids: Sequence[int]) -> list[int]:
         """Those of ``ids`` that the index has nothing of, in their order."""
@@ -98,7 +100,7 @@ class GramIndex:
         self, session: AsyncSession, rows: list[tuple[str, ...]], by: By, before: int, limit: int
     ) -> list[int]:
         """Rows that may hold what is asked for, newest first, of ids below ``before``."""
-        terms = {self._hash(by, gram) for gram in asked_grams(rows, self.table.longest)}
+        terms = {self._hashes[by][gram] for gram in asked_grams(rows, self.table.longest)}
         return await session.run_sync(lambda plain: self._ask(plain.connection(), terms, before, limit))
 
     def _ask(self, connection: Connection, terms: set[str], before: int, limit: int) -> list[int]:
@@ -130,17 +132,27 @@ class GramIndex:
         return f"WITH hits AS MATERIALIZED ({hits}) SELECT {key} FROM hits ORDER BY {key} DESC LIMIT :limit"
 
     def _terms(self, texts: Iterable[str]) -> set[str]:
+        terms: set[str] = set()
         longest = self.table.longest
-        return {
-            self._hash(by, gram)
-            for each in texts
-            if each
-            for by in self.table.by
-            for gram in grams(units_of(each, by).units, longest)
-        }
+        for text_ in filter(None, texts):
+            for by, hashes in self._hashes.items():
+                terms.update(map(hashes.__getitem__, grams(units_of(text_, by).units, longest)))
+        return terms
 
-    def _fingerprint(self, by: By, gram: str) -> str:
-        return self._cipher.fingerprint(f"{by}:{gram}")[:_TERM_LETTERS]
+
+class _Hashes(dict[str, str]):
+    """Hashes by gram: those that come again and again are made out once."""
+
+    def __init__(self, cipher: FieldCipher, by: By):
+        super().__init__()
+        self._cipher = cipher
+        self._by = by
+
+    def __missing__(self, gram: str) -> str:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        hashed = self[gram] = self._cipher.fingerprint(f"{self._by}:{gram}")[:_TERM_LETTERS]
+        return hashed
 
 
 def _as_line(terms: set[str]) -> str:

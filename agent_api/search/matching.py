@@ -6,7 +6,6 @@ Sounds that many speakers do not tell apart count as one: zh ch sh with z c s, e
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -41,7 +40,10 @@ class Piece:
 
 def units_of(text: str, by: By) -> Units:
     """A stored text's units."""
-    sounds = lazy_pinyin(text, errors=_LETTER_BY_LETTER) if by == "sound" else list(text)
+    if by == "word":
+        words = [(unit, place) for place, letter in enumerate(text) if (unit := _word_units[letter])]
+        return Units(tuple([unit for unit, _ in words]), tuple([place for _, place in words]))
+    sounds = lazy_pinyin(text, errors=_LETTER_BY_LETTER)
     if len(sounds) != len(text):
         # A character that is written as several: better to be found by its word alone than in a wrong place.
         sounds = list(text)
@@ -92,9 +94,9 @@ def _joined(units: tuple[str, ...]) -> str:
     return f" {' '.join(units)} "
 
 
-def grams(units: tuple[str, ...], longest: int) -> set[str]:
-    """Single units and up to ``longest`` neighbours: what an index has of a text."""
-    return {gram for length in range(1, longest + 1) for gram in _neighbours(units, length)}
+def grams(units: tuple[str, ...], longest: int) -> list[str]:
+    """Single units and up to ``longest`` neighbours: what an index has of a text; some come more than once."""
+    return [gram for length in range(1, longest + 1) for gram in _neighbours(units, length)]
 
 
 def asked_grams(rows: list[tuple[str, ...]], longest: int) -> set[str]:
@@ -102,8 +104,12 @@ def asked_grams(rows: list[tuple[str, ...]], longest: int) -> set[str]:
     return {gram for row in rows for gram in _neighbours(row, min(longest, len(row)))}
 
 
-def _neighbours(units: tuple[str, ...], length: int) -> Iterator[str]:
-    return (" ".join(units[at : at + length]) for at in range(len(units) - length + 1))
+def _neighbours(units: tuple[str, ...], length: int) -> list[str]:
+    joined = " ".join(units)
+    if len(joined) == 2 * len(units) - 1:
+        # Each unit is one letter, as almost always by word: then they are pieces of the whole.
+        return [joined[at : at + 2 * length - 1] for at in range(0, 2 * (len(units) - length) + 1, 2)]
+    return [" ".join(units[at : at + length]) for at in range(len(units) - length + 1)]
 
 
 def syllables(letters: str) -> list[str]:
@@ -134,3 +140,14 @@ def _alike(unit: str, by: By) -> str:
     if by == "word" or not unit.isascii() or not unit.isalpha():
         return unit
     return re.sub(r"([ei]n)g$", r"\1", re.sub(r"^([zcs])h", r"\1", unit))
+
+
+class _WordUnits(dict[str, str]):
+    """A letter's unit by word, empty where it counts for nothing: each is made out once."""
+
+    def __missing__(self, letter: str) -> str:
+        unit = self[letter] = _alike(letter, "word") if _counts(letter) else ""
+        return unit
+
+
+_word_units = _WordUnits()

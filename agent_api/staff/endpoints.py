@@ -1,7 +1,5 @@
 """People, and what agents are doing."""
 
-from fastapi import APIRouter
-
 from agent_api.asking import AgentOnly, Asking, InLanguage, ServicesHere, SupervisorOnly
 from agent_api.errors import (
     ExtensionTaken,
@@ -16,6 +14,7 @@ from agent_api.idempotency.route import CreatingRoute
 from agent_api.ids import Id
 from agent_api.live.schemas import Desk
 from agent_api.problems import documented
+from agent_api.routing import Router
 from agent_api.staff.schemas import (
     AgentShown,
     NewPerson,
@@ -26,7 +25,7 @@ from agent_api.staff.schemas import (
     StateChange,
 )
 
-router = APIRouter(tags=["staff"], route_class=CreatingRoute)
+router = Router(tags=["staff"], route_class=CreatingRoute)
 
 
 @router.get("/agents", responses=documented(NotLoggedIn))

@@ -1,12 +1,11 @@
 """How the hotline is."""
 
-from fastapi import APIRouter
-
 from agent_api.asking import ServicesHere
 from agent_api.problems import documented
+from agent_api.routing import Router
 from agent_api.system.schemas import SystemStatus
 
-router = APIRouter(prefix="/system", tags=["system"])
+router = Router(prefix="/system", tags=["system"])
 
 
 @router.get("/status", responses=documented())

@@ -1,15 +1,14 @@
 """Tokens with which other systems ask the API."""
 
-from fastapi import APIRouter
-
 from agent_api.asking import ServicesHere, SystemAdminOnly
 from agent_api.errors import NotAllowed, NotFound, NotLoggedIn, TokenNameTaken
 from agent_api.idempotency.route import CreatingRoute
 from agent_api.ids import Id
 from agent_api.problems import documented
+from agent_api.routing import Router
 from agent_api.tokens.schemas import NewToken, TokenMade, TokenShown
 
-router = APIRouter(prefix="/tokens", tags=["tokens"], route_class=CreatingRoute)
+router = Router(prefix="/tokens", tags=["tokens"], route_class=CreatingRoute)
 
 
 @router.get("", responses=documented(NotLoggedIn, NotAllowed))

@@ -2,18 +2,19 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from agent_api.asking import Asking, Before, InLanguage, Limit, ServicesHere
 from agent_api.errors import NotFound, NotLoggedIn
 from agent_api.ids import Id
 from agent_api.problems import documented
+from agent_api.routing import Router
 from agent_api.search.matching import By
 from agent_api.transcripts.errors import NothingToSearch
 from agent_api.transcripts.render import FORMS, Form
 from agent_api.transcripts.schemas import FoundLines
 
-router = APIRouter(tags=["transcripts"])
+router = Router(tags=["transcripts"])
 FILE: dict[int | str, dict[str, Any]] = {
     200: {"description": "The file.", "content": {media: {} for media, _ in FORMS.values()}}
 }

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from agent_api.asking import InLanguage, ServicesHere, TunerOnly, Version
 from agent_api.errors import ETagMissing, NotAllowed, NotFound, NotLoggedIn
 from agent_api.idempotency.route import CreatingRoute
 from agent_api.ids import Id
 from agent_api.problems import documented
+from agent_api.routing import Router
 from agent_api.trees.errors import (
     AlreadyInForce,
     DraftChanged,
@@ -44,7 +45,7 @@ from agent_api.trees.schemas import (
 from agent_api.trees.trials import Heard, SimulationShown, TestsRun, Trial, simulation_shown
 from ivr import tree_schema
 
-router = APIRouter(prefix="/trees", tags=["trees"], route_class=CreatingRoute)
+router = Router(prefix="/trees", tags=["trees"], route_class=CreatingRoute)
 Name = Annotated[str, Path(description="The tree's name.", examples=["12365"])]
 Which = Annotated[str, Query(pattern=r"^([0-9]{1,9}|draft)$", description="A version's number, or `draft`.")]
 Number = Annotated[Id | None, Query(description="A version's number; left out: the one in force.")]

@@ -1,15 +1,14 @@
 """Other systems subscribe to what happens to cases."""
 
-from fastapi import APIRouter
-
 from agent_api.asking import AdminOnly, ServicesHere
 from agent_api.errors import NotAllowed, NotFound, NotLoggedIn, WebhookTargetRefused
 from agent_api.idempotency.route import CreatingRoute
 from agent_api.ids import Id
 from agent_api.problems import documented
+from agent_api.routing import Router
 from agent_api.webhooks.schemas import NewWebhook, WebhookChanges, WebhookMade, WebhookShown, WebhookTried
 
-router = APIRouter(prefix="/webhooks", tags=["webhooks"], route_class=CreatingRoute)
+router = Router(prefix="/webhooks", tags=["webhooks"], route_class=CreatingRoute)
 
 
 @router.get("", responses=documented(NotLoggedIn, NotAllowed))

@@ -1,15 +1,14 @@
 """The hotline's own words."""
 
-from fastapi import APIRouter
-
 from agent_api.asking import Asking, ServicesHere, TunerOnly
 from agent_api.errors import NotAllowed, NotFound, NotLoggedIn, WordTaken
 from agent_api.idempotency.route import CreatingRoute
 from agent_api.ids import Id
 from agent_api.problems import documented
+from agent_api.routing import Router
 from agent_api.words.schemas import NewTrial, NewWord, TrialShown, WordShown
 
-router = APIRouter(prefix="/words", tags=["words"], route_class=CreatingRoute)
+router = Router(prefix="/words", tags=["words"], route_class=CreatingRoute)
 
 
 @router.get("", responses=documented(NotLoggedIn))

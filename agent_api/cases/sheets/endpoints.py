@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import StreamingResponse
 from starlette.background import BackgroundTask
 
@@ -22,8 +22,9 @@ from agent_api.errors import (
 )
 from agent_api.idempotency.route import CreatingRoute
 from agent_api.problems import documented
+from agent_api.routing import Router
 
-router = APIRouter(prefix="/cases", tags=["cases"], route_class=CreatingRoute)
+router = Router(prefix="/cases", tags=["cases"], route_class=CreatingRoute)
 FILE: dict[int | str, dict[str, Any]] = {
     200: {"description": "The file.", "content": {media.split(";")[0]: {} for media in MEDIA.values()}}
 }

@@ -59,14 +59,13 @@ class SheetService:
             return Imported(rows=len(cases), cases=[])
 
         async def work(session: AsyncSession) -> list[int]:
-            made = await repository.new_drafts(
-                session, self._database.cipher, now(), self._acting.zone, cases, actor
-            )  # fmt: skip
-            for case, fields in zip(made, cases, strict=True):
-                data = {"kind": case.kind, "changes": fields, "imported": True}
-                record(session, "case.drafted", actor=actor.username, case_id=case.id, audience=0, data=data)
+            drafts = [repository.NewDraft(fields, actor) for fields in cases]
+            made = await repository.put_drafts(session, self._database.cipher, now(), self._acting.zone, drafts)
+            for case_id, fields in zip(made, cases, strict=True):
+                data = {"kind": fields["kind"], "changes": fields, "imported": True}
+                record(session, "case.drafted", actor=actor.username, case_id=case_id, audience=0, data=data)
             record(session, "cases.imported", actor=actor.username, audience=0, data={"count": len(made)})
-            return [case.id for case in made]
+            return list(made)
 
         ids = await self._database.change(work, f"import {len(cases)} cases")
         self._bell.ring()

@@ -1,9 +1,14 @@
 """Log in, log out, change the password."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from argon2 import PasswordHasher
 
 from agent_api.auth import service
+from agent_api.auth.known import KNOWN_S, Known
+from agent_api.database import now
+from agent_api.models import User
 from tests.integration.agent_api.api_under_test import ApiUnderTest
 
 
@@ -65,3 +70,61 @@ async def test_a_password_is_not_changed_without_the_present_one_or_to_itself(ap
     assert (wrong.status_code, wrong.json()["code"]) == (422, "wrong-current-password")
     same = await agent.post("/me/password", json={"current": present, "new": present})
     assert (same.status_code, same.json()["code"]) == (422, "weak-password")
+
+
+class Reading:
+    """What the database answers, and how often it was asked."""
+
+    def __init__(self) -> None:
+        self.times = 0
+        self.found: tuple[str, datetime] | None = ("agent1", now() + timedelta(hours=1))
+
+    async def __call__(self) -> tuple[str, datetime] | None:
+        self.times += 1
+        return self.found
+
+
+async def test_who_holds_a_token_is_read_once_and_anew_after_some_seconds() -> None:
+    time, read = [0.0], Reading()
+    known = Known[str](clock=lambda: time[0])
+    assert [await known.holder("hash", read) for _ in range(3)] == ["agent1"] * 3
+    assert read.times == 1
+    time[0] = KNOWN_S
+    # Meanwhile another process ended the session.
+    read.found = None
+    assert await known.holder("hash", read) is None
+    assert read.times == 2
+
+
+async def test_a_token_that_is_over_is_not_known_any_more() -> None:
+    known, read = Known[str](clock=lambda: 0.0), Reading()
+    read.found = ("agent1", now())
+    await known.holder("hash", read)
+    read.found = None
+    assert await known.holder("hash", read) is None
+
+
+async def test_what_was_read_before_a_change_was_committed_is_not_kept(api: ApiUnderTest) -> None:
+    known, read = Known[str](clock=lambda: 0.0), Reading()
+
+    async def overtaken() -> tuple[str, datetime] | None:
+        found = await read()
+        async with api.database.transaction() as session:
+            (await session.get_one(User, 2)).role = "supervisor"
+        return found
+
+    assert await known.holder("hash", overtaken) == "agent1"
+    read.found = None
+    assert await known.holder("hash", read) is None
+
+
+async def test_a_role_that_is_taken_away_is_gone_with_the_next_request(api: ApiUnderTest) -> None:
+    client = await api.as_("admin")
+    assert (await client.get("/staff")).status_code == 200
+    person = await api.user("admin")
+    async with api.database.transaction() as session:
+        (await session.get_one(User, person.id)).role = "agent"
+    assert (await client.get("/staff")).status_code == 403
+    async with api.database.transaction() as session:
+        (await session.get_one(User, person.id)).disabled = True
+    assert (await client.get("/me")).status_code == 401

@@ -1,5 +1,6 @@
-"""Cases: found, edited, registered, and told of."""
+"""Cases: made, found, edited, registered, and told of."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -138,3 +139,41 @@ async def test_personal_fields_are_sealed_in_the_file(api: ApiUnderTest) -> None
     assert "电水壶".encode() in stored
     assert "王小明".encode() not in stored
     assert b"13800138000" not in stored
+
+
+async def test_many_cases_made_at_once_are_each_their_own(api: ApiUnderTest) -> None:
+    agents = [await api.as_("agent1"), await api.as_("agent2")]
+    bodies = [
+        {
+            "kind": ("complaint", "report")[number % 2],
+            "product": f"电饭煲{number}",
+            "caller_number": f"1380013{number:04}",
+        }
+        for number in range(24)
+    ]
+    answers = await asyncio.gather(*(agents[n % 2].post("/cases", json=new) for n, new in enumerate(bodies)))
+    assert {answer.status_code for answer in answers} == {201}
+    made = [answer.json() for answer in answers]
+    assert [{name: case[name] for name in new} for case, new in zip(made, bodies, strict=True)] == bodies
+    for name in ("id", "draft_number"):
+        assert len({case[name] for case in made}) == len(made)
+    for number in (0, 7):
+        case = made[number]
+        assert (await agents[0].get(f"/cases/{case['id']}")).json() == case | {"call_ids": [], "transcript": []}
+        found = (await agents[1].get("/cases", params={"q": f"电饭煲{number}"})).json()
+        assert [each["id"] for each in found] == [case["id"]]
+        (entry,) = (await agents[0].get(f"/cases/{case['id']}/history")).json()
+        assert (entry["kind"], entry["actor"]) == ("case.drafted", f"agent{number % 2 + 1}")
+
+
+async def test_a_draft_left_empty_is_used_by_the_first_of_many_that_its_maker_opens(api: ApiUnderTest) -> None:
+    one, other = await api.as_("agent1"), await api.as_("agent2")
+    empty = (await one.post("/cases", json={"kind": "complaint"})).json()
+    assert (await one.post("/cases", json={"kind": "report"})).json()["id"] == empty["id"]
+    answers = await asyncio.gather(
+        *(client.post("/cases", json={"kind": "report", "product": "电梯"}) for client in (one, one, other, other))
+    )
+    ids = [answer.json()["id"] for answer in answers]
+    assert len(set(ids)) == 4
+    assert empty["id"] in ids[:2]
+    assert {answer.json()["product"] for answer in answers} == {"电梯"}

@@ -1,8 +1,10 @@
 """What each role may do at each endpoint: declared here for every one, so that a new endpoint cannot be forgotten."""
 
+import inspect
 from typing import Any
 
 import pytest
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from agent_api.app import PREFIX
@@ -29,6 +31,16 @@ def test_each_endpoint_says_whom_it_is_for(route: APIRoute) -> None:
     assert (declared(route) is None) == (route.path in PUBLIC), (
         f"{route.path}: use Asking or one of the …Only dependencies"
     )
+
+
+def test_no_dependency_waits_for_another_thread() -> None:
+    """FastAPI takes what is no coroutine to a thread and back, which costs more than most of them do."""
+
+    def plain(dependant: Dependant) -> list[str]:
+        mine = [] if inspect.iscoroutinefunction(dependant.call) else [str(dependant.call)]
+        return mine + [each for inner in dependant.dependencies for each in plain(inner)]
+
+    assert {path: found for route in routes() if (found := plain(route.dependant)) for path in [route.path]} == {}
 
 
 @pytest.mark.parametrize("role", ROLES)

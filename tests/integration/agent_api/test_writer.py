@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -110,3 +110,35 @@ async def test_a_change_that_waits_for_something_else_is_an_error(database: Data
         await database.writer.make(sleeps, "sleep")
     await database.writer.make(note("last"), "a note")
     assert await noted(database) == ["last"]
+
+
+async def _note_all(session: AsyncSession, all_said: Sequence[str]) -> list[str]:
+    """Told together: each note is followed by how many there were."""
+    for said in all_said:
+        await session.execute(text("INSERT INTO note (said) VALUES (:said)"), {"said": said})
+    return [f"{said} of {len(all_said)}" for said in all_said]
+
+
+async def test_shares_of_a_change_are_made_as_one_where_nothing_else_stands_between(database: Database) -> None:
+    async with database.writer.turn():
+        # What waits until the turn is over is taken together.
+        asked = [asyncio.create_task(database.change_together(_note_all, said, "notes")) for said in ("a", "b")]
+        await asyncio.sleep(0)
+        database.writer.put(note("between"), "a note")
+        asked.append(asyncio.create_task(database.change_together(_note_all, "c", "notes")))
+        await asyncio.sleep(0)
+    assert await asyncio.gather(*asked) == ["a of 2", "b of 2", "c of 1"]
+    assert await noted(database) == ["a", "b", "between", "c"]
+
+
+async def test_a_share_that_is_refused_takes_no_other_with_it(database: Database) -> None:
+    await database.writer.make(note("twice"), "a note")
+    async with database.writer.turn():
+        asked = [
+            asyncio.create_task(database.change_together(_note_all, said, "notes")) for said in ("a", "twice", "b")
+        ]
+        await asyncio.sleep(0)
+    first, second, third = await asyncio.gather(*asked, return_exceptions=True)
+    assert (first, third) == ("a of 1", "b of 1")
+    assert isinstance(second, IntegrityError)
+    assert await noted(database) == ["twice", "a", "b"]
