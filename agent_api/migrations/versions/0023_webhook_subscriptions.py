@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0023_webhook_subscriptions"
-down_revision = "0021_tokens"
+down_revision = "0022_empty_drafts"
 branch_labels = None
 depends_on = None
 

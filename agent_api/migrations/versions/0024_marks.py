@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0024_marks"
-down_revision = "0021_tokens"
+down_revision = "0023_webhook_subscriptions"
 branch_labels = None
 depends_on = None
 
