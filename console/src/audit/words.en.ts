@@ -39,6 +39,7 @@ export const auditEn: Record<keyof typeof auditZh, string> = {
   audit_read_cases_similar: 'Read similar cases',
   audit_read_cases_tasks: 'Read tasks',
   audit_read_notices: 'Read notices',
+  audit_read_quality_low: 'Read low marks',
   audit_read_risk_cases: 'Read cases to be reported',
   audit_read_risk_warnings: 'Read early warnings',
   audit_read_staff: 'Read people',
@@ -104,6 +105,10 @@ export const auditEn: Record<keyof typeof auditZh, string> = {
   audit_tree_editing: 'Began or ended editing a tree',
   audit_tree_published: 'Published a tree',
   audit_tree_rolled_back: 'Rolled a tree back',
+  audit_webhook_made: 'Made a subscription',
+  audit_webhook_changed: 'Changed a subscription',
+  audit_webhook_deleted: 'Deleted a subscription',
+  audit_webhook_disabled: 'A subscription failed too often and was disabled',
   audit_word_added: 'Added a word',
   audit_word_removed: 'Removed a word',
 }

@@ -37,6 +37,7 @@ export const auditZh = {
   audit_read_cases_similar: '查看相似案件',
   audit_read_cases_tasks: '查看承办任务',
   audit_read_notices: '查看通知',
+  audit_read_quality_low: '查看低分评价',
   audit_read_risk_cases: '查看待上报的案件',
   audit_read_risk_warnings: '查看早期预警',
   audit_read_staff: '查看人员',
@@ -102,6 +103,10 @@ export const auditZh = {
   audit_tree_editing: '开始或结束编辑菜单树',
   audit_tree_published: '发布菜单树',
   audit_tree_rolled_back: '恢复菜单树版本',
+  audit_webhook_made: '新建订阅',
+  audit_webhook_changed: '修改订阅',
+  audit_webhook_deleted: '删除订阅',
+  audit_webhook_disabled: '订阅因多次失败停用',
   audit_word_added: '新增词语',
   audit_word_removed: '删除词语',
 }
