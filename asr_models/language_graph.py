@@ -6,6 +6,7 @@ in plain arrays. Layouts: OpenFst's ``ngram-fst.h``, ``const-fst.h``, ``fst.h``,
 """
 
 import contextlib
+import errno
 import logging
 import os
 import shutil
@@ -69,9 +70,12 @@ def _make(model: Path, graph: Path, target: Path) -> Path:
         mark = graph.stat().st_mtime_ns
         os.utime(draft / _GRAPH, ns=(mark, mark))
         forget(model)
-        # Where another process was as quick, its copy is as good.
-        with contextlib.suppress(FileExistsError):
+        try:
             draft.rename(target)
+        except OSError as error:
+            # Where another process was as quick, its copy is as good.
+            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+                raise
     return target
 
 

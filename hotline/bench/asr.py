@@ -57,7 +57,9 @@ def bench(
 
 def _streams(tell: Callable[[str], None]) -> Iterator[Figure]:
     tell("streams a core, with the Korean Vosk model")
-    yield from asyncio.run(bench_streams(store().get(VOSK_KO.name), _korean()))
+    folder, said = store().get(VOSK_KO.name), _korean()
+    for pauses in (False, True):
+        yield from asyncio.run(bench_streams(folder, said, pauses=pauses))
 
 
 def _korean() -> list[bytes]:

@@ -62,25 +62,19 @@ def with_pauses(said: Sequence[bytes]) -> bytes:
     return b"".join(pcm + pause for pcm, pause in zip(said, silence, strict=True))
 
 
-async def bench_streams(folder: Path, said: Sequence[bytes]) -> list[Figure]:
-    """Streams a core on continuous speech and on conversation, with the model in ``folder``.
+async def bench_streams(folder: Path, said: Sequence[bytes], *, pauses: bool) -> list[Figure]:
+    """Streams a core on continuous speech, or with ``pauses`` on conversation, with the model in ``folder``.
 
     ``said`` are utterances: each stream has its share of them.
     """
     shares = [said[len(said) * n // STREAMS : len(said) * (n + 1) // STREAMS] for n in range(STREAMS)]
-    continuous = [sound_of(b"".join(share)) for share in shares]
-    conversation = [sound_of(with_pauses(share)) for share in shares]
-    found = []
-    for name, sounds, peer, share in (
-        ("continuous speech", continuous, _ENGINE, 0.95), ("conversation, 40 % speech", conversation, _SERVER, 2.0),
-    ):  # fmt: skip
-        rates = (
-            await _ours(folder, sounds),
-            await asyncio.to_thread(_raw, folder, sounds),
-            await _server(folder, sounds),
-        )
-        found += _figures(name, *rates, peer, share)
-    return found
+    sounds = [sound_of(with_pauses(share) if pauses else b"".join(share)) for share in shares]
+    ours = await _ours(folder, sounds)
+    raw = await asyncio.to_thread(_raw, folder, sounds)
+    server = await _server(folder, sounds)
+    if pauses:
+        return _figures("conversation, 40 % speech", ours, raw, server, _SERVER, 2.0)
+    return _figures("continuous speech", ours, raw, server, _ENGINE, 0.95)
 
 
 def _figures(name: str, ours: float, raw: float, server: float, peer: str, share: float) -> list[Figure]:

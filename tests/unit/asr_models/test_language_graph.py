@@ -69,6 +69,19 @@ def test_the_quick_model_is_made_once_beside_the_other_and_goes_with_it(tmp_path
     assert [path.name for path in tmp_path.iterdir()] == ["m"]
 
 
+def test_of_two_processes_that_make_it_at_once_each_has_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = model(tmp_path, ngram_graph())
+
+    def other_was_quicker(_: Path) -> None:
+        monkeypatch.undo()
+        quick(own)
+
+    monkeypatch.setattr("asr_models.language_graph.forget", other_was_quicker)
+    made = quick(own)
+    assert made != own and (made / "graph" / "Gr.fst").read_bytes() == as_const(ngram_graph())
+    assert {path.name for path in tmp_path.iterdir()} == {"m", made.name}
+
+
 @pytest.mark.parametrize("graph", [b"", ngram_graph()[:150], b"\0" * 200, as_const(ngram_graph())])
 def test_a_graph_that_is_another_or_broken_is_left_to_the_engine(tmp_path: Path, graph: bytes) -> None:
     own = model(tmp_path, graph)
