@@ -1,5 +1,7 @@
 """Characters put right by what was heard."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,10 +10,14 @@ from asr_models.by_sound.alignment import Sound, aligned, letters
 from asr_models.by_sound.correction import put_right
 from asr_models.by_sound.distance import distance, near
 from asr_models.by_sound.lexicon import carried
+from asr_models.by_sound.mandarin import TRIGRAMS, trigrams
+from asr_models.catalogue import LIBIME_ZH
 from asr_models.domain_words import likely, told
 from asr_models.engines.base import Reading
+from asr_models.errors import ModelUnreadable
 from asr_models.frames import Word
 from common.pinyin import split
+from hotline.setup.models import store
 
 SYLLABLES = ("wo3", "shi4", "zhi4", "zi4", "lan2", "nan2", "lang2", "hua1", "fa1", "er2", "yuan2")
 
@@ -62,6 +68,36 @@ def test_each_character_gets_its_syllable() -> None:
 )
 def test_words_are_put_right_by_their_sound(text: str, sounds: str, words: tuple[str, ...], right: str) -> None:
     assert put_right(written_as(text), heard(sounds), words).text == right
+
+
+@pytest.mark.parametrize(
+    ("sounds", "right"),
+    [
+        ("wo3 yao4 tou2 su4", "我要投诉"),
+        ("shang1 jia1 bu4 gei3 tui4 qian2", "商家不给退钱"),
+        # 下 without its hiss, as a telephone carries it.
+        ("wo3 xiang3 cha2 yi2 ya4", "我想查一下"),
+    ],
+)
+def test_what_follows_what_tells_characters_that_nobody_wrote_surely(sounds: str, right: str) -> None:
+    known = trigrams(store().get(LIBIME_ZH.name))
+    # 的 stands for whatever the first engine made of each syllable.
+    garbled = written_as("的" * len(right), 0.1)
+    assert put_right(garbled, heard(sounds), (), known).text == right
+
+
+def test_trigrams_are_read_again_from_what_was_worked_out_and_a_broken_model_is_refused(tmp_path: Path) -> None:
+    model = store().get(LIBIME_ZH.name) / TRIGRAMS
+    (tmp_path / TRIGRAMS).write_bytes(model.read_bytes())
+    first = trigrams(tmp_path).lexicon
+    trigrams.cache_clear()
+    again = trigrams(tmp_path).lexicon
+    for key in (("tou", "su"), ("le",), ("chong", "dian")):
+        assert again.words(key) == first.words(key) and first.words(key)
+    trigrams.cache_clear()
+    (tmp_path / TRIGRAMS).write_bytes(b"no model")
+    with pytest.raises(ModelUnreadable):
+        trigrams(tmp_path)
 
 
 def test_what_was_written_surely_and_heard_alike_stays() -> None:
