@@ -71,19 +71,17 @@ def test_words_are_put_right_by_their_sound(text: str, sounds: str, words: tuple
 
 
 @pytest.mark.parametrize(
-    ("sounds", "right"),
+    ("text", "sounds", "right"),
     [
-        ("wo3 yao4 tou2 su4", "我要投诉"),
-        ("shang1 jia1 bu4 gei3 tui4 qian2", "商家不给退钱"),
-        # 下 without its hiss, as a telephone carries it.
-        ("wo3 xiang3 cha2 yi2 ya4", "我想查一下"),
+        ("的的的的", "wo3 yao4 tou2 su4", "我要投诉"),
+        ("的的的的的的", "shang1 jia1 bu4 gei3 tui4 qian2", "商家不给退钱"),
+        # 下 without its hiss, as a telephone carries it; the words' own frequencies make 我检查 of it.
+        ("我想查一亚进度", "wo3 xiang3 cha2 yi2 ya4 jin4 du4", "我想查一下进度"),
     ],
 )
-def test_what_follows_what_tells_characters_that_nobody_wrote_surely(sounds: str, right: str) -> None:
+def test_what_stands_before_tells_characters_that_nobody_wrote_surely(text: str, sounds: str, right: str) -> None:
     known = trigrams(store().get(LIBIME_ZH.name))
-    # 的 stands for whatever the first engine made of each syllable.
-    garbled = written_as("的" * len(right), 0.1)
-    assert put_right(garbled, heard(sounds), (), known).text == right
+    assert put_right(written_as(text, 0.1 if text[0] == "的" else 0.4), heard(sounds), (), known).text == right
 
 
 def test_trigrams_are_read_again_from_what_was_worked_out_and_a_broken_model_is_refused(tmp_path: Path) -> None:
