@@ -54,7 +54,7 @@ def _sounds(folder: Path) -> list[Row]:
         with gzip.open(kept, "rt", encoding="utf-8") as source:
             lines = (line.rstrip("\n").split("\t") for line in source)
             return [(word, tuple(map(sys.intern, said.split(" ")))) for word, said in lines]
-    rows = _worked_out(folder / TRIGRAMS)
+    rows = spoken_words(folder / TRIGRAMS)
     # In a folder that cannot be written they are worked out each time.
     with contextlib.suppress(OSError):
         draft = kept.with_suffix(".part")
@@ -64,8 +64,11 @@ def _sounds(folder: Path) -> list[Row]:
     return rows
 
 
-def _worked_out(path: Path) -> list[Row]:
-    """Raises ``ValueError`` for a model that keeps no words."""
+def spoken_words(path: Path) -> list[Row]:
+    """The words of a KenLM model with their toned syllables, once for each reading of those that have several.
+
+    Raises ``ValueError`` for a model that keeps no words.
+    """
     packed = path.read_bytes()
     place = packed.rfind(_FIRST_WORD)
     if place < 0:

@@ -10,7 +10,7 @@ from asr_models.by_sound.alignment import Sound, aligned, letters
 from asr_models.by_sound.correction import put_right
 from asr_models.by_sound.distance import distance, near
 from asr_models.by_sound.lexicon import carried
-from asr_models.by_sound.mandarin import TRIGRAMS, trigrams
+from asr_models.by_sound.mandarin import TRIGRAMS, spoken_words, trigrams
 from asr_models.catalogue import LIBIME_ZH
 from asr_models.domain_words import likely, told
 from asr_models.engines.base import Reading
@@ -84,16 +84,15 @@ def test_what_stands_before_tells_characters_that_nobody_wrote_surely(text: str,
     assert put_right(written_as(text, 0.1 if text[0] == "的" else 0.4), heard(sounds), (), known).text == right
 
 
-def test_trigrams_are_read_again_from_what_was_worked_out_and_a_broken_model_is_refused(tmp_path: Path) -> None:
-    model = store().get(LIBIME_ZH.name) / TRIGRAMS
-    (tmp_path / TRIGRAMS).write_bytes(model.read_bytes())
-    first = trigrams(tmp_path).lexicon
-    trigrams.cache_clear()
-    again = trigrams(tmp_path).lexicon
-    for key in (("tou", "su"), ("le",), ("chong", "dian")):
-        assert again.words(key) == first.words(key) and first.words(key)
-    trigrams.cache_clear()
-    (tmp_path / TRIGRAMS).write_bytes(b"no model")
+def test_a_model_s_words_have_every_reading_and_one_without_words_is_refused(tmp_path: Path) -> None:
+    model = tmp_path / TRIGRAMS
+    model.write_bytes(b"packed" + "<unk>\0了\0投诉\0iPhone\0吐槽\0</s>".encode())
+    assert spoken_words(model) == [
+        ("了", ("le5",)), ("了", ("liao3",)), ("了", ("liao4",)), ("投诉", ("tou2", "su4")), ("吐槽", ("tu3", "cao2")),
+    ]  # fmt: skip
+    model.write_bytes(b"packed")
+    with pytest.raises(ValueError, match="no vocabulary"):
+        spoken_words(model)
     with pytest.raises(ModelUnreadable):
         trigrams(tmp_path)
 
