@@ -18,6 +18,8 @@ class ModelFile:
     upstream: str = ""
     #: Where it lies in the carrier packages: (package name, path inside) joined in order.
     parts: tuple[tuple[str, str], ...] = ()
+    #: Where it lies in the Debian package.
+    inside: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,13 @@ class Model:
     carriers: tuple[str, ...] = ()
     megabytes: int = 0
     #: The engine that loads it; None for models that are not for speech to text.
-    engine: Literal["vosk", "sherpa", "whisper"] | None = None
+    engine: Literal["vosk", "sherpa", "whisper", "kenlm"] | None = None
     #: Languages it knows, such as ``zh``; empty for many.
     languages: tuple[str, ...] = ()
     #: A zip that holds all files in one folder. Its files' own checksums are noted when it is unpacked.
     archive: ModelFile | None = None
+    #: A Debian package that holds all files, each at its ``inside``.
+    package: ModelFile | None = None
     #: The folder inside the product, of a model that comes with it.
     carried: Path | None = None
     #: Not got and not used unless asked for by name.
@@ -182,4 +186,29 @@ SHERPA_KWS = Model(
     ),
 )
 
-MODELS = {model.name: model for model in (WHISPER_BASE, VOSK_SMALL_CN, VOSK_SMALL_EN, VOSK_KO, SHERPA_KWS, KOKORO_INT8)}
+#: Upstream publishes the trigrams as text (lm_sc.arpa of fcitx's downloads); Debian builds KenLM's binary form of them.
+LIBIME_ZH = Model(
+    name="libime-zh-1.0.16",
+    does="how likely Mandarin words follow one another: fewer wrong characters",
+    licence="LGPL-2.1-or-later",
+    megabytes=14,
+    engine="kenlm",
+    languages=("zh",),
+    files=(
+        ModelFile(
+            "zh_CN.lm",
+            "e4097ca9ca1082928c2ea7d5e368080a696611efa0714dfe563c769f26a415d2",
+            inside="usr/lib/x86_64-linux-gnu/libime/zh_CN.lm",
+        ),
+    ),
+    package=ModelFile(
+        "libime-data-language-model_1.0.16-1_amd64.deb",
+        "a9363f915fbefc8ae1ddab3a8147b6c77fdeaa8adb8ab580bc130601d1539665",
+        "http://deb.debian.org/debian/pool/main/libi/libime/libime-data-language-model_1.0.16-1_amd64.deb",
+    ),
+)
+
+MODELS = {
+    model.name: model
+    for model in (WHISPER_BASE, VOSK_SMALL_CN, VOSK_SMALL_EN, VOSK_KO, SHERPA_KWS, LIBIME_ZH, KOKORO_INT8)
+}

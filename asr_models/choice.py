@@ -5,7 +5,7 @@ from typing import Literal
 
 from asr_models.catalogue import MODELS
 
-EngineName = Literal["vosk", "sherpa", "whisper"]
+EngineName = Literal["vosk", "sherpa", "whisper", "kenlm"]
 Setting = Literal["auto", "vosk", "sherpa", "whisper", "none"]
 
 
@@ -30,15 +30,22 @@ class Choice:
     sounds: Use | None
     #: How to get better; empty where nothing is better.
     advice: str = ""
+    #: What puts Whisper's characters right together with the pinyin; without it, each word's own frequency.
+    words: Use | None = None
 
     def uses(self) -> tuple[Use, ...]:
         """What must be loaded, each once."""
-        found = [use for use in (self.partial, self.final, self.sounds) if use]
+        found = [use for use in (self.partial, self.final, self.sounds, self.words) if use]
         return tuple({(use.engine, use.model): use for use in found}.values())
 
     def describe(self) -> dict[str, str]:
         """For people: which and why."""
-        told = {"partial": _tell(self.partial), "final": _tell(self.final), "sounds": _tell(self.sounds)}
+        told = {
+            "partial": _tell(self.partial),
+            "final": _tell(self.final),
+            "sounds": _tell(self.sounds),
+            "words": _tell(self.words),
+        }
         return {**told, "advice": self.advice} if self.advice else told
 
 
@@ -54,7 +61,7 @@ def suits(model: str, language: str) -> bool:
 
 def wanted(setting: Setting, language: str) -> tuple[str, ...]:
     """The models that the setting can use for the language, the most useful first."""
-    order: tuple[EngineName, ...] = ("whisper", "vosk", "sherpa")
+    order: tuple[EngineName, ...] = ("whisper", "vosk", "sherpa", "kenlm")
     engines = {"none": (), "auto": order}.get(setting, (setting,))
     return tuple(
         model.name
@@ -85,6 +92,7 @@ def choose(setting: Setting, language: str, installed: frozenset[str]) -> Choice
         whole or streaming or spotting,
         sounds,
         _advice(setting, language, installed),
+        use("kenlm", "knows which words follow one another") if whole and sounds else None,
     )
 
 

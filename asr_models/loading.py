@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asr_models.barge_in import BargeIn
-from asr_models.by_sound import lexicon
+from asr_models.by_sound import mandarin
 from asr_models.choice import Choice, Use
 from asr_models.endpointing import Endpointing
 from asr_models.legs import TextService
@@ -55,12 +55,14 @@ def load(
         from asr_models.engines.sherpa import Sherpa
 
         sounds = Sherpa(folder(use.model))
+    known: mandarin.Mandarin | None = None
     if whole is not None and sounds is not None:
         # Read now, so that no caller waits for it.
-        lexicon.carried()
+        use = _of(choice, "kenlm")
+        known = mandarin.trigrams(folder(use.model)) if use else mandarin.plain()
     desk = Desk(
         streaming, whole, sounds, Scheduler(at_once, second_passes), endpointing or Endpointing(),
-        barge_in or BargeIn(),
+        barge_in or BargeIn(), known,
     )  # fmt: skip
     return TextService(choice, desk, threads)
 

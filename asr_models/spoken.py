@@ -8,6 +8,7 @@ from typing import Any
 
 from asr_models.barge_in import BargeIn
 from asr_models.by_sound.correction import put_right
+from asr_models.by_sound.mandarin import Mandarin
 from asr_models.domain_words import likely, told
 from asr_models.endpointing import Endpointing
 from asr_models.engines.base import Reading, Samples, StreamingEngine, WholeEngine
@@ -31,6 +32,8 @@ class Desk:
     scheduler: Scheduler[Reading]
     endpointing: Endpointing
     barge_in: BargeIn = field(default_factory=BargeIn)
+    #: The words that characters are put right by; None where nothing is.
+    mandarin: Mandarin | None = None
 
 
 class Spoken:
@@ -137,7 +140,7 @@ class Spoken:
         reading = await self._result(job)
         if reading is None or not reading.text or not sounds.sounds:
             return reading
-        return await asyncio.to_thread(put_right, reading, sounds, self._words)
+        return await asyncio.to_thread(put_right, reading, sounds, self._words, self._desk.mandarin)
 
     async def _result(self, job: Job[Reading]) -> Reading | None:
         """None where it was dropped; a model that fails on this sound fails for this sound only."""

@@ -20,6 +20,7 @@ import httpx
 
 from asr_models import language_graph
 from asr_models.catalogue import MODELS, Model, ModelFile
+from asr_models.debian_package import PackageUnreadable, debian_files
 from asr_models.errors import ModelCarried, ModelCorrupt, ModelUnavailable, UnknownModel
 
 #: Told as it goes: file name, bytes done, bytes in all (0 where unknown).
@@ -159,7 +160,14 @@ class ModelStore:
                         self.path(name).mkdir(parents=True, exist_ok=True)
                         source(model, wrong, progress)
                     return self.path(name)
-                except (httpx.HTTPError, OSError, CarrierFailed, ModelCorrupt, zipfile.BadZipFile) as error:
+                except (
+                    httpx.HTTPError,
+                    OSError,
+                    CarrierFailed,
+                    ModelCorrupt,
+                    zipfile.BadZipFile,
+                    PackageUnreadable,
+                ) as error:
                     problems.append(f"{origin}: {_short(error)}")
                     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
                         break
@@ -169,6 +177,8 @@ class ModelStore:
     def _sources(self, model: Model) -> Iterator[tuple[str, "Callable[[Model, list[ModelFile], Progress], None]"]]:
         if model.archive is not None:
             yield "upstream", self._from_archive
+        elif model.package is not None:
+            yield "Debian", self._from_package
         elif all(file.upstream for file in model.files):
             yield "upstream", self._from_upstream
         if model.carriers:
@@ -209,6 +219,21 @@ class ModelStore:
             (unpacked / _CONTENTS).write_text(json.dumps(contents), "utf-8")
             shutil.rmtree(target)
             unpacked.rename(target)
+
+    def _from_package(self, model: Model, wrong: list[ModelFile], progress: Progress) -> None:
+        package = model.package
+        assert package is not None
+        with (
+            httpx.Client(timeout=httpx.Timeout(30.0, connect=_CONNECT_S), follow_redirects=True) as client,
+            self._draft(model, package, resumable=True) as fetched,
+        ):
+            _download(client, package, fetched, progress)
+            _check(model, package, fetched)
+            with debian_files(fetched) as packed:
+                for file in wrong:
+                    with self._draft(model, file, resumable=False) as draft, draft.open("wb") as sink:
+                        shutil.copyfileobj(packed(file.inside), sink, _BLOCK)
+        (self.path(model.name) / package.name).unlink()
 
     def _from_carriers(self, model: Model, wrong: list[ModelFile], progress: Progress) -> None:
         with tempfile.TemporaryDirectory(dir=self.folder, prefix=_SCRATCH) as scratch:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from asr_models.by_sound.alignment import Letter, Sound, letters
-from asr_models.by_sound.lexicon import carried, domain
+from asr_models.by_sound.lexicon import domain
+from asr_models.by_sound.mandarin import Mandarin, plain
 from asr_models.by_sound.rewriting import rewritten
 from asr_models.engines.base import Reading
 from asr_models.frames import Word
@@ -15,8 +16,9 @@ _LOOP = 4
 _TOO_LONG = 1.3
 
 
-def put_right(reading: Reading, sounds: Reading, words: tuple[str, ...]) -> Reading:
+def put_right(reading: Reading, sounds: Reading, words: tuple[str, ...], known: Mandarin | None = None) -> Reading:
     """``reading`` (of an engine that gives characters) by the syllables of ``sounds``; ``words`` are the hotline's own.
+    ``known`` is the language's words; without them, what comes with the product.
 
     Without syllables, or without characters to put right, it stays as it is.
     """
@@ -25,7 +27,8 @@ def put_right(reading: Reading, sounds: Reading, words: tuple[str, ...]) -> Read
     before = _without_loop(letters(reading.words or (whole,)), len(heard))
     if not heard or not any(letter.chinese for letter in before):
         return reading
-    found = _timed(rewritten(before, heard, (carried(), domain(words))))
+    known = known or plain()
+    found = _timed(rewritten(before, heard, (known.lexicon, domain(words)), model=known.model))
     text = written("".join(word.text for word in found))
     return Reading(text, reading.confidence, found if reading.words else ())
 

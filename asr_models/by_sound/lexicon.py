@@ -28,6 +28,8 @@ class Entry:
     syllables: tuple[str, ...]
     #: Natural logarithm of its share of all words.
     log_share: float
+    #: Whether it is of the hotline's own lists.
+    own: bool = False
 
 
 def syllables_of(text: str) -> tuple[str, ...]:
@@ -59,23 +61,28 @@ class Lexicon:
         return key in self._begins
 
 
-@functools.cache
-def carried() -> Lexicon:
-    """The Chinese words that come with the product; read once a process (about a second)."""
+def carried_rows() -> list[tuple[str, int, tuple[str, ...]]]:
+    """The Chinese words that come with the product: each with its count and its toned syllables."""
     with gzip.open(CARRIED, "rt", encoding="utf-8") as source:
         rows = [line.rstrip("\n").split("\t") for line in source]
-    everything = sum(int(count) for _, count, _ in rows)
-    return Lexicon(
-        Entry(word, tuple(map(sys.intern, sounds.split(" "))), math.log(int(count) / everything))
-        for word, count, sounds in rows
-    )
+    return [(word, int(count), tuple(map(sys.intern, sounds.split(" ")))) for word, count, sounds in rows]
+
+
+@functools.cache
+def carried() -> Lexicon:
+    """The words that come with the product, each as likely as it is frequent; read once a process (about a second)."""
+    rows = carried_rows()
+    everything = sum(count for _, count, _ in rows)
+    return Lexicon(Entry(word, syllables, math.log(count / everything)) for word, count, syllables in rows)
 
 
 @functools.lru_cache(64)
 def domain(words: tuple[str, ...]) -> Lexicon:
     """The hotline's own words, all of Chinese characters; others are left out."""
     return Lexicon(
-        Entry(word, syllables_of(word), _DOMAIN) for word in words if is_chinese(word) and len(word) <= _LONGEST
+        Entry(word, syllables_of(word), _DOMAIN, own=True)
+        for word in words
+        if is_chinese(word) and len(word) <= _LONGEST
     )
 
 

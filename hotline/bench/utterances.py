@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from asr_models.domain_words import CARRIED_WORDS, read_words
 from asr_models.frames import RATE, Utterance
 from asr_models.legs import TextService
 from hotline.bench.noises import babble, line, samples_of, street
@@ -82,12 +83,14 @@ def sound_of(row: Spoken) -> bytes:
 
 
 def hear(service: TextService, rows: list[Spoken], tell: Callable[[int], None]) -> dict[str, Heard]:
-    """Let the recognisers hear every row, two at once; ``tell`` is given how many were heard."""
+    """Let the recognisers hear every row, two at once, told the words that the line is told; ``tell`` is given how many
+    were heard."""
     found: dict[str, Heard] = {}
+    words = read_words(CARRIED_WORDS)
 
     async def one(row: Spoken, turn: asyncio.Semaphore) -> None:
         async with turn:
-            said = await service.utterances(await asyncio.to_thread(sound_of, row))
+            said = await service.utterances(await asyncio.to_thread(sound_of, row), words)
             found[row.id] = _joined(said)
             tell(len(found))
 

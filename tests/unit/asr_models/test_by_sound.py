@@ -1,5 +1,7 @@
 """Characters put right by what was heard."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,10 +10,14 @@ from asr_models.by_sound.alignment import Sound, aligned, letters
 from asr_models.by_sound.correction import put_right
 from asr_models.by_sound.distance import distance, near
 from asr_models.by_sound.lexicon import carried
+from asr_models.by_sound.mandarin import TRIGRAMS, spoken_words, trigrams
+from asr_models.catalogue import LIBIME_ZH
 from asr_models.domain_words import likely, told
 from asr_models.engines.base import Reading
+from asr_models.errors import ModelUnreadable
 from asr_models.frames import Word
 from common.pinyin import split
+from hotline.setup.models import store
 
 SYLLABLES = ("wo3", "shi4", "zhi4", "zi4", "lan2", "nan2", "lang2", "hua1", "fa1", "er2", "yuan2")
 
@@ -62,6 +68,33 @@ def test_each_character_gets_its_syllable() -> None:
 )
 def test_words_are_put_right_by_their_sound(text: str, sounds: str, words: tuple[str, ...], right: str) -> None:
     assert put_right(written_as(text), heard(sounds), words).text == right
+
+
+@pytest.mark.parametrize(
+    ("text", "sounds", "right"),
+    [
+        ("的的的的", "wo3 yao4 tou2 su4", "我要投诉"),
+        ("的的的的的的", "shang1 jia1 bu4 gei3 tui4 qian2", "商家不给退钱"),
+        # 下 without its hiss, as a telephone carries it; the words' own frequencies make 我检查 of it.
+        ("我想查一亚进度", "wo3 xiang3 cha2 yi2 ya4 jin4 du4", "我想查一下进度"),
+    ],
+)
+def test_what_stands_before_tells_characters_that_nobody_wrote_surely(text: str, sounds: str, right: str) -> None:
+    known = trigrams(store().get(LIBIME_ZH.name))
+    assert put_right(written_as(text, 0.1 if text[0] == "的" else 0.4), heard(sounds), (), known).text == right
+
+
+def test_a_model_s_words_have_every_reading_and_one_without_words_is_refused(tmp_path: Path) -> None:
+    model = tmp_path / TRIGRAMS
+    model.write_bytes(b"packed" + "<unk>\0了\0投诉\0iPhone\0吐槽\0</s>".encode())
+    assert spoken_words(model) == [
+        ("了", ("le5",)), ("了", ("liao3",)), ("了", ("liao4",)), ("投诉", ("tou2", "su4")), ("吐槽", ("tu3", "cao2")),
+    ]  # fmt: skip
+    model.write_bytes(b"packed")
+    with pytest.raises(ValueError, match="no vocabulary"):
+        spoken_words(model)
+    with pytest.raises(ModelUnreadable):
+        trigrams(tmp_path)
 
 
 def test_what_was_written_surely_and_heard_alike_stays() -> None:

@@ -1,7 +1,9 @@
 """Models on disk: verified, fetched anew when broken, nothing half-made left."""
 
 import hashlib
+import io
 import os
+import tarfile
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -185,6 +187,72 @@ def test_what_is_no_archive_is_refused(
     monkeypatch.setitem(module.MODELS, "z", Model("z", "a test", "none", (), archive=archive))
     with pytest.raises(ModelUnavailable):
         models.get("z")
+
+
+def _package(files: dict[str, bytes]) -> bytes:
+    """A Debian package of ``files``, its control part before them."""
+
+    def packed(members: dict[str, bytes]) -> bytes:
+        made = io.BytesIO()
+        with tarfile.open(fileobj=made, mode="w:xz") as tar:
+            for name, content in members.items():
+                info = tarfile.TarInfo(f"./{name}")
+                info.size = len(content)
+                tar.addfile(info, io.BytesIO(content))
+        return made.getvalue()
+
+    parts = {"debian-binary": b"2.0\n", "control.tar.xz": packed({"control": b"odd"}), "data.tar.xz": packed(files)}
+    heads = {name: f"{name:<16}{0:<12}{0:<6}{0:<6}{100644:<8}{len(part):<10}`\n" for name, part in parts.items()}
+    return b"!<arch>\n" + b"".join(
+        heads[name].encode() + part + b"\n" * (len(part) % 2) for name, part in parts.items()
+    )
+
+
+@pytest.fixture
+def in_a_package(maker: type[_Maker], monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], None]:
+    def serve(package: bytes) -> None:
+        maker.content = package
+        checksum = hashlib.sha256(CONTENT).hexdigest()
+        model = Model(
+            "d", "a test", "none", (ModelFile("words.lm", checksum, inside="usr/lib/words.lm"),), megabytes=1,
+            package=ModelFile("d.deb", hashlib.sha256(package).hexdigest(), maker.url),  # type: ignore[attr-defined]
+        )  # fmt: skip
+        monkeypatch.setitem(module.MODELS, "d", model)
+
+    return serve
+
+
+def test_a_model_in_a_debian_package_is_taken_out_of_it_and_gone_on_with_where_it_was_cut(
+    models: ModelStore, maker: type[_Maker], in_a_package: Callable[[bytes], None]
+) -> None:
+    package = _package({"usr/share/doc/copyright": b"LGPL", "usr/lib/words.lm": CONTENT})
+    in_a_package(package)
+    maker.cut = len(package) // 2
+    with pytest.raises(ModelUnavailable):
+        models.get("d")
+    path = models.get("d")
+    assert maker.asked == [None, f"bytes={1 << 20}-"]
+    assert (path / "words.lm").read_bytes() == CONTENT
+    assert {each.name for each in path.iterdir() if not each.name.startswith(".")} == {"words.lm"}
+    models.verify("d")
+
+
+@pytest.mark.parametrize(
+    ("package", "problem"),
+    [
+        (_package({"usr/lib/other.lm": b"other"}), "holds no usr/lib/words.lm"),
+        (_package({"usr/lib/words.lm": b"changed"}), "checksum"),
+        (CONTENT, "no Debian package"),
+        (b"!<arch>\n", "holds no files"),
+    ],
+)
+def test_a_package_without_the_file_as_it_was_published_is_refused(
+    models: ModelStore, in_a_package: Callable[[bytes], None], package: bytes, problem: str
+) -> None:
+    in_a_package(package)
+    with pytest.raises(ModelUnavailable, match=problem):
+        models.get("d")
+    assert not models.has("d") and not models.path("d").joinpath("words.lm").exists()
 
 
 def test_a_model_that_comes_with_the_product_is_there_and_stays(tmp_path: Path) -> None:
