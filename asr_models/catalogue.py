@@ -4,6 +4,7 @@ Checksums are of the upstream file itself, so a copy from any carrier is checked
 """
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
@@ -208,7 +209,9 @@ LIBIME_ZH = Model(
     ),
 )
 
+#: KenLM is there for x86-64 alone: elsewhere its model is of no use.
+_WORDS = (LIBIME_ZH,) if find_spec("kenlm") else ()
 MODELS = {
     model.name: model
-    for model in (WHISPER_BASE, VOSK_SMALL_CN, VOSK_SMALL_EN, VOSK_KO, SHERPA_KWS, LIBIME_ZH, KOKORO_INT8)
+    for model in (WHISPER_BASE, VOSK_SMALL_CN, VOSK_SMALL_EN, VOSK_KO, SHERPA_KWS, *_WORDS, KOKORO_INT8)
 }
