@@ -210,8 +210,8 @@ LIBIME_ZH = Model(
 )
 
 #: KenLM is there for x86-64 alone: elsewhere its model is of no use.
-_WORDS = (LIBIME_ZH,) if find_spec("kenlm") else ()
-MODELS = {
+_WORDS: tuple[Model, ...] = (LIBIME_ZH,) if find_spec("kenlm") else ()
+MODELS: dict[str, Model] = {
     model.name: model
     for model in (WHISPER_BASE, VOSK_SMALL_CN, VOSK_SMALL_EN, VOSK_KO, SHERPA_KWS, *_WORDS, KOKORO_INT8)
 }
