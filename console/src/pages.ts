@@ -1,5 +1,5 @@
 /** Every screen: what it is called, whom it is of use to, and where its link stands. */
-import { administers, answersCalls, audits, supervises, tunes } from './shared/roles'
+import { administers, administersCentres, answersCalls, audits, supervises, tunes } from './shared/roles'
 import type { Word } from './shared/words'
 
 interface Page {
@@ -34,6 +34,7 @@ export const PAGES = {
   words: { title: 'navWords', to: tunes, link: 'manage' },
   staff: { title: 'navStaff', to: supervises, link: 'manage' },
   centres: { title: 'navCentres', to: supervises, link: 'manage' },
+  webhooks: { title: 'navWebhooks', to: administersCentres, link: 'manage' },
   tokens: { title: 'navTokens', to: administers, link: 'manage' },
   audit: { title: 'navAudit', to: audits, link: 'manage' },
 } as const satisfies Record<string, Page>

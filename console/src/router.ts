@@ -13,6 +13,7 @@ import NoticesPage from './notices/NoticesPage.vue'
 import QualityPage from './quality/QualityPage.vue'
 import StaffPage from './staff/StaffPage.vue'
 import TokensPage from './tokens/TokensPage.vue'
+import WebhooksPage from './webhooks/WebhooksPage.vue'
 import type { PageName } from './pages'
 import { LISTS, type List } from './work/workStore'
 import WorkPage from './work/WorkPage.vue'
@@ -55,6 +56,7 @@ const screens: Screen[] = [
   { path: '/staff', name: 'staff', component: StaffPage },
   { path: '/centres', name: 'centres', component: CentresPage },
   { path: '/tokens', name: 'tokens', component: TokensPage },
+  { path: '/webhooks', name: 'webhooks', component: WebhooksPage },
   { path: '/audit', name: 'audit', component: AuditPage },
   { path: '/agents', name: 'agents', component: AgentsPage },
   { path: '/words', name: 'words', component: WordsPage },

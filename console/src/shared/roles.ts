@@ -7,6 +7,8 @@ const AUDITING = ['auditor', 'system_admin']
 
 /** Looks after the system itself. */
 export const administers = (roles: string[]): boolean => roles.includes('system_admin')
+/** Looks after a centre's people and what it tells other systems. */
+export const administersCentres = (roles: string[]): boolean => administers(roles) || roles.includes('centre_admin')
 /** See who read and changed what. */
 export const audits = (roles: string[]): boolean => roles.some((role) => AUDITING.includes(role))
 /** Takes calls at a desk of their own. */
