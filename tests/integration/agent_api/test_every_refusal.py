@@ -698,7 +698,7 @@ async def names_differ(here: Here) -> list[httpx.Response]:
     return await publishes(here, edited(SHIPPED.replace('name: "12365"', "name: other")))
 
 
-async def tests_failed(here: Here) -> list[httpx.Response]:
+async def its_tests_fail(here: Here) -> list[httpx.Response]:
     tests = "tests:\n  - name: 按零转人工\n    steps: [{ press: '0' }]\n    expect: { outcome: transfer }\n"
     return await publishes(here, edited(tests=tests))
 
@@ -783,7 +783,7 @@ SOME: dict[str, Provoke | dict[str, Provoke]] = {
     "too-many-files": too_many_files, "case-settled": case_settled, "tree-being-edited": tree_being_edited,
     "draft-exists": draft_exists, "tree-refused": tree_refused, "draft-changed": draft_stale,
     "published-meanwhile": published_meanwhile, "note-missing": note_missing, "tree-names-differ": names_differ,
-    "tree-tests-failed": tests_failed, "leading-tree-refused": leading_tree_refused,
+    "tree-tests-failed": its_tests_fail, "leading-tree-refused": leading_tree_refused,
     "already-in-force": already_in_force, "window-too-long": window_too_long, "extra-missing": as_it_is,
     "phrase-not-recorded": phrase_not_recorded, "no-such-option": no_such_option, "spoken-unusable": spoken_unusable,
     "speech-to-text-missing": speech_to_text_missing, "voice-unknown": voice_unknown, "speech-failed": as_it_is,
