@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 
-from asr_models.catalogue import SHERPA_KWS, VOSK_KO, WHISPER_BASE
+from asr_models.by_sound.mandarin import plain, trigrams
+from asr_models.catalogue import LIBIME_ZH, MODELS, SHERPA_KWS, VOSK_KO, WHISPER_BASE
 from asr_models.choice import Choice, choose
 from asr_models.engines.sherpa import Sherpa
 from asr_models.engines.vosk import Vosk
@@ -83,11 +84,12 @@ def _twenty_calls(tell: Callable[[str], None]) -> Iterator[Figure]:
 
 def _errors(tell: Callable[[str], None]) -> Iterator[Figure]:
     whisper, korean, sounds = (store().get(model.name) for model in (WHISPER_BASE, VOSK_KO, SHERPA_KWS))
+    known = trigrams(store().get(LIBIME_ZH.name)) if LIBIME_ZH.name in MODELS else plain()
     tell("errors")
-    yield from bench_mandarin(Whisper(whisper, "zh-CN", threads=2, at_once=1), Sherpa(sounds), None)
+    yield from bench_mandarin(Whisper(whisper, "zh-CN", threads=2, at_once=1), Sherpa(sounds), known, None)
     yield from bench_korean(Vosk(korean), korean)
     for under_db in NOISES:
-        yield from bench_mandarin(Whisper(whisper, "zh-CN", threads=2, at_once=1), Sherpa(sounds), under_db)
+        yield from bench_mandarin(Whisper(whisper, "zh-CN", threads=2, at_once=1), Sherpa(sounds), known, under_db)
 
 
 _STAGES: dict[Stage, Callable[[Callable[[str], None]], Iterator[Figure]]] = {

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from asr_models.by_sound.correction import put_right
+from asr_models.by_sound.mandarin import Mandarin
 from asr_models.domain_words import likely, read_words, told
 from asr_models.engines.base import Reading, Samples, StreamingEngine, WholeEngine
 from asr_models.frames import RATE
@@ -21,22 +22,23 @@ from hotline.sound import read_sound
 SPEECH = ROOT / "tests" / "speech"
 
 
-def bench_mandarin(whole: WholeEngine, sounds: StreamingEngine, noise: int | None) -> Iterator[Figure]:
+def bench_mandarin(whole: WholeEngine, sounds: StreamingEngine, known: Mandarin, noise: int | None) -> Iterator[Figure]:
     """Growing text, final text, and final text put right by sound and by the hotline's own words.
 
-    ``noise``: white noise so far under the speech, dB; None is the line as it is.
+    ``known``: the language's words, as the line has them. ``noise``: white noise so far under the speech, dB; None is
+    the line as it is.
     """
     words = read_words(SPEECH / "domain" / "words.txt")
     under = f", noise {noise} dB under" if noise else ""
     table = _table(SPEECH / "domain" / "unseen.tsv", noise)
-    alone, right = _rates(whole, sounds, table, (), careful=True)
+    alone, right = _rates(whole, sounds, known, table, (), careful=True)
     yield _figure(f"domain utterances{under}: Whisper, final", alone)
     yield _figure(f"domain utterances{under}: Whisper, put right by pinyin", right)
-    _, own = _rates(whole, sounds, table, words, careful=True)
+    _, own = _rates(whole, sounds, known, table, words, careful=True)
     yield _figure(f"domain utterances{under}: and by the hotline's own words", own, None if noise else 0.05)
-    growing, _ = _rates(whole, sounds, table, (), careful=False)
+    growing, _ = _rates(whole, sounds, known, table, (), careful=False)
     yield _figure(f"domain utterances{under}: Whisper, growing text", growing)
-    alone, right = _rates(whole, sounds, _table(SPEECH / "zh" / "transcripts.tsv", noise), (), careful=True)
+    alone, right = _rates(whole, sounds, known, _table(SPEECH / "zh" / "transcripts.tsv", noise), (), careful=True)
     yield _figure(f"open recordings{under}: Whisper, final", alone)
     yield _figure(f"open recordings{under}: Whisper, put right by pinyin", right, None if noise else 0.10)
 
@@ -91,16 +93,21 @@ def noisy(samples: Samples, under_db: int | None) -> Samples:
 
 
 def _rates(
-    whole: WholeEngine, sounds: StreamingEngine, table: list[tuple[Samples, str]], words: tuple[str, ...], *,
-    careful: bool,
+    whole: WholeEngine, sounds: StreamingEngine, known: Mandarin, table: list[tuple[Samples, str]],
+    words: tuple[str, ...], *, careful: bool,
 ) -> tuple[float, float]:  # fmt: skip
     """Errors of Whisper alone, and put right by the heard pinyin and ``words``."""
-    found = [(said, *_read(whole, sounds, samples, words, careful)) for samples, said in table]
+    found = [(said, *_read(whole, sounds, known, samples, words, careful)) for samples, said in table]
     return rate(score(said, alone) for said, alone, _ in found), rate(score(said, right) for said, _, right in found)
 
 
 def _read(
-    whole: WholeEngine, sounds: StreamingEngine, samples: Samples, words: tuple[str, ...], careful: bool
+    whole: WholeEngine,
+    sounds: StreamingEngine,
+    known: Mandarin,
+    samples: Samples,
+    words: tuple[str, ...],
+    careful: bool,
 ) -> tuple[str, str]:
     """Long recordings are read in pieces, cut at the quietest place."""
     alone = right = ""
@@ -110,7 +117,7 @@ def _read(
         heard = stream.finish()
         reading = whole.read(piece, careful=careful, words=told(likely(words, heard.sounds))) or Reading()
         alone += reading.text
-        right += put_right(reading, heard, words).text
+        right += put_right(reading, heard, words, known).text
     return alone, right
 
 
