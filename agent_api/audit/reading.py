@@ -44,10 +44,9 @@ def kind_of(path: str) -> str:
 def told(path: str, answer: Any) -> tuple[list[int], list[int]]:
     """The cases and the calls that an answer (decoded JSON) tells of, each once, in their order."""
     found: dict[str, dict[int, None]] = {"case": {}, "call": {}}
-    first, *_, last = path.strip("/").split("/") * 2
+    place, _, under = path.partition("}")
     # What lies under a case or call has numbers of its own.
-    itself = last == first or last.startswith("{")
-    what = {"cases": "case", "work": "case", "calls": "call"}.get(first) if itself else None
+    what = None if under else {"cases": "case", "work": "case", "calls": "call"}.get(place.split("/")[1])
     for kind, number in _numbers(answer, what):
         found[kind][number] = None
     return list(found["case"]), list(found["call"])

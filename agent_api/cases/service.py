@@ -19,20 +19,17 @@ from agent_api.cases.schemas import CaseDetail, CaseShown, HistoryEntry, Line, c
 from agent_api.database import Database, now
 from agent_api.errors import NotFound, PhoneNotRegistered, TelephonyUnavailable
 from agent_api.events.log import Bell, record
-from agent_api.models import AgentState, Call, Case, User, Utterance
+from agent_api.models import EMPTY_DRAFT, WORDS_OF_DRAFTS, AgentState, Call, Case, User, Utterance
 from agent_api.telephony import PHONE_LOST, Telephony
 from case_flow.errors import Unfit
 from case_flow.state import Request
 
 log = logging.getLogger(__name__)
 
-#: What a draft that was left empty has none of; ``ix_cases_empty`` has only such drafts, most people none.
-_WORDS = ("description", "product", "category", "company")
-#: Past the ORM: every new case asks this.
+#: Past the ORM: every new case asks this, and most people have left none.
 _EMPTY = text(
-    "SELECT id FROM cases WHERE opened_by IN :actors AND status = 'draft' AND description = '' AND product = '' "
-    "AND category = '' AND company = '' AND NOT EXISTS (SELECT 1 FROM calls WHERE calls.case_id = cases.id) "
-    "ORDER BY id DESC"
+    f"SELECT id FROM cases WHERE opened_by IN :actors AND {EMPTY_DRAFT} "
+    "AND NOT EXISTS (SELECT 1 FROM calls WHERE calls.case_id = cases.id) ORDER BY id DESC"
 ).bindparams(bindparam("actors", expanding=True))
 
 
@@ -96,7 +93,7 @@ class CaseService:
         """
         parties.require_valid(fields)
         new, name = _New(call_id, fields, actor), "create a case"
-        if call_id is None and any(fields.get(each) for each in _WORDS):
+        if call_id is None and any(fields.get(each) for each in WORDS_OF_DRAFTS):
             # It leaves no empty draft for the next, so that many can be looked at together.
             shown = await self._database.change_together(self._create_many, new, name)
         else:

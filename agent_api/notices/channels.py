@@ -153,15 +153,20 @@ class Webhook:
 
     async def send(self, notice: Outgoing, handing_over: HandingOver) -> None:
         """The recipient is the URL, the text the JSON body."""
-        content = notice.text.encode()
-        headers = {"X-Hotline-Signature": signature(self.secret, content, int(time.time()))}
-        await post(notice.recipient, content, headers, notice.key, handing_over)
+        await post_signed(notice.recipient, self.secret, notice.text, notice.key, handing_over)
 
 
 def signature(secret: str, content: bytes, moment: int) -> str:
     """``t=SECONDS,v1=HEX``: HMAC-SHA256 of ``SECONDS.BODY``; the time keeps an old message from being replayed."""
     told = hmac.new(secret.encode(), f"{moment}.".encode() + content, hashlib.sha256).hexdigest()
     return f"t={moment},v1={told}"
+
+
+async def post_signed(url: str, secret: str, body: str, key: str, handing_over: HandingOver, address: str = "") -> None:
+    """Post a JSON body with its signature; see :func:`post`."""
+    content = body.encode()
+    headers = {"X-Hotline-Signature": signature(secret, content, int(time.time()))}
+    await post(url, content, headers, key, handing_over, address)
 
 
 async def post(

@@ -1,12 +1,11 @@
 """The way out of subscriptions: signed by the subscription's own secret, given up after too many failures."""
 
 import secrets
-import time
 
 from agent_api.database import Database, now
 from agent_api.errors import WebhookTargetRefused
 from agent_api.events.log import Bell, record
-from agent_api.notices.channels import HandingOver, Outgoing, post, signature, webhook_body
+from agent_api.notices.channels import HandingOver, Outgoing, post_signed, webhook_body
 from agent_api.notices.rules import SendFailed
 from agent_api.webhooks.destinations import Destinations
 from agent_api.webhooks.tables import WebhookSubscription
@@ -60,9 +59,7 @@ class SubscriptionChannel:
         except WebhookTargetRefused as error:
             # The name may lead elsewhere, or be known again, by the next try.
             raise SendFailed(error.message("en")) from error
-        content = body.encode()
-        headers = {"X-Hotline-Signature": signature(row.secret, content, int(time.time()))}
-        await post(row.url, content, headers, key, handing_over, address)
+        await post_signed(row.url, row.secret, body, key, handing_over, address)
 
     async def _failed(self, number: int, problem: str) -> None:
         async with self._database.transaction() as session:

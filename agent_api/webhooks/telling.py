@@ -30,11 +30,13 @@ class SubscribersTold:
     async def _follow(self, session: AsyncSession, events: Sequence[Event]) -> None:
         active = select(WebhookSubscription).where(WebhookSubscription.state == "active")
         subscriptions = list(await session.scalars(active.order_by(WebhookSubscription.id)))
-        for event in events if subscriptions else ():
+        for event in events:
             wanting = [each for each in subscriptions if event.kind in each.kinds]
             case = await session.get(Case, event.case_id) if wanting else None
-            for subscription in wanting if case else ():
-                if case and await _may_see(session, subscription, case):
+            if case is None:
+                continue
+            for subscription in wanting:
+                if await _may_see(session, subscription, case):
                     await self._outbox.tell_subscriber(
                         session, subscription.id, event.kind, _body(event, case), f"event {event.id}", case.id
                     )  # fmt: skip

@@ -4,6 +4,7 @@ import contextlib
 import functools
 import gzip
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,9 +56,9 @@ def _sounds(folder: Path) -> list[Row]:
             lines = (line.rstrip("\n").split("\t") for line in source)
             return [(word, tuple(map(sys.intern, said.split(" ")))) for word, said in lines]
     rows = spoken_words(folder / TRIGRAMS)
-    # In a folder that cannot be written they are worked out each time.
-    with contextlib.suppress(OSError):
-        draft = kept.with_suffix(".part")
+    # In a folder that cannot be written they are worked out each time. Each process that does so has its own draft.
+    with contextlib.suppress(OSError), tempfile.TemporaryDirectory(prefix=".", dir=folder) as scratch:
+        draft = Path(scratch) / kept.name
         with gzip.open(draft, "wt", encoding="utf-8") as sink:
             sink.writelines(f"{word}\t{' '.join(said)}\n" for word, said in rows)
         draft.replace(kept)

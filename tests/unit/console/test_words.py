@@ -17,6 +17,7 @@ from agent_api.centres.schemas import Level
 from agent_api.notices.outbox import ChannelName
 from agent_api.roles import ROLES
 from agent_api.tokens.scopes import SCOPES
+from agent_api.webhooks.schemas import WebhookKind
 from case_flow.clocks import ClockState, Light, Unit
 from case_flow.similarity import Why
 from case_flow.vocabulary import Form, Kind
@@ -89,6 +90,11 @@ CODES = {
 @pytest.mark.parametrize("before", CODES)
 def test_every_code_has_a_word(before: str, language: str) -> None:
     assert {f"{before}{code}" for code in CODES[before]} - _words(language) == set()
+
+
+def test_a_subscription_can_be_of_all_that_the_server_tells_of() -> None:
+    text = (SCREENS / "webhooks" / "types.ts").read_text("utf-8")
+    assert tuple(re.findall(r"^  '(case\.[a-z_]+)',", text, re.M)) == get_args(WebhookKind)
 
 
 def _on_record() -> set[str]:
