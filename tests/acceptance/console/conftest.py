@@ -43,16 +43,18 @@ def sit(hotline: HotlineUnderTest, browser: Browser) -> Iterator[Sit]:
 
 @pytest.fixture(scope="session")
 def people(line: HotlineUnderTest) -> dict[str, int]:
-    """A province, a city below it and a county's department below that, with people in each; name → centre."""
+    """A province, two cities below it and a county's department below the first, with people in each; name → centre."""
     admin = line.client("admin")
     top = admin.get("/centres").json()[0]["id"]
     below = {"name": "厦门市 12365 中心", "level": "municipal", "parent_id": top}
     city = made(admin.post("/centres", json=below))["id"]
+    below = {"name": "泉州市 12365 中心", "level": "municipal", "parent_id": top}
+    sister = made(admin.post("/centres", json=below))["id"]
     below = {"name": "思明区稽查大队", "level": "county", "parent_id": city}
     county = made(admin.post("/centres", json=below))["id"]
     staff = {
         "province-desk": ("dispatcher", top), "city-desk": ("dispatcher", city), "officer": ("handler", county),
-        "chief": ("supervisor", city),
+        "chief": ("supervisor", city), "sister-desk": ("dispatcher", sister),
     }  # fmt: skip
     for username, (role, centre) in staff.items():
         new = {"username": username, "display_name": username, "role": role, "centre_id": centre}

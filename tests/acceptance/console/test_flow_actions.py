@@ -141,3 +141,28 @@ def test_a_case_is_suspended_extended_transferred_and_withdrawn(
     _type(chief, "投诉人要求继续办理")
     _enter(chief)
     expect(chief.get_by_test_id("case-form")).to_contain_text("已受理")
+
+
+def test_a_case_is_transferred_across_to_a_sister_centre(
+    hotline: HotlineUnderTest, at: At, people: dict[str, int]
+) -> None:
+    number = registered(hotline, "电热毯烧焦，商家在泉州")
+    case_id = id_of(hotline, number)
+    do(hotline, "province-desk", case_id, "transfer", centre=people["city-desk"], reason="属地管辖")
+    page = at("city-desk")
+    open_in(page, "to_accept", number)
+    _choose(page, "transfer")
+    page.get_by_test_id("given-centre").select_option(str(people["sister-desk"]))
+    page.get_by_test_id("given-reason").fill("生产者在泉州")
+    _enter(page)
+    # It stays in sight of those who had it, and is no longer theirs to work on.
+    assert _offered(page) == set()
+    page.goto(f"{page.url.split('#')[0]}#/work/to_accept")
+    expect(page.get_by_test_id("case-row").filter(has_text=number)).to_have_count(0)
+
+    sister = at("sister-desk")
+    open_in(sister, "to_accept", number)
+    expect(sister.get_by_test_id("case-history")).to_contain_text("生产者在泉州")
+    _choose(sister, "accept")
+    _enter(sister)
+    expect(sister.get_by_test_id("case-form")).to_contain_text("已受理")
