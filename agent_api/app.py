@@ -171,4 +171,4 @@ def _console(folder: Path, admit: Callable[[str], None]) -> ASGIApp:
     return console
 
 
-__all__ = ["PREFIX", "ApiSettings", "api", "create_app"]
+__all__ = ["ApiSettings", "api", "create_app"]

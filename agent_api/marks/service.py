@@ -17,6 +17,8 @@ from agent_api.models import User
 MOST_LOW = 200
 COLUMNS = ("given_at", "question", "mark", "scale", "score", "agent", "centre")
 _Content = TypeVar("_Content", bound=Content)
+#: Of agents, centres and cases, by id.
+_Names = tuple[dict[int, str], dict[int, str], dict[int, str]]
 
 
 class QualityService:
@@ -29,9 +31,7 @@ class QualityService:
     async def quality(self, since: date | None, until: date | None, user: User) -> Quality:
         """What callers gave in a time, as far as ``user`` may see it. Raises :class:`WindowTooLong`."""
         first, last = self._days.window(since, until)
-        async with self._database.reading() as session:
-            marks = await repository.given(session, user, *self._days.bounds(first, last))
-            agents, centres, _ = await repository.names(session, marks)
+        marks, (agents, centres, _) = await self._given((first, last), user)
         daily = by(marks, lambda each: self._days.day_of(each.at))
         days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
         return Quality(
@@ -49,18 +49,12 @@ class QualityService:
 
     async def low(self, since: date | None, until: date | None, user: User) -> list[LowMark]:
         """The newest bad marks in a time, as far as ``user`` may see them. Raises :class:`WindowTooLong`."""
-        bounds = self._days.bounds(*self._days.window(since, until))
-        async with self._database.reading() as session:
-            marks = await repository.given(session, user, *bounds, low=True, most=MOST_LOW)
-            named = await repository.names(session, marks)
+        marks, named = await self._given(self._days.window(since, until), user, low=True, most=MOST_LOW)
         return [LowMark.model_validate({**_said(each, named), "case_id": each.case_id}) for each in marks]
 
     async def as_csv(self, since: date | None, until: date | None, user: User) -> bytes:
         """A line a mark, newest first, as CSV for spreadsheets; of no call or case. Raises :class:`WindowTooLong`."""
-        bounds = self._days.bounds(*self._days.window(since, until))
-        async with self._database.reading() as session:
-            marks = await repository.given(session, user, *bounds)
-            named = await repository.names(session, marks)
+        marks, named = await self._given(self._days.window(since, until), user)
         written, file = sheet("csv"), io.BytesIO()
         written.row(COLUMNS)
         for each in marks:
@@ -70,8 +64,15 @@ class QualityService:
         written.save(file)
         return file.getvalue()
 
+    async def _given(
+        self, window: tuple[date, date], user: User, *, low: bool = False, most: int | None = None
+    ) -> tuple[list[Given], _Names]:
+        async with self._database.reading() as session:
+            marks = await repository.given(session, user, *self._days.bounds(*window), low=low, most=most)
+            return marks, await repository.names(session, marks)
 
-def _said(mark: Given, named: tuple[dict[int, str], dict[int, str], dict[int, str]]) -> dict[str, Any]:
+
+def _said(mark: Given, named: _Names) -> dict[str, Any]:
     agents, centres, cases = named
     return {
         "given_at": mark.at, "question": mark.question, "mark": mark.mark, "scale": mark.scale,

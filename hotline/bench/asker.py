@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI
 
-PREFIX = "/api/v1"
+from agent_api.routing import PREFIX
 
 
 @dataclass(frozen=True)

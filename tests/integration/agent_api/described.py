@@ -10,9 +10,9 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import Match
 
-from agent_api.app import PREFIX
 from agent_api.app import api as describe
 from agent_api.asking import allowed_roles
+from agent_api.routing import PREFIX
 
 #: What is answered before an operation is found, or where one failed.
 BESIDE = {"method-not-allowed", "internal-error"}

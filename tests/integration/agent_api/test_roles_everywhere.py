@@ -7,9 +7,9 @@ import pytest
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from agent_api.app import PREFIX
 from agent_api.app import api as describe
 from agent_api.roles import ROLES, SUPERVISING, TUNING, WORKING
+from agent_api.routing import PREFIX
 from tests.integration.agent_api.api_under_test import ApiUnderTest
 from tests.integration.agent_api.described import declared, routes
 

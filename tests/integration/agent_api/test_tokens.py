@@ -10,10 +10,10 @@ from sqlalchemy import update
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from agent_api.app import PREFIX
 from agent_api.app import api as describe
 from agent_api.database import now
 from agent_api.live.endpoints import router as live
+from agent_api.routing import PREFIX
 from agent_api.tokens.scopes import SCOPE_OF, SCOPES
 from agent_api.tokens.tables import ApiToken
 from tests.integration.agent_api.api_under_test import ApiUnderTest, listening

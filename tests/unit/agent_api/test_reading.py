@@ -2,9 +2,9 @@
 
 import pytest
 
-from agent_api.app import PREFIX
 from agent_api.app import api as describe
 from agent_api.audit.reading import is_noted, kind_of, told
+from agent_api.routing import PREFIX
 
 #: Every endpoint whose answer is not written down as a reading: all others are, new ones among them.
 SILENT = {

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from agent_api.app import PREFIX, api
+from agent_api.app import api
 from agent_api.audit.reading import is_noted, kind_of
 from agent_api.cases.actions import TaskShown
 from agent_api.cases.attaching import CALL_MOVED
@@ -16,6 +16,7 @@ from agent_api.cases.worklists import WorkList
 from agent_api.centres.schemas import Level
 from agent_api.notices.outbox import ChannelName
 from agent_api.roles import ROLES
+from agent_api.routing import PREFIX
 from agent_api.tokens.scopes import SCOPES
 from agent_api.webhooks.schemas import WebhookKind
 from case_flow.clocks import ClockState, Light, Unit
