@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from hotline.setup.postgres_server import FAST, PostgresServer, postgres_server
 from tests.hotline_under_test import ROOT, TRUNK, HotlineUnderTest, free_ports, running
-from tests.postgres_under_test import PostgresUnderTest, postgres
 
 # How long an example takes says nothing about whether it is right.
 settings.register_profile("hotline", deadline=None)
@@ -14,17 +14,17 @@ settings.load_profile("hotline")
 
 
 @pytest.fixture(scope="session")
-def server(request: pytest.FixtureRequest) -> Iterator[PostgresUnderTest | None]:
+def server(request: pytest.FixtureRequest) -> Iterator[PostgresServer | None]:
     """The server that the databases are on; none where they are files."""
     if request.config.getoption("--database") == "sqlite":
         yield None
         return
-    with postgres() as started:
+    with postgres_server(FAST) as started:
         yield started
 
 
 @pytest.fixture(scope="session")
-def line(tmp_path_factory: pytest.TempPathFactory, server: PostgresUnderTest | None) -> Iterator[HotlineUnderTest]:
+def line(tmp_path_factory: pytest.TempPathFactory, server: PostgresServer | None) -> Iterator[HotlineUnderTest]:
     """One hotline for the whole run; it takes seconds to start and tests leave it as they found it."""
     (port,) = free_ports(1)
     own = {

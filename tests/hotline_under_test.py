@@ -17,9 +17,9 @@ from typing import Any
 import httpx
 
 from hotline.setup.asterisk import find_or_install_asterisk
+from hotline.setup.postgres_server import PostgresServer
 from hotline.tester.caller import Plan
 from hotline.tester.telephone import Telephone
-from tests.postgres_under_test import PostgresUnderTest
 
 ROOT = Path(__file__).parent.parent
 SPEECH = ROOT / "tests" / "speech" / "callers"
@@ -197,7 +197,7 @@ class HotlineUnderTest:
 
 
 @contextlib.contextmanager
-def running(folder: Path, server: PostgresUnderTest | None, **settings: str) -> Iterator[HotlineUnderTest]:
+def running(folder: Path, server: PostgresServer | None, **settings: str) -> Iterator[HotlineUnderTest]:
     """Bring a hotline up in ``folder``, its database there or on ``server``; down again at the end."""
     names = (
         "API__PORT", "ASTERISK__SIP_PORT", "ASTERISK__HTTP_PORT", "ASTERISK__AMI_PORT", "GATEWAY__AGI_PORT",

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -32,6 +33,7 @@ from case_flow.loader import shipped
 from hotline.bench.asker import Asker
 from hotline.bench.many_cases import Alone, body, fill
 from hotline.bench.report import Figure, line, percentile
+from hotline.errors import BenchNeeds
 
 ZONE = "Asia/Shanghai"
 _SECRET = "of the bench"
@@ -41,6 +43,8 @@ TIMES = 100
 PEER_TIMES = 12
 #: Who create at once, how many each in a turn, and how many turns.
 CLIENTS, EACH, ROUNDS = 32, 10, 4
+#: Of PostgreSQL: the program's and the raw driver's.
+_CONNECTIONS = 300
 
 
 class _NoLine:
@@ -80,13 +84,17 @@ class _Served:
 
 
 def bench(tell: Callable[[str], None], cases: int, postgres: str | None) -> list[Figure]:
-    """Measure on SQLite in a folder of its own, and on the empty database ``postgres`` where one is given."""
+    """Measure on SQLite in a folder of its own, and on the empty PostgreSQL database ``postgres``; where none is given,
+    on a server of the bench's own. Raises :class:`BenchNeeds` where that is not installed.
+    """
     figures: list[Figure] = []
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="hotline-bench-"))
-        urls = {"SQLite": f"sqlite+aiosqlite:///{Path(folder) / 'hotline.db'}"}
-        if postgres:
-            urls["PostgreSQL"] = make_url(postgres).set(drivername="postgresql+psycopg").render_as_string(False)
+        given = postgres or stack.enter_context(_own_postgres())
+        urls = {
+            "SQLite": f"sqlite+aiosqlite:///{Path(folder) / 'hotline.db'}",
+            "PostgreSQL": make_url(given).set(drivername="postgresql+psycopg").render_as_string(False),
+        }
         for name, url in urls.items():
             upgrade(url)
             database = Database(url, _SECRET)
@@ -103,6 +111,17 @@ def bench(tell: Callable[[str], None], cases: int, postgres: str | None) -> list
             finally:
                 raw.dispose()
     return figures
+
+
+@contextmanager
+def _own_postgres() -> Iterator[str]:
+    """The URL of an empty database, of a server with the settings that it comes with."""
+    try:
+        from hotline.setup.postgres_server import postgres_server
+    except ImportError as error:
+        raise BenchNeeds(tool="psycopg", command=f"{sys.executable} -m pip install 'psycopg[binary]'") from error
+    with postgres_server(f"-c max_connections={_CONNECTIONS}") as server:
+        yield server.make()
 
 
 async def _measure(name: str, database: Database, raw: Engine, count: int) -> list[Figure]:

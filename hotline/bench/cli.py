@@ -47,9 +47,10 @@ def popup(as_json: AsJson = False) -> None:
 @bench_app.command()
 def api(
     as_json: AsJson = False,
-    cases: Annotated[int, typer.Option(help="How many cases there are; five events each.", min=100)] = 20_000,
+    cases: Annotated[int, typer.Option(help="How many cases there are; five events each.", min=100)] = 1_000_000,
     postgres: Annotated[
-        str | None, typer.Option(help="Also on this empty PostgreSQL database: postgresql://USER@HOST/NAME.")
+        str | None,
+        typer.Option(help="An empty database, postgresql://USER@HOST/NAME, instead of a server of the bench's own."),
     ] = None,
 ) -> None:
     """List, search, open, create and act by API with many cases, the raw driver beside it."""

@@ -18,6 +18,7 @@ from agent_api.migrate import upgrade
 from agent_api.staff.service import FirstLogin, first_people
 from agent_api.words.vocabulary import Vocabulary
 from common.sealed_file import FileCipher
+from hotline.setup.postgres_server import PostgresServer, name_of
 from ivr.voices.speech import TextToSpeech
 from tests.integration.agent_api.api_under_test import (
     FIELD_SECRET,
@@ -27,7 +28,6 @@ from tests.integration.agent_api.api_under_test import (
     OneRecording,
     RecordingLine,
 )
-from tests.postgres_under_test import PostgresUnderTest, name_of
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Template:
 
     url: str
     people: list[FirstLogin]
-    server: PostgresUnderTest | None
+    server: PostgresServer | None
 
     @contextmanager
     def copy(self, folder: Path) -> Iterator[str]:
@@ -51,7 +51,7 @@ class Template:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory, server: PostgresUnderTest | None) -> Template:
+def template(tmp_path_factory: pytest.TempPathFactory, server: PostgresServer | None) -> Template:
     """Made once and copied for each test."""
     url = server.make() if server else f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('template')}/hotline.db"
     upgrade(url)

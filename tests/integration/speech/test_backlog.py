@@ -18,10 +18,10 @@ from asr_models.frames import RATE
 from asr_models.legs import TextService
 from common.sealed_file import FileCipher
 from gateway.backlog import Backlog
+from hotline.setup.postgres_server import PostgresServer
 from tests.hotline_under_test import eventually
 from tests.integration.speech.conftest import SPEECH, pcm
 from tests.integration.speech.echoes import echo, samples
-from tests.postgres_under_test import PostgresUnderTest
 
 CIPHER = FileCipher("of the tests")
 SOUND = pcm(SPEECH / "callers" / "complaint-1.wav")
@@ -68,7 +68,7 @@ class Kept:
 
 
 @pytest.fixture
-async def kept(tmp_path: Path, server: PostgresUnderTest | None) -> AsyncIterator[Kept]:
+async def kept(tmp_path: Path, server: PostgresServer | None) -> AsyncIterator[Kept]:
     url = server.make() if server else f"sqlite+aiosqlite:///{tmp_path}/hotline.db"
     await asyncio.to_thread(upgrade, url)
     database = Database(url, "of the tests")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from hotline.setup.postgres_server import PostgresServer
 from tests.hotline_under_test import HotlineUnderTest, running, until
-from tests.postgres_under_test import PostgresUnderTest
 
 TREE = """
 name: "12365"
@@ -93,7 +93,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[
 
 @pytest.fixture(scope="module")
 def line(
-    tmp_path_factory: pytest.TempPathFactory, asked: tuple[str, list[tuple[str, str]]], server: PostgresUnderTest | None
+    tmp_path_factory: pytest.TempPathFactory, asked: tuple[str, list[tuple[str, str]]], server: PostgresServer | None
 ) -> Iterator[HotlineUnderTest]:
     folder: Path = tmp_path_factory.mktemp("kinds")
     tree = folder / "tree.yaml"

@@ -1,8 +1,9 @@
-"""A real PostgreSQL server for tests: its own folder, reached through a socket in it, gone afterwards."""
+"""A PostgreSQL server for tests and benches: its own folder, reached through a socket in it, gone afterwards."""
 
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -10,16 +11,17 @@ from pathlib import Path
 
 import psycopg
 
+from hotline.errors import BenchNeeds, ChildFailed
 from hotline.setup.test_tools import postgres_programs
 
-#: Whom the server runs as where the tests run as root, which it refuses.
+#: Whom the server runs as where the caller is root, which it refuses.
 SERVER_USER = "postgres"
-#: The tests need no crash to be survived.
+#: For tests: they need no crash to be survived.
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300"
 
 
-class PostgresUnderTest:
-    """A server; each test gets a database of its own, copied from one that has the tables."""
+class PostgresServer:
+    """A server that runs; it gives away databases."""
 
     def __init__(self, folder: Path):
         self._folder = folder
@@ -47,18 +49,22 @@ class PostgresUnderTest:
 
 
 def name_of(url: str) -> str:
-    """The database of an URL of :meth:`PostgresUnderTest.url`."""
+    """The database of an URL of :meth:`PostgresServer.url`."""
     return url.split("@/")[1].split("?")[0]
 
 
 @contextmanager
-def postgres() -> Iterator[PostgresUnderTest]:
-    """A server for as long as the block lasts."""
+def postgres_server(settings: str) -> Iterator[PostgresServer]:
+    """A server for as long as the block lasts; ``settings`` as ``-c NAME=VALUE``.
+
+    Raises :class:`BenchNeeds` where PostgreSQL is not installed, :class:`ChildFailed` where it does not start.
+    """
     programs = postgres_programs()
-    assert programs is not None, "PostgreSQL is missing: run `hotline setup --for-tests`"
+    if programs is None:
+        raise BenchNeeds(tool="PostgreSQL", command="hotline setup --for-tests")
     as_root = os.geteuid() == 0
     # A socket's path is at most 107 characters long, so pytest's own folders are too deep for it.
-    folder = Path(subprocess.check_output(["mktemp", "-d", "/tmp/hotline-postgres-XXXXXX"], text=True).strip())
+    folder = Path(tempfile.mkdtemp(prefix="hotline-postgres-"))
     if as_root:
         shutil.chown(folder, SERVER_USER, SERVER_USER)
     data = folder / "data"
@@ -68,14 +74,15 @@ def postgres() -> Iterator[PostgresUnderTest]:
             [str(programs / program), *arguments], user=SERVER_USER if as_root else None, cwd=folder, check=False,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
-        assert done.returncode == 0, f"{program}: {done.stdout}"
+        if done.returncode != 0:
+            raise ChildFailed(name="PostgreSQL", problem=f"{program}: {done.stdout.strip()}", log=str(folder / "log"))
 
     try:
         run("initdb", "-D", str(data), "-U", SERVER_USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        options = f"-c listen_addresses='' -k {folder} {FAST}"
+        options = f"-c listen_addresses='' -k {folder} {settings}"
         run("pg_ctl", "-D", str(data), "-l", str(folder / "log"), "-o", options, "-w", "start")
         try:
-            yield PostgresUnderTest(folder)
+            yield PostgresServer(folder)
         finally:
             run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
     finally:
