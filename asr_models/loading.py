@@ -14,7 +14,7 @@ from asr_models.scheduler import Scheduler
 from asr_models.spoken import Desk
 
 if TYPE_CHECKING:
-    from asr_models.engines.base import StreamingEngine, WholeEngine
+    from asr_models.engines.base import Ear, StreamingEngine, WholeEngine
 
 #: So many speak at once for each thread that decodes, where a thread keeps up with them.
 _SPEAKERS_A_THREAD = 4
@@ -51,18 +51,22 @@ def load(
 
         whole = Whisper(folder(use.model), language, threads=max(1, threads // at_once), at_once=at_once)
     sounds: StreamingEngine | None = None
-    if (use := _of(choice, "sherpa")) is not None:
+    if (heard := _of(choice, "sherpa")) is not None:
         from asr_models.engines.sherpa import Sherpa
 
-        sounds = Sherpa(folder(use.model))
+        sounds = Sherpa(folder(heard.model))
     known: mandarin.Mandarin | None = None
-    if whole is not None and sounds is not None:
+    ear: Ear | None = None
+    if whole is not None and heard is not None:
+        from asr_models.engines.pinyin_ear import PinyinEar
+
+        ear = PinyinEar(folder(heard.model))
         # Read now, so that no caller waits for it.
         use = _of(choice, "kenlm")
         known = mandarin.trigrams(folder(use.model)) if use else mandarin.plain()
     desk = Desk(
         streaming, whole, sounds, Scheduler(at_once, second_passes), endpointing or Endpointing(),
-        barge_in or BargeIn(), known,
+        barge_in or BargeIn(), known, ear,
     )  # fmt: skip
     return TextService(choice, desk, threads)
 

@@ -11,7 +11,7 @@ from asr_models.by_sound.correction import put_right
 from asr_models.by_sound.mandarin import Mandarin
 from asr_models.domain_words import likely, told
 from asr_models.endpointing import Endpointing
-from asr_models.engines.base import Reading, Samples, StreamingEngine, WholeEngine
+from asr_models.engines.base import Ear, Reading, Samples, StreamingEngine, WholeEngine, with_doubts
 from asr_models.frames import SpeechEvent, Utterance, UtteranceState
 from asr_models.phrases import with_phrases
 from asr_models.scheduler import Job, Scheduler, Urgency
@@ -34,6 +34,8 @@ class Desk:
     barge_in: BargeIn = field(default_factory=BargeIn)
     #: The words that characters are put right by; None where nothing is.
     mandarin: Mandarin | None = None
+    #: Hears the ended utterance's pinyin again, with its doubts.
+    ear: Ear | None = None
 
 
 class Spoken:
@@ -118,13 +120,15 @@ class Spoken:
         return self._read(Urgency.SECOND if self._desk.streaming else Urgency.FINAL, samples, sounds)
 
     def _read(self, urgency: Urgency, samples: Samples, sounds: Reading) -> Job[Reading]:
-        whole = self._desk.whole
+        whole, ear = self._desk.whole, self._desk.ear
         assert whole is not None
         careful, begins = urgency is not Urgency.PARTIAL, self._agreed
 
         def work(stop: Callable[[], bool]) -> Reading | None:
-            words = told(likely(self._words, sounds.sounds)) if careful else ""
-            return whole.read(samples, careful=careful, words=words, begins="" if careful else begins, stop=stop)
+            if not careful:
+                return whole.read(samples, careful=False, begins=begins, stop=stop)
+            reading = whole.read(samples, careful=True, words=told(likely(self._words, sounds.sounds)), stop=stop)
+            return with_doubts(reading, ear, samples) if reading is not None and ear is not None else reading
 
         return self._desk.scheduler.submit(self._leg_id, urgency, work)
 
@@ -138,9 +142,10 @@ class Spoken:
     async def _put_right(self, job: Job[Reading], sounds: Reading) -> Reading | None:
         """The reading by its sounds; in a thread, for it takes some hundredths of a second."""
         reading = await self._result(job)
-        if reading is None or not reading.text or not sounds.sounds:
+        if reading is None or not reading.text:
             return reading
-        return await asyncio.to_thread(put_right, reading, sounds, self._words, self._desk.mandarin)
+        heard = reading if reading.doubts else sounds
+        return await asyncio.to_thread(put_right, reading, heard, self._words, self._desk.mandarin)
 
     async def _result(self, job: Job[Reading]) -> Reading | None:
         """None where it was dropped; a model that fails on this sound fails for this sound only."""

@@ -1,8 +1,8 @@
 """Which of the heard syllables belongs to which of the written characters. Pure."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import cn2an
 
@@ -46,6 +46,8 @@ class Sound:
     #: Toned: ``tou2``.
     syllable: str
     confidence: float
+    #: What it may have been instead, and how much less likely, natural logarithm; empty where nobody says.
+    doubts: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """A whole utterance's text put right by its pinyin."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from asr_models.by_sound.alignment import Letter, Sound, letters
 from asr_models.by_sound.lexicon import domain
 from asr_models.by_sound.mandarin import Mandarin, plain
-from asr_models.by_sound.rewriting import rewritten
+from asr_models.by_sound.rewriting import DOUBTED, Weights, rewritten
 from asr_models.engines.base import Reading
 from asr_models.frames import Word
 from asr_models.written import written
@@ -22,13 +22,14 @@ def put_right(reading: Reading, sounds: Reading, words: tuple[str, ...], known: 
 
     Without syllables, or without characters to put right, it stays as it is.
     """
-    heard = [Sound(each, sure) for each, sure in zip(sounds.sounds, sounds.sureness, strict=True)]
+    doubts: Sequence[Mapping[str, float]] = sounds.doubts or [{}] * len(sounds.sounds)
+    heard = [Sound(*each) for each in zip(sounds.sounds, sounds.sureness, doubts, strict=True)]
     whole = Word(reading.text, 0, 0, reading.confidence)
     before = _without_loop(letters(reading.words or (whole,)), len(heard))
     if not heard or not any(letter.chinese for letter in before):
         return reading
-    known = known or plain()
-    found = _timed(rewritten(before, heard, (known.lexicon, domain(words)), model=known.model))
+    known, weights = known or plain(), DOUBTED if sounds.doubts else Weights()
+    found = _timed(rewritten(before, heard, (known.lexicon, domain(words)), weights, known.model))
     text = written("".join(word.text for word in found))
     return Reading(text, reading.confidence, found if reading.words else ())
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from asr_models.by_sound.alignment import Letter, Slot, Sound, aligned
-from asr_models.by_sound.distance import apart, distance, near
+from asr_models.by_sound.ears import Confusing, Doubting, Ear
 from asr_models.by_sound.lexicon import Entry, Lexicon
 from asr_models.by_sound.word_model import Unigrams, WordModel
 from common.pinyin import toneless
@@ -27,7 +27,7 @@ _FARTHEST = 7.0
 class Weights:
     """What each kind of difference costs, in natural logarithms; tuned on synthetic callers, see the docs."""
 
-    #: A syllable unlike the heard one: so much, and so much more where it was heard surely.
+    #: A syllable unlike the heard one, where no doubts are told: so much, and so much more where it was heard surely.
     sound: float = 7.0
     sound_sure: float = 2.5
     #: Another character than the written one: so much, and so much more where that was sure.
@@ -41,6 +41,10 @@ class Weights:
     unwritten_filled: float = 0.1
     #: A written character that makes no word with its neighbours stands alone.
     stray: float = 12.0
+
+
+#: Where each sound comes with its doubts.
+DOUBTED = Weights(other=2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +99,22 @@ def _letter(slot: Slot, character: str) -> Letter:
 class _Search:
     def __init__(self, slots: list[Slot], lexicons: Sequence[Lexicon], weights: Weights, model: WordModel):
         self._slots, self._lexicons, self._w, self._model = slots, lexicons, weights, model
-        self._choices = [self._likely(slot) for slot in slots]
+        self._ears = [None if slot.sound is None else self._ear(slot.sound) for slot in slots]
+        self._choices = [self._likely(slot, ear) for slot, ear in zip(slots, self._ears, strict=True)]
 
-    def _likely(self, slot: Slot) -> list[tuple[str, float]]:
+    def _ear(self, sound: Sound) -> Ear:
+        if sound.doubts:
+            return Doubting(sound.syllable, sound.doubts)
+        return Confusing(sound.syllable, self._w.sound + self._w.sound_sure * sound.confidence)
+
+    def _likely(self, slot: Slot, ear: Ear | None) -> list[tuple[str, float]]:
         """Toneless syllables that may have been said here, and what the first engine's ear costs them at least."""
         known = self._lexicons[0].syllables
         own = toneless(slot.letter.syllable) if slot.letter else ""
-        if slot.sound is None:
+        if ear is None:
             return [(own, 0.0)] if own else []
-        found = near(slot.sound.syllable, known)
-        heard, sure = toneless(slot.sound.syllable), self._surely(slot.sound)
-        return [(each, apart(each, heard) * sure) for each in (found if not own or own in found else (*found, own))]
+        found = ear.near(known)
+        return [(each, ear.bare(each)) for each in (found if not own or own in found else (*found, own))]
 
     def cheapest(self) -> list[Step]:
         """The steps of the cheapest way through all slots."""
@@ -155,16 +164,16 @@ class _Search:
 
     def _steps(self, place: int) -> Iterator[Step]:
         w, slot = self._w, self._slots[place]
-        letter, sound = slot.letter, slot.sound
+        letter, ear = slot.letter, self._ears[place]
         if letter is None:
             yield Step(place, place + 1, ("",), 0.1 if self._at_figure(place) else w.unwritten_dropped)
         elif not letter.chinese:
             yield Step(place, place + 1, (letter.text,), 0.0)
             return
         else:
-            kept = w.unheard_kept if sound is None else self._unlike(letter.syllable, sound)
+            kept = w.unheard_kept if ear is None else ear.toned(letter.syllable)
             yield Step(place, place + 1, (letter.text,), w.stray + kept)
-            if sound is None:
+            if ear is None:
                 yield Step(place, place + 1, ("",), w.unheard_dropped)
         for end, entry in self._words(place):
             cost = self._cost(place, entry)
@@ -202,19 +211,12 @@ class _Search:
         """None where it puts another character in the place of one that nobody heard differently."""
         w, cost = self._w, 0.0
         for place, syllable in enumerate(entry.syllables, begin):
-            letter, sound = self._slots[place].letter, self._slots[place].sound
-            cost += w.unheard_kept if sound is None else self._unlike(syllable, sound)
+            letter, ear = self._slots[place].letter, self._ears[place]
+            cost += w.unheard_kept if ear is None else ear.toned(syllable)
             if letter is None:
                 cost += w.unwritten_filled
             elif letter.text != entry.text[place - begin]:
-                if sound is None:
+                if ear is None:
                     return None
                 cost += w.other + w.other_sure * letter.confidence
         return cost
-
-    def _unlike(self, syllable: str, sound: Sound) -> float:
-        return distance(syllable, sound.syllable) * self._surely(sound)
-
-    def _surely(self, sound: Sound) -> float:
-        """What a syllable that has nothing in common with the heard one costs."""
-        return self._w.sound + self._w.sound_sure * sound.confidence

@@ -1,7 +1,7 @@
 """What an engine is: one interface for growing speech, one for whole utterances."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -26,6 +26,8 @@ class Reading:
     sounds: tuple[str, ...] = ()
     #: How surely each of them was heard, 0 to 1.
     sureness: tuple[float, ...] = ()
+    #: What each of them may have been instead, and how much less likely, natural logarithm; empty where nobody says.
+    doubts: tuple[Mapping[str, float], ...] = ()
     #: Key phrases that were spotted, in their order.
     phrases: tuple[str, ...] = ()
 
@@ -74,3 +76,18 @@ class WholeEngine(Protocol):
         ``begins`` is how the text is known to begin.
         A quick reading asks ``stop`` on its way and gives None where it says so.
         """
+
+
+class Ear(Protocol):
+    """A loaded model that hears the pinyin of an utterance at once, with its doubts; shared by threads."""
+
+    def hear(self, samples: Samples) -> Reading:
+        """Sounds, sureness and doubts."""
+
+
+def with_doubts(reading: Reading, ear: Ear, samples: Samples) -> Reading:
+    """A text together with the pinyin that ``ear`` hears of the same ``samples``."""
+    if not reading.text:
+        return reading
+    heard = ear.hear(samples)
+    return replace(reading, sounds=heard.sounds, sureness=heard.sureness, doubts=heard.doubts)

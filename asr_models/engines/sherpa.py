@@ -14,9 +14,10 @@ from asr_models.errors import ModelUnreadable
 from asr_models.phrases import KEY_PHRASES
 from common.pinyin import INITIALS, split
 
-_MODEL_RATE = 16000
+#: The model's, Hz.
+MODEL_RATE = 16000
 #: Sound behind the last word that the model needs before it says it, s.
-_TAIL_S = 0.5
+TAIL_S = 0.5
 
 
 def split_syllable(syllable: str) -> list[str]:
@@ -39,6 +40,12 @@ def to_syllables(tokens: Sequence[str], odds: Sequence[float] = ()) -> tuple[tup
         syllables.append((toned, lowest))
         initial, lowest = "", 1.0
     return tuple(syllables)
+
+
+def doubled(samples: Samples, last: np.float32) -> Samples:
+    """At twice the rate; ``last`` is the sample before the first."""
+    line = np.concatenate(([last], samples))
+    return np.interp(np.arange(1, 2 * len(samples) + 1) / 2, np.arange(len(line)), line).astype(np.float32)
 
 
 def keyword_line(phrase: str) -> str:
@@ -87,11 +94,10 @@ class SherpaStream:
         """Take more sound and decode it."""
         if not len(samples):
             return
-        line = np.concatenate(([self._last], samples))
+        wide = doubled(samples, self._last)
         self._last = samples[-1]
-        wide = np.interp(np.arange(1, 2 * len(samples) + 1) / 2, np.arange(len(line)), line).astype(np.float32)
         for stream in (self._heard, self._spotting):
-            stream.accept_waveform(_MODEL_RATE, wide)
+            stream.accept_waveform(MODEL_RATE, wide)
         self._decode()
 
     def _decode(self) -> None:
@@ -110,11 +116,11 @@ class SherpaStream:
         heard = to_syllables(list(result.tokens), odds)
         sure = float(np.mean(odds)) if odds else 0.0
         syllables, sureness = (tuple(part) for part in zip(*heard, strict=True)) if heard else ((), ())
-        return Reading("", sure, (), syllables, sureness, tuple(self._phrases))
+        return Reading("", sure, (), syllables, sureness, phrases=tuple(self._phrases))
 
     def finish(self) -> Reading:
         """The last reading."""
-        self.accept(np.zeros(int(_TAIL_S * _MODEL_RATE / 2), np.float32))
+        self.accept(np.zeros(int(TAIL_S * MODEL_RATE / 2), np.float32))
         for stream in (self._heard, self._spotting):
             stream.input_finished()
         self._decode()

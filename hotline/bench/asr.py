@@ -9,13 +9,14 @@ from enum import StrEnum
 from asr_models.by_sound.mandarin import plain, trigrams
 from asr_models.catalogue import LIBIME_ZH, MODELS, SHERPA_KWS, VOSK_KO, WHISPER_BASE
 from asr_models.choice import Choice, choose
+from asr_models.engines.pinyin_ear import PinyinEar
 from asr_models.engines.sherpa import Sherpa
 from asr_models.engines.vosk import Vosk
 from asr_models.engines.whisper import Whisper
 from asr_models.loading import load
 from asr_models.references import references
 from hotline.bench.asr_calls import bench_calls
-from hotline.bench.asr_errors import SPEECH, bench_korean, bench_mandarin, pieces
+from hotline.bench.asr_errors import SPEECH, ByEar, bench_korean, bench_mandarin, pieces
 from hotline.bench.asr_streams import bench_streams
 from hotline.bench.noises import samples_of
 from hotline.bench.report import Figure, line
@@ -85,11 +86,12 @@ def _twenty_calls(tell: Callable[[str], None]) -> Iterator[Figure]:
 def _errors(tell: Callable[[str], None]) -> Iterator[Figure]:
     whisper, korean, sounds = (store().get(model.name) for model in (WHISPER_BASE, VOSK_KO, SHERPA_KWS))
     known = trigrams(store().get(LIBIME_ZH.name)) if LIBIME_ZH.name in MODELS else plain()
+    by_ear = ByEar(Sherpa(sounds), PinyinEar(sounds), known)
     tell("errors")
-    yield from bench_mandarin(Whisper(whisper, "zh-CN", threads=2, at_once=1), Sherpa(sounds), known, None)
+    yield from bench_mandarin(Whisper(whisper, "zh-CN", threads=2, at_once=1), by_ear, None)
     yield from bench_korean(Vosk(korean), korean)
     for under_db in NOISES:
-        yield from bench_mandarin(Whisper(whisper, "zh-CN", threads=2, at_once=1), Sherpa(sounds), known, under_db)
+        yield from bench_mandarin(Whisper(whisper, "zh-CN", threads=2, at_once=1), by_ear, under_db)
 
 
 _STAGES: dict[Stage, Callable[[Callable[[str], None]], Iterator[Figure]]] = {

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from asr_models.by_sound.correction import put_right
 from asr_models.by_sound.mandarin import Mandarin
 from asr_models.domain_words import likely, read_words, told
-from asr_models.engines.base import Reading, Samples, StreamingEngine, WholeEngine
+from asr_models.engines.base import Ear, Reading, Samples, StreamingEngine, WholeEngine, with_doubts
 from asr_models.frames import RATE
 from asr_models.references import references
 from asr_models.scoring import Score, rate, score
@@ -22,23 +22,32 @@ from hotline.sound import read_sound
 SPEECH = ROOT / "tests" / "speech"
 
 
-def bench_mandarin(whole: WholeEngine, sounds: StreamingEngine, known: Mandarin, noise: int | None) -> Iterator[Figure]:
+@dataclass(frozen=True)
+class ByEar:
+    """What puts characters right, as the line has it."""
+
+    sounds: StreamingEngine
+    ear: Ear
+    mandarin: Mandarin
+
+
+def bench_mandarin(whole: WholeEngine, by_ear: ByEar, noise: int | None) -> Iterator[Figure]:
     """Growing text, final text, and final text put right by sound and by the hotline's own words.
 
-    ``known``: the language's words, as the line has them. ``noise``: white noise so far under the speech, dB; None is
+    ``noise``: white noise so far under the speech, dB; None is
     the line as it is.
     """
     words = read_words(SPEECH / "domain" / "words.txt")
     under = f", noise {noise} dB under" if noise else ""
     table = _table(SPEECH / "domain" / "unseen.tsv", noise)
-    alone, right = _rates(whole, sounds, known, table, (), careful=True)
+    alone, right = _rates(whole, by_ear, table, (), careful=True)
     yield _figure(f"domain utterances{under}: Whisper, final", alone)
     yield _figure(f"domain utterances{under}: Whisper, put right by pinyin", right)
-    _, own = _rates(whole, sounds, known, table, words, careful=True)
+    _, own = _rates(whole, by_ear, table, words, careful=True)
     yield _figure(f"domain utterances{under}: and by the hotline's own words", own, None if noise else 0.05)
-    growing, _ = _rates(whole, sounds, known, table, (), careful=False)
+    growing, _ = _rates(whole, by_ear, table, (), careful=False)
     yield _figure(f"domain utterances{under}: Whisper, growing text", growing)
-    alone, right = _rates(whole, sounds, known, _table(SPEECH / "zh" / "transcripts.tsv", noise), (), careful=True)
+    alone, right = _rates(whole, by_ear, _table(SPEECH / "zh" / "transcripts.tsv", noise), (), careful=True)
     yield _figure(f"open recordings{under}: Whisper, final", alone)
     yield _figure(f"open recordings{under}: Whisper, put right by pinyin", right, None if noise else 0.10)
 
@@ -93,31 +102,27 @@ def noisy(samples: Samples, under_db: int | None) -> Samples:
 
 
 def _rates(
-    whole: WholeEngine, sounds: StreamingEngine, known: Mandarin, table: list[tuple[Samples, str]],
-    words: tuple[str, ...], *, careful: bool,
+    whole: WholeEngine, by_ear: ByEar, table: list[tuple[Samples, str]], words: tuple[str, ...], *, careful: bool,
 ) -> tuple[float, float]:  # fmt: skip
     """Errors of Whisper alone, and put right by the heard pinyin and ``words``."""
-    found = [(said, *_read(whole, sounds, known, samples, words, careful)) for samples, said in table]
+    found = [(said, *_read(whole, by_ear, samples, words, careful)) for samples, said in table]
     return rate(score(said, alone) for said, alone, _ in found), rate(score(said, right) for said, _, right in found)
 
 
 def _read(
-    whole: WholeEngine,
-    sounds: StreamingEngine,
-    known: Mandarin,
-    samples: Samples,
-    words: tuple[str, ...],
-    careful: bool,
+    whole: WholeEngine, by_ear: ByEar, samples: Samples, words: tuple[str, ...], careful: bool
 ) -> tuple[str, str]:
     """Long recordings are read in pieces, cut at the quietest place."""
     alone = right = ""
     for piece in pieces(samples):
-        stream = sounds.open()
+        stream = by_ear.sounds.open()
         stream.accept(piece)
         heard = stream.finish()
         reading = whole.read(piece, careful=careful, words=told(likely(words, heard.sounds))) or Reading()
         alone += reading.text
-        right += put_right(reading, heard, words, known).text
+        if careful:
+            reading = with_doubts(reading, by_ear.ear, piece)
+        right += put_right(reading, reading if reading.doubts else heard, words, by_ear.mandarin).text
     return alone, right
 
 

@@ -66,6 +66,8 @@ def test_a_complaint_goes_from_the_province_to_the_county_and_is_archived(
     chief.goto(f"{chief.url.split('#')[0]}#/cases/{id_of(hotline, number)}")
     _act(chief, "supervise", "处置中", reason="群众反映强烈")
 
+    # Until the officer's page knows of it, what they hand in is refused: the case is another than the one they read.
+    expect(officer.get_by_test_id("case-history")).to_contain_text("群众反映强烈")
     _act(officer, "feed_back", "已反馈", result="商家已退款并召回同批产品")
 
     open_in(city, "to_call_back", number)

@@ -2,18 +2,22 @@
 
 import shutil
 from collections.abc import Callable
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import numpy as np
 import pytest
 from vosk import KaldiRecognizer
 
+from asr_models.by_sound.alignment import Sound, aligned, letters
 from asr_models.catalogue import SHERPA_KWS, VOSK_KO, WHISPER_BASE
+from asr_models.engines.base import Reading
+from asr_models.engines.pinyin_ear import PinyinEar
 from asr_models.engines.sherpa import Sherpa
 from asr_models.engines.vosk import Recognizer, Vosk, VoskStream
 from asr_models.engines.whisper import Whisper
 from asr_models.errors import ModelUnreadable
-from asr_models.frames import RATE, Utterance
+from asr_models.frames import RATE, Utterance, Word
 from asr_models.legs import TextService
 from hotline.setup.models import store
 from hotline.sound import read_sound
@@ -57,6 +61,26 @@ async def test_key_phrases_are_heard_without_any_model_for_text(spotting: TextSe
     assert "人工" in (await hear(spotting, pcm(SPEECH / "callers" / "agent-1.wav") + PAUSE)).text
     assert "举报" in (await hear(spotting, pcm(SPEECH / "callers" / "report-1.wav") + PAUSE)).text
     assert (await hear(spotting, pcm(SPEECH / "callers" / "agent-greeting.wav") + PAUSE)).text == ""
+
+
+def test_what_was_heard_wrong_is_among_the_doubts() -> None:
+    ear, streaming = PinyinEar(store().path(SHERPA_KWS.name)), Sherpa(store().path(SHERPA_KWS.name))
+    said = right = doubted = 0
+    for row in CALLERS:
+        samples = np.frombuffer(pcm(SPEECH / "callers" / row["file"]), "<i2").astype(np.float32) / 32768
+        heard, stream = ear.hear(samples), streaming.open()
+        stream.accept(samples)
+        assert SequenceMatcher(None, heard.sounds, stream.finish().sounds).ratio() > 0.9
+        assert len(heard.sounds) == len(heard.sureness) == len(heard.doubts)
+        assert all(doubts[sound] == 0 for sound, doubts in zip(heard.sounds, heard.doubts, strict=True))
+        sounds = [Sound(*each) for each in zip(heard.sounds, heard.sureness, heard.doubts, strict=True)]
+        for slot in aligned(letters((Word(row["text"], 0, 0, 1.0),)), sounds):
+            if slot.letter and slot.sound:
+                said += 1
+                right += slot.letter.syllable == slot.sound.syllable
+                doubted += slot.letter.syllable in slot.sound.doubts
+    assert said - doubted < (said - right) / 2
+    assert ear.hear(np.zeros(10, np.float32)) == Reading()
 
 
 async def test_vosk_streams_with_word_times(korean: TextService) -> None:
@@ -141,6 +165,8 @@ async def test_whisper_betters_what_vosk_streams(korean_bettered: TextService) -
     [
         (VOSK_KO.name, "am/final.mdl", Vosk),
         (SHERPA_KWS.name, "encoder-epoch-12-avg-2-chunk-16-left-64.int8.onnx", Sherpa),
+        (SHERPA_KWS.name, "joiner-epoch-12-avg-2-chunk-16-left-64.int8.onnx", PinyinEar),
+        (SHERPA_KWS.name, "tokens.txt", PinyinEar),
         (WHISPER_BASE.name, "model.bin", lambda folder: Whisper(folder, "zh-CN", threads=1, at_once=1)),
     ],
 )

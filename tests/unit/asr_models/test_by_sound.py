@@ -1,5 +1,6 @@
 """Characters put right by what was heard."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from asr_models.by_sound.alignment import Sound, aligned, letters
 from asr_models.by_sound.correction import put_right
 from asr_models.by_sound.distance import distance, near
+from asr_models.by_sound.ears import Doubting
 from asr_models.by_sound.lexicon import carried
 from asr_models.by_sound.mandarin import TRIGRAMS, spoken_words, trigrams
 from asr_models.catalogue import LIBIME_ZH
@@ -16,7 +18,7 @@ from asr_models.domain_words import likely, told
 from asr_models.engines.base import Reading
 from asr_models.errors import ModelUnreadable
 from asr_models.frames import Word
-from common.pinyin import split
+from common.pinyin import split, toneless
 from hotline.setup.models import store
 
 SYLLABLES = ("wo3", "shi4", "zhi4", "zi4", "lan2", "nan2", "lang2", "hua1", "fa1", "er2", "yuan2")
@@ -82,6 +84,23 @@ def test_words_are_put_right_by_their_sound(text: str, sounds: str, words: tuple
 def test_what_stands_before_tells_characters_that_nobody_wrote_surely(text: str, sounds: str, right: str) -> None:
     known = trigrams(store().get(LIBIME_ZH.name))
     assert put_right(written_as(text, 0.1 if text[0] == "的" else 0.4), heard(sounds), (), known).text == right
+
+
+def test_what_the_network_doubted_counts_before_what_is_confused_in_general() -> None:
+    sounds, text = heard("wo3 de5 dian4 fan4 wo1 lou4 dian4"), "我的电饭我漏电"
+    surely: list[dict[str, float]] = [{each: 0.0} for each in sounds.sounds]
+    assert put_right(written_as(text), replace(sounds, doubts=tuple(surely)), ()).text == text
+    surely[4]["bao1"] = 0.5
+    assert put_right(written_as(text), replace(sounds, doubts=tuple(surely)), ()).text == "我的电饭煲漏电"
+
+
+@given(st.dictionaries(st.sampled_from(SYLLABLES), st.floats(0, 9)), st.sampled_from(SYLLABLES))
+def test_a_doubt_is_never_further_with_a_tone_left_out(doubts: dict[str, float], syllable: str) -> None:
+    ear = Doubting("wo3", {"wo3": 0.0, **doubts})
+    assert 0 <= ear.bare(toneless(syllable)) <= ear.toned(syllable)
+    assert ear.bare(toneless(syllable)) <= min([far for each, far in doubts.items() if each == syllable], default=9)
+    assert "wo" in ear.near(carried().syllables)
+    assert set(ear.near(carried().syllables)) <= set(carried().syllables)
 
 
 def test_a_model_s_words_have_every_reading_and_one_without_words_is_refused(tmp_path: Path) -> None:
