@@ -21,6 +21,8 @@ class State(NamedTuple):
     part: int = 0
     #: The option or value that awaits a yes.
     unsure: str = ""
+    #: The option that is asked back beside it, as the second of two guesses.
+    second: str = ""
     #: What the caller said when their intent was understood.
     matter: str = ""
     #: The centre's own time as it was last told.
@@ -37,7 +39,7 @@ class State(NamedTuple):
 
     def arrived(self, node: str) -> "State":
         """The same caller, newly come to a node."""
-        return State(node, 0, 0, 0, "", self.matter, self.at, self.variables, self.gone)
+        return State(node, 0, 0, 0, "", "", self.matter, self.at, self.variables, self.gone)
 
     def keeping(self, values: Mapping[str, Value]) -> "State":
         """The same caller, with more known."""

@@ -19,6 +19,8 @@ from ivr.tree import Tree
 from ivr.wishes import PERSON_KEY
 
 _Path = tuple[str | int, ...]
+#: Answers that are asked back at once.
+_TWO = 2
 
 
 def check(tree: Tree, draft: Draft) -> None:
@@ -149,6 +151,16 @@ def _options(node: Ask, path: _Path, tree: Tree, draft: Draft) -> None:
         if option.key == PERSON_KEY and option.next != tree.person:
             draft.add((*here, "next"), "zero-taken", found=option.next, person=tree.person)
     _count(len(set(taken) - {PERSON_KEY}), (*path, "options"), draft)
+    _guesses(node, path, draft)
+
+
+def _guesses(node: Ask, path: _Path, draft: Draft) -> None:
+    """Two answers are asked back where both have their words for it, and the keys are told."""
+    named = [name for name, option in node.options.items() if option.either]
+    if node.which and len(named) < _TWO:
+        draft.add_key((*path, "which"), "guesses-too-few", count=len(named))
+    if named and not node.which:
+        draft.add_key((*path, "options", named[0], "either"), "guesses-without-keys", option=named[0])
 
 
 def _menu_keys(node: Menu, path: _Path, tree: Tree, draft: Draft) -> None:

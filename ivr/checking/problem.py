@@ -138,6 +138,16 @@ WORDINGS: dict[str, Wording] = {
         "选项 {option} 没有办法选到。", "the option {option} cannot be chosen.",
         "写上 key、phrases、examples 或 intent。", "Give it a key, phrases, examples or an intent.",
     ),
+    "guesses-too-few": Wording(
+        "which 要在两个猜测之后播放，这里只有 {count} 个选项写了 either。",
+        "`which` is said behind two guesses, and only {count} options have `either`.",
+        "至少给两个选项写上 either，或者去掉 which。", "Give two options at least an `either`, or leave `which` out.",
+    ),
+    "guesses-without-keys": Wording(
+        "选项 {option} 写了 either，但节点没有写 which，永远不会播放。",
+        "the option {option} has an `either` that is never said: the node has no `which`.",
+        "给节点写上 which，告诉来电人按哪个键。", "Give the node a `which` that tells which key is which.",
+    ),
     "options-too-many": Wording(
         "这里有 {count} 个按键选项，超过 {limit} 个。", "{count} options are read out here, more than {limit}.",
         "合并选项，或分成两层菜单。", "Join some of them, or ask in two steps.",

@@ -173,12 +173,20 @@ def _unstoppable(tree: Tree, places: Places, passive: list[Step], order: list[st
         own = sum(_length_ms(heard, here, lengths) for heard in arriving)
         if name in tree.nodes and before <= limit_ms < before + own:
             tell(name, arriving[0].path, before + own)
-        for heard in node.heard():
-            if name in tree.nodes and not heard.on_arrival and not heard.stoppable:
-                length = _length_ms(heard, here, lengths)
+        if name in tree.nodes:
+            for path, length in _later(node, here, lengths).items():
                 if length > limit_ms:
-                    tell(name, heard.path, length)
+                    tell(name, path, length)
         so_far[name] = 0 if _lets_act(node) else before + own
+
+
+def _later(node: Node, here: Here, lengths: Any) -> dict[tuple[str | int, ...], float]:
+    """What a caller may hear later at a node and cannot stop, by its place; of several in one place the longest."""
+    found: dict[tuple[str | int, ...], float] = {}
+    for heard in (*node.heard(), *node.heard_in_one()):
+        if not heard.on_arrival and not heard.stoppable:
+            found[heard.path] = max(found.get(heard.path, 0), _length_ms(heard, here, lengths))
+    return found
 
 
 def _lets_act(node: Node) -> bool:

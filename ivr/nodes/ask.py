@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import permutations
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -9,17 +10,28 @@ from pydantic import Field
 from ivr import effects as fx
 from ivr.nodes.base import Edge, Heard, Here, Turn, fields_of
 from ivr.nodes.listening import Listening
-from ivr.nodes.parts import NodeName, Part, Prompts, VariableName
-from ivr.spoken_values import read_yes_no
+from ivr.nodes.parts import NodeName, Part, PromptItem, Prompts, VariableName
+from ivr.spoken_values import Which, read_which, read_yes_no
 from ivr.state import State, Value
-from ivr.understanding import Meaning, Understanding, understanding_of
+from ivr.understanding import Meaning, Understanding, Understood, understanding_of
 
 #: Intents that open a case draft of their kind.
 CASE_KINDS = ("complaint", "report", "consultation", "suggestion", "praise")
 #: Keys that answer "is that right?".
 YES_KEY, NO_KEY = "1", "2"
+#: Keys that answer "this or that?": the first, the second, neither.
+WHICH_KEYS: dict[str, Which] = {"1": "first", "2": "second", "3": "neither"}
 
 Key = Annotated[str, Field(pattern=r"^[0-9*#]$")]
+
+
+class Either(Part):
+    """How an answer is named where two are asked back, one after the other."""
+
+    as_first: Prompts
+    """As the first of the two: 您是要投诉，"""
+    as_second: Prompts
+    """As the second: 还是要投诉？"""
 
 
 class Option(Part):
@@ -36,6 +48,8 @@ class Option(Part):
     """Sentences like which callers say it."""
     confirm: Prompts | None = None
     """Asked back when unsure: is that right?"""
+    either: Either | None = None
+    """Asked back when another answer is nearly as likely: this or that?"""
     set: dict[VariableName, Value] = Field({})
     """Variables that this answer sets; those named `case.…` are fields of the case draft."""
     next: NodeName
@@ -48,6 +62,9 @@ class Ask(Listening):
     kind: Literal["ask"]
     options: dict[str, Option] = Field(min_length=1)
     """The answers, by name."""
+    which: Prompts | None = None
+    """Said behind two answers that are asked back: 1 is the first, 2 the second, 3 neither; without it one answer is
+    asked back at a time."""
 
     @cached_property
     def _by_key(self) -> dict[str, str]:
@@ -76,6 +93,8 @@ class Ask(Listening):
                 return self.silence(here, state)
 
     def _pressed(self, here: Here, state: State, digits: str) -> Turn:
+        if state.second and digits in WHICH_KEYS:
+            return self._chosen(here, state, WHICH_KEYS[digits])
         if (name := self._by_key.get(digits)) is not None:
             return self._take(here, self._about(state, name, ""), name, 1.0, f"pressed {digits}")
         if state.unsure and digits == YES_KEY:
@@ -83,27 +102,50 @@ class Ask(Listening):
         return self.mismatch(here, state)
 
     def _said(self, here: Here, state: State, given: fx.Said) -> Turn:
+        which = read_which(given.text, given.sounds) if state.second else None
+        if which in ("first", "second"):
+            return self._chosen(here, state, which)
         found = self.answers(here.language).understand(given.text, given.sounds, given.confidence)
         if state.unsure and not found.sure:
-            return self._answered(here, state, given)
+            return self._answered(here, state, given, found, which)
         if found.intent is None:
             return self.mismatch(here, state)
         if found.sure:
             after = self._about(state, found.intent, given.text)
             return self._take(here, after, found.intent, found.score, found.reason)
+        asked = self._about(state, found.intent, given.text).but(unsure=found.intent)
+        if found.second is not None and (both := self._either(found.intent, found.second)):
+            asked = asked.but(second=found.second)
+            return self.ask_back(here, asked, f"either {found.intent} {found.second}", both)
         question = self.options[found.intent].confirm
         if question is None:
             return self.mismatch(here, state)
-        asked = self._about(state, found.intent, given.text).but(unsure=found.intent)
         return self.ask_back(here, asked, f"confirm {found.intent}", question)
+
+    def _either(self, first: str, second: str) -> tuple[PromptItem, ...]:
+        """The question which of two answers is meant; empty where it cannot be asked."""
+        one, other = self.options[first].either, self.options[second].either
+        return (*one.as_first, *other.as_second, *self.which) if one and other and self.which else ()
 
     def _about(self, state: State, name: str, matter: str) -> State:
         """What the caller told along with their wish is kept through questions in between, which tell no wish."""
         return state.but(matter=matter) if self.options[name].intent and state.matter != matter else state
 
-    def _answered(self, here: Here, state: State, given: fx.Said) -> Turn:
-        """A yes, a no, or neither."""
+    def _answered(self, here: Here, state: State, given: fx.Said, found: Understood, which: Which | None) -> Turn:
+        """A yes, a no, or neither; of two answers the one that the words mean more than the other."""
+        if state.second:
+            guesses: dict[str, Which] = {state.unsure: "first", state.second: "second"}
+            likely = guesses.get(found.intent or "") if found.second not in guesses else None
+            return self._chosen(here, state, which or likely)
         return self._confirmed(here, state) if read_yes_no(given.text, given.sounds) else self.mismatch(here, state)
+
+    def _chosen(self, here: Here, state: State, which: Which | None) -> Turn:
+        """One of two answers that were asked back, or neither."""
+        if which == "first":
+            return self._confirmed(here, state)
+        if which == "second":
+            return self._confirmed(here, state.but(unsure=state.second))
+        return self.mismatch(here, state)
 
     def _confirmed(self, here: Here, state: State) -> Turn:
         return self._take(here, state, state.unsure, 0.9, "confirmed by the caller")
@@ -125,10 +167,22 @@ class Ask(Listening):
 
     def heard(self) -> Iterator[Heard]:
         """The question, its repetitions, and the questions asked back."""
+        stoppable = self.barge_in != "none"
         yield from super().heard()
         for name, option in self.options.items():
             if option.confirm:
-                yield Heard(option.confirm, ("options", name, "confirm"), self.barge_in != "none", False)
+                yield Heard(option.confirm, ("options", name, "confirm"), stoppable, False)
+            if option.either:
+                yield Heard(option.either.as_first, ("options", name, "either", "as_first"), stoppable, False)
+                yield Heard(option.either.as_second, ("options", name, "either", "as_second"), stoppable, False)
+        if self.which:
+            yield Heard(self.which, ("which",), stoppable, False)
+
+    def heard_in_one(self) -> Iterator[Heard]:
+        """The questions that ask back two answers."""
+        for first, second in permutations(self.options, 2):
+            if both := self._either(first, second):
+                yield Heard(both, ("which",), self.barge_in != "none", False)
 
     def writes(self) -> Iterator[tuple[str, tuple[str | int, ...]]]:
         """What options set."""

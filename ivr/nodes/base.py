@@ -157,6 +157,10 @@ class Node(Part):
         """Its prompts."""
         return iter(())
 
+    def heard_in_one(self) -> Iterator[Heard]:
+        """What of its prompts is put together from several places and said in one go."""
+        return iter(())
+
     def reads(self) -> Iterator[tuple[str, tuple[str | int, ...]]]:
         """The variables that it uses, beside those its prompts read out."""
         return iter(())

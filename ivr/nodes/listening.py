@@ -72,7 +72,7 @@ class Listening(Node):
         return self.prompt, "prompt"
 
     def ask_back(self, here: Here, state: State, place: str, question: tuple[Any, ...]) -> Turn:
-        """Ask whether what was understood is right: a yes or a no, or one of their keys."""
+        """Ask whether what was understood is right, or which of two things is: in a word, or by one key."""
         return Turn(state, (here.play(place, question, self.barge_in, state), self._wait(here, 1)))
 
     def enter(self, here: Here, state: State) -> Turn:
@@ -82,13 +82,18 @@ class Listening(Node):
     def silence(self, here: Here, state: State) -> Turn:
         """Nothing came in time."""
         return self._again(
-            here, state.but(silent=state.silent + 1, unsure=""), "no_input", here.no_input, fx.Missed("no_input")
+            here,
+            state.but(silent=state.silent + 1, unsure="", second=""),
+            "no_input",
+            here.no_input,
+            fx.Missed("no_input"),
         )
 
     def mismatch(self, here: Here, state: State) -> Turn:
         """The answer was not understood."""
         missed = fx.Missed("refused" if state.unsure else "no_match")
-        return self._again(here, state.but(wrong=state.wrong + 1, unsure=""), "no_match", here.no_match, missed)
+        again = state.but(wrong=state.wrong + 1, unsure="", second="")
+        return self._again(here, again, "no_match", here.no_match, missed)
 
     def _again(
         self, here: Here, state: State, place: Literal["no_input", "no_match"], retry: Retry, missed: fx.Missed

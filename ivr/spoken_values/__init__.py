@@ -7,8 +7,10 @@ from ivr.spoken_values.amounts import read_amount
 from ivr.spoken_values.dates import read_date
 from ivr.spoken_values.numbers import read_case_number, read_digits, read_phone_number
 from ivr.spoken_values.places import read_place
+from ivr.spoken_values.which import Which, read_which
 from ivr.spoken_values.yes_no import read_yes_no
 
 __all__ = [
-    "read_amount", "read_case_number", "read_date", "read_digits", "read_phone_number", "read_place", "read_yes_no",
+    "Which", "read_amount", "read_case_number", "read_date", "read_digits", "read_phone_number", "read_place",
+    "read_which", "read_yes_no",
 ]  # fmt: skip

@@ -43,6 +43,8 @@ class Understood:
     intent: str | None
     score: float
     reason: str
+    #: The next best meaning, where it is nearly as likely and neither can be acted on.
+    second: str | None = None
 
     @property
     def sure(self) -> bool:

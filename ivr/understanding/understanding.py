@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ivr.understanding.classifier import Classifier, Phrases
+from ivr.understanding.classifier import Classifier, Numbers, Phrases
 from ivr.understanding.hearing import Hearing, doubtful, hear, misheard
 from ivr.understanding.meanings import SURE, UNSURE, Meaning, Understood, Usual, usual
 
@@ -19,6 +19,8 @@ _TEXT_SHARE, _USUAL, _LEAST = 0.75, 0.5, 0.1
 _CERTAIN = 0.7
 #: The share of misheard syllables in the copies of examples that are learnt from, and the copies of each.
 _MISHEARD, _COPIES = 0.35, 2
+#: How likely the next best answer is against the best, that both are asked back.
+_CLOSE = 0.1
 #: The score of a question's own phrase that was heard by its sound.
 _SOUNDS_LIKE = 0.9
 
@@ -116,8 +118,9 @@ class Understanding:
             agreed = int(np.argmax(scores)) == int(np.argmax(sounds))
             share = _TEXT_SHARE * min(1.0, max(0.0, (confidence - _LEAST) / (_USUAL - _LEAST)))
             scores = share * scores + (1 - share) * sounds
-        place = int(np.argmax(scores))
-        label, score = learnt.text.labels[place], float(np.exp(scores[place]) / np.exp(scores).sum())
+        chances = np.exp(scores - scores.max()) / np.exp(scores - scores.max()).sum()
+        place = int(np.argmax(chances))
+        label, score = learnt.text.labels[place], float(chances[place])
         if agreed:
             # Two who heard it apart seldom err alike.
             score = math.sqrt(score)
@@ -127,7 +130,15 @@ class Understanding:
         reason = ", ".join(learnt.text.reasons(hearing, label)) or "single sounds"
         if label not in self._names or score < UNSURE:
             return Understood(None, score, f"nearest was {label}: {reason}")
-        return Understood(self._names[label], score, f"by {reason}")
+        second = self._second(chances) if score < SURE else None
+        return Understood(self._names[label], score, f"by {reason}", second)
+
+    def _second(self, chances: Numbers) -> str | None:
+        """The answer that is likely behind the likeliest, where it is near enough to be asked beside it."""
+        assert self._learnt is not None
+        labels = self._learnt.text.labels
+        own = sorted(((chances[n], self._names[label]) for n, label in enumerate(labels) if label in self._names))[-2:]
+        return own[0][1] if len(own) > 1 and own[0][0] >= _CLOSE * own[1][0] else None
 
 
 @functools.lru_cache(64)

@@ -708,7 +708,7 @@ async def leading_tree_refused(here: Here) -> list[httpx.Response]:
     leading += '  to-agent: { kind: queue, prompt: to-agent, queue: "12365" }\n'
     tests = "tests: [{ name: 投诉, steps: [{ press: '1' }], expect: { intent: complaint } }]\n"
     await set_up(here.api.database, "main", leading, tests)
-    broken = SHIPPED.replace('{ key: "1", intent: complaint', '{ key: "9", intent: complaint')
+    broken = SHIPPED.replace('key: "1"\n        intent: complaint', 'key: "9"\n        intent: complaint')
     if here.label == "POST /trees/{name}/rollback":
         for version in (SHIPPED.replace("next: need", "next: nowhere"), edited()["text"]):
             await set_up(here.api.database, "12365", version, "")

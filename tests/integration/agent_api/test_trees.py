@@ -330,7 +330,9 @@ async def test_a_sub_tree_that_would_break_the_tree_that_leads_into_it_is_refuse
         etag = (await ivr.get("/trees/12365/draft")).headers["etag"]
         return await _publish(ivr, (await _save(ivr, text, etag)).headers["etag"])
 
-    refused = await publish(SHIPPED.replace('{ key: "1", intent: complaint', '{ key: "9", intent: complaint'))
+    refused = await publish(
+        SHIPPED.replace('key: "1"\n        intent: complaint', 'key: "9"\n        intent: complaint')
+    )
     assert (refused.status_code, refused.json()["code"]) == (422, "leading-tree-refused")
     assert refused.json()["details"]["tree"] == "main" and "投诉" in refused.json()["details"]["first"]
     assert (await ivr.get("/trees/12365")).json()["number"] == 1

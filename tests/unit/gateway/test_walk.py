@@ -86,3 +86,8 @@ def test_a_no_to_a_question_asked_back_is_refused() -> None:
     state, _ = walk.feed(state, fx.PromptDone())
     walk.feed(state.but(unsure="complaint"), fx.Said("不是"))
     assert [(m.kind, m.heard) for m in walk.over()[1].misses] == [("refused", "不是")]
+
+
+def test_a_no_to_both_of_two_guesses_is_refused_once() -> None:
+    need = _visits(fx.PromptDone(), fx.Said("有家店卖给我假酒"), fx.Said("都不是"))[1]
+    assert [(m.kind, m.heard) for m in need.misses] == [("refused", "都不是")]

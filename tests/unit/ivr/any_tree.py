@@ -80,6 +80,11 @@ def _nodes(draw: st.DrawFn, number: int, names: list[str]) -> dict[str, Any]:
                 "two": {"key": "2", "intent": "complaint", "confirm": "confirm-complaint", "next": draw(anywhere)},
                 "three": {"examples": ["随便说说"], "set": {"v": 5}, "next": draw(anywhere)},
             }
+            if draw(st.booleans()):
+                node["which"] = "which-of-two"
+                node["options"]["four"] = {"intent": "report", "next": draw(anywhere)}
+                for name, guess in (("two", "complaint"), ("four", "report")):
+                    node["options"][name]["either"] = {"as_first": f"guess-{guess}", "as_second": f"or-{guess}"}
         case "menu":
             node["keys"] = {"1": {"next": draw(anywhere)}, "23": {"set": {"case.product": "x"}, "next": draw(anywhere)}}
         case "collect":
@@ -127,7 +132,8 @@ def _nodes(draw: st.DrawFn, number: int, names: list[str]) -> dict[str, Any]:
 DOINGS = st.one_of(
     st.text("0123456789*#", min_size=1, max_size=4).map(fx.Pressed),
     st.sampled_from(
-        ["投诉", "是", "不是", "人工", "谢谢", "一", "三百块", "昨天", "北京", "", "幺三九一二三四五六七八", "好的"]
+        ["投诉", "有家店卖给我假酒", "后一个", "是", "不是", "人工", "谢谢", "一", "三百块", "昨天", "北京", "",
+         "幺三九一二三四五六七八", "好的"]
     ).map(fx.Said),
     st.just(fx.NoInput()),
 )  # fmt: skip

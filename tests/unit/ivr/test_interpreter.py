@@ -1,5 +1,6 @@
 """The tree as callers walk it, without a telephone."""
 
+import re
 from datetime import date, datetime
 from pathlib import Path
 
@@ -145,6 +146,54 @@ def test_from_another_telephone_its_last_digits_are_asked_for(tree: Tree) -> Non
     assert caller.say("幺三八洞").effects[-1] == fx.LookUpCase("202611240001", True, "1380")
     wrong = caller.feed(fx.CaseMissing("202611240001")).press("202611240002")
     assert wrong.effects[-1] == fx.LookUpCase("202611240002", True)
+
+
+#: A report or a complaint: neither is sure.
+EITHER = "有家店卖给我假酒"
+
+
+def _sounds(effect: fx.Effect) -> list[str | None]:
+    assert isinstance(effect, fx.Play)
+    return [prompt.sound for prompt in effect.prompts]
+
+
+def test_two_guesses_that_are_both_likely_are_asked_back_at_once(tree: Tree) -> None:
+    asked = Caller(tree).say(EITHER)
+    assert _sounds(asked.effects[-2]) == ["zh-CN/guess-report", "zh-CN/or-complaint", "zh-CN/which-of-two"]
+    assert isinstance(asked.effects[-1], fx.Listen) and asked.effects[-1].max_digits == 1
+    assert asked.intent is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "intent"),
+    [
+        (fx.Pressed("1"), "report"), (fx.Said("前一个"), "report"), (fx.Said("举报"), "report"),
+        (fx.Said("就把", ("ju3", "bao4"), 0.3), "report"), (fx.Pressed("2"), "complaint"),
+        (fx.Said("后者"), "complaint"), (fx.Said("投诉"), "complaint"), (fx.Said("我要咨询"), "consultation"),
+        (fx.Pressed("5"), "status"), (fx.Pressed("0"), None),
+    ],
+)  # fmt: skip
+def test_one_of_two_guesses_is_taken_by_its_place_or_its_name(tree: Tree, answer: fx.Input, intent: str | None) -> None:
+    taken = Caller(tree).say(EITHER).feed(answer)
+    assert taken.intent == intent or (intent is None and taken.path[-1] == "to-agent")
+    assert len(taken.path) > 2
+
+
+@pytest.mark.parametrize("answer", [fx.Pressed("3"), fx.Said("都不是"), fx.Said("是的")])
+def test_neither_of_two_guesses_is_a_refusal(tree: Tree, answer: fx.Input) -> None:
+    refused = Caller(tree).say(EITHER).feed(answer)
+    assert fx.Missed("refused") in refused.effects and refused.path[-1] == "need"
+    assert _sounds(refused.effects[-2]) == ["zh-CN/ask-need-again"]
+    # Asked anew, keys are the question's own again.
+    assert refused.press("3").intent == "consultation"
+
+
+def test_a_question_that_says_no_keys_asks_one_guess_back() -> None:
+    text = (TREES / "12365.yaml").read_text("utf-8").replace("    which: which-of-two\n", "")
+    text = re.sub(r"\n +either: .*", "", text)
+    asked = Caller(read(text, surroundings=BESIDE)).say(EITHER)
+    assert _sounds(asked.effects[-2]) == ["zh-CN/confirm-report"]
+    assert asked.say("是的").intent == "report"
 
 
 OFFICE = """

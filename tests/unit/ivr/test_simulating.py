@@ -50,6 +50,13 @@ def test_what_is_said_is_told_in_words_and_in_order(tree: Tree) -> None:
     assert call["variables"]["case.description"] == "电饭煲漏电"
 
 
+def test_two_guesses_are_simulated_as_on_the_line(tree: Tree) -> None:
+    simulated = simulate(tree, [fx.Said("有家店卖给我假酒"), fx.Pressed("2")], WORLD)
+    assert simulated.intent == "complaint" and simulated.path[2] == "describe-complaint"
+    told = "".join(line.text for line in simulated.lines if line.who == "hotline" and line.node == "need")
+    assert "您是要举报，还是要投诉？前一个请按一，后一个请按二，都不是请按三" in told
+
+
 def test_a_call_may_be_walked_step_by_step(tree: Tree) -> None:
     call = SimulatedCall(tree, WORLD)
     assert call.so_far.path == ("greeting", "need") and not call.ended

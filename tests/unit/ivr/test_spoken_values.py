@@ -13,6 +13,7 @@ from ivr.spoken_values import (
     read_digits,
     read_phone_number,
     read_place,
+    read_which,
     read_yes_no,
 )
 
@@ -189,6 +190,23 @@ def test_a_bare_number_is_money_only_where_money_was_asked_for(said: str, amount
 )  # fmt: skip
 def test_yes_and_no(said: str, meaning: bool | None) -> None:
     assert read_yes_no(said) is meaning
+
+
+@pytest.mark.parametrize(
+    ("said", "which"),
+    [
+        ("前一个", "first"), ("第一个。", "first"), ("是前面那个", "first"), ("钱一个", "first"), ("后一个", "second"),
+        ("第二个吧", "second"), ("都不是", "neither"), ("不是第一个", "neither"), ("多不是", "neither"), ("是的", None),
+        ("投诉", None), ("我买的第一个就坏了，第二个也坏了", None), ("", None),
+    ],
+)  # fmt: skip
+def test_which_of_two(said: str, which: str | None) -> None:
+    assert read_which(said) == which
+
+
+def test_which_of_two_by_the_pinyin_engine() -> None:
+    assert read_which("", ("hou4", "yi1", "ge4")) == "second"
+    assert read_which("", ("dou1", "bu2", "si4")) == "neither"
 
 
 def test_yes_by_the_pinyin_engine() -> None:
