@@ -17,6 +17,8 @@ _PERSON = (folded("ren"), folded("gong"))
 _SOUND = f" {' '.join(_PERSON)} "
 #: Said of others as often as wished for: 客服说没问题.
 _PERHAPS = re.compile("客服")
+#: In a longer answer they are perhaps only spoken of, 你们的接线员服务真好, unless they are asked for: 转到坐席.
+_ASKED_FOR = re.compile("(?:(?:转|找|叫|换|接(?!线员)).{0,4}|[要跟和](?:一?个)?)(?:坐席|真人|接线员|话务员)")
 #: In free speech, and of _PERHAPS, only an answer this short is a wish, not part of what is told (characters).
 _SHORT = 8
 
@@ -42,5 +44,7 @@ def wants_person(given: fx.Input, language: str, *, told_freely: bool) -> bool:
             if _SOUND in f" {' '.join(heard.syllables)} ":
                 return witnessed(_PERSON, heard)
             found = words.search(heard.characters)
-            return found is not None and witnessed(hear(found[0]).syllables, heard)
+            if found is None or not witnessed(hear(found[0]).syllables, heard):
+                return False
+            return len(heard.characters) <= _SHORT or _ASKED_FOR.search(heard.characters) is not None
     return False

@@ -18,7 +18,7 @@ _PLACE = re.compile(r"\{(\w+)\}")
 
 #: A score from here on is acted on; below it, and above the lower bound, the caller is asked back.
 SURE = 0.85
-UNSURE = 0.25
+UNSURE = 0.15
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,8 @@ def test_a_text_that_the_pinyin_engine_did_not_hear_is_never_acted_on_unasked() 
 @pytest.mark.parametrize(
     ("said", "wished"),
     [("转人工", True), ("我要找客服", True), ("转仁工", True), ("我不要人工，我查进度", False), ("不要转人工", False),
-     ("买的座椅有味道，客服说正常，我不接受", False), ("我要投诉", False)],
+     ("买的座椅有味道，客服说正常，我不接受", False), ("我要投诉", False), ("接线员", True),
+     ("你们的接线员服务真好，值得表扬", False), ("我不想说了，给我转到你们坐席", True), ("不要机器，我要真人", True)],
 )  # fmt: skip
 def test_a_person_is_wished_for_or_only_spoken_of(said: str, wished: bool) -> None:
     assert wants_person(fx.Said(said), "zh-CN", told_freely=False) is wished
