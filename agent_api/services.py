@@ -44,7 +44,7 @@ from agent_api.public.service import PublicService, PublicSettings
 from agent_api.recordings.keeper import Keeper, Keeping
 from agent_api.recordings.service import RecordingService
 from agent_api.risk.assessor import Assessor
-from agent_api.risk.rules_file import load as load_risk_rules
+from agent_api.risk.rules_file import shipped as shipped_risk_rules
 from agent_api.risk.service import RiskService
 from agent_api.staff.service import StaffService
 from agent_api.system.service import SystemService
@@ -92,7 +92,7 @@ class ApiSettings:
     #: Where the head of the audit chain is kept.
     audit_head: Path
     #: By which cases are graded.
-    risk: Rules = field(default_factory=load_risk_rules)
+    risk: Rules = field(default_factory=shipped_risk_rules)
     #: What a tree may ask callers to bear.
     tree_rules: Surroundings = field(default_factory=lambda: Surroundings(limits=Limits()))
     #: What goes out, and how.

@@ -13,8 +13,7 @@ from agent_api.database import now
 from agent_api.models import Case, User
 from agent_api.notices.channels import Channel, webhook_body
 from agent_api.notices.tables import Contact, Notice
-from agent_api.notices.texts import Audience, Facts, Texts
-from agent_api.notices.texts import load as load_texts
+from agent_api.notices.texts import Audience, Facts, Texts, shipped
 from case_flow.vocabulary import KIND_NAMES
 from common.errors import Language
 
@@ -25,7 +24,7 @@ ChannelName = Literal["email", "sms", "webhook", "subscription"]
 class NoticeSettings:
     """What may go out, and how."""
 
-    texts: Texts = field(default_factory=load_texts)
+    texts: Texts = field(default_factory=shipped)
     #: The channels that are set up; no notice is made for others.
     channels: Mapping[ChannelName, Channel] = field(default_factory=dict)
     webhook_url: str = ""

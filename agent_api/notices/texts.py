@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -98,6 +99,12 @@ def load(path: Path = SHIPPED) -> Texts:
             for language in LANGUAGES:
                 _try(texts, path, audience, what, language, languages)
     return texts
+
+
+@cache
+def shipped() -> Texts:
+    """The texts that come with the product: they cannot change while it runs, and are read once."""
+    return load()
 
 
 def _try(

@@ -1,5 +1,6 @@
 """The rules of risk, read from their file."""
 
+from functools import cache
 from pathlib import Path
 
 from risk.errors import RulesInvalid
@@ -16,3 +17,9 @@ def load(path: Path = SHIPPED) -> Rules:
     except (OSError, UnicodeDecodeError) as error:
         raise RulesInvalid(file=str(path), line=1, problem=f"it cannot be read: {error}") from error
     return parse(text, str(path))
+
+
+@cache
+def shipped() -> Rules:
+    """The rules that come with the product: they cannot change while it runs, and are read once."""
+    return load()
