@@ -1,7 +1,9 @@
 """Sound of any usual format as telephone sound."""
 
 import io
+from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import Any, Literal
 
 import av
 import numpy as np
@@ -33,17 +35,22 @@ def telephone_sound(data: bytes) -> npt.NDArray[np.int16]:
     return to_telephone(samples, _RATE)
 
 
+def mono(frames: Iterable[av.AudioFrame], kind: Literal["s16", "flt"], rate: int) -> Iterator[npt.NDArray[Any]]:
+    """Decoded sound as one channel at ``rate`` (Hz), piece by piece. Raises :class:`av.FFmpegError`."""
+    resampler = av.AudioResampler(format=kind, layout="mono", rate=rate)
+    # None at the end takes out what the resampler still holds.
+    for frame in chain(frames, [None]):
+        for piece in resampler.resample(frame):
+            yield piece.to_ndarray().reshape(-1)
+
+
 def _decoded(data: bytes) -> npt.NDArray[np.float32]:
     parts: list[npt.NDArray[np.float32]] = []
     length = 0
     with av.open(io.BytesIO(data), "r") as container:
-        stream = container.streams.audio[0]
-        resampler = av.AudioResampler(format="flt", layout="mono", rate=_RATE)
-        # None at the end takes out what the resampler still holds.
-        for frame in chain(container.decode(stream), [None]):
-            for piece in resampler.resample(frame):
-                parts.append(piece.to_ndarray().reshape(-1).astype(np.float32))
-                length += piece.samples
+        for piece in mono(container.decode(container.streams.audio[0]), "flt", _RATE):
+            parts.append(piece.astype(np.float32))
+            length += len(piece)
             if length > LONGEST_S * _RATE:
                 raise PromptUnusable(problem_zh=f"超过 {LONGEST_S} 秒", problem=f"it is longer than {LONGEST_S} s")
     return np.concatenate(parts) if parts else np.zeros(0, np.float32)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import resample_poly
 
 #: The telephone's rate, Hz.
 TELEPHONE_RATE = 8000
@@ -19,6 +18,9 @@ _MARGIN_S = 0.12
 
 def to_telephone(samples: npt.NDArray[np.float32], rate: int) -> npt.NDArray[np.int16]:
     """Resample, trim, level; returns s16 samples at :data:`TELEPHONE_RATE`."""
+    # A second's import: every command of the hotline would wait for what few of them use.
+    from scipy.signal import resample_poly
+
     narrow = resample_poly(samples, TELEPHONE_RATE, rate)
     loud = np.flatnonzero(np.abs(narrow) > _SILENCE * np.abs(narrow).max())
     margin = int(_MARGIN_S * TELEPHONE_RATE)

@@ -11,12 +11,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from case_flow import clocks
 from case_flow.engine import act, allowed, standings
 from case_flow.errors import FlowError
-from case_flow.loader import load_all
+from case_flow.loader import shipped
 from case_flow.state import Actor, CaseState, ClockChanged, Context, Post, Request, Target
 from case_flow.vocabulary import KINDS, ROLES, Action
 from common.workdays import Calendar
 
-FLOWS = load_all()
+FLOWS = shipped()
 CENTRES = {1: (1,), 2: (2, 1), 3: (3, 2, 1), 4: (4, 2, 1)}
 CONTEXT = Context(Calendar(hours=("mon-fri 08:30-12:00", "mon-fri 13:30-17:30")), CENTRES)
 POSTS = st.builds(Post, st.sampled_from(sorted(CENTRES)), st.sampled_from(ROLES))

@@ -10,7 +10,7 @@ from case_flow import clocks
 from case_flow.clocks import Clock
 from case_flow.engine import act, allowed, inherit, standings
 from case_flow.errors import Incomplete, NotForRole, NotInThisState, Unfit
-from case_flow.loader import load_all
+from case_flow.loader import shipped
 from case_flow.state import (
     Actor,
     CaseSplitOff,
@@ -26,7 +26,7 @@ from case_flow.state import (
 )
 from common.workdays import Calendar
 
-FLOWS = load_all()
+FLOWS = shipped()
 NATION, PROVINCE, CITY, COUNTY, SISTER = 1, 2, 3, 4, 5
 CONTEXT = Context(
     Calendar(),

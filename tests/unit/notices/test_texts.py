@@ -9,7 +9,7 @@ import pytest
 from agent_api.errors import TextsInvalid
 from agent_api.notices.schemas import masked
 from agent_api.notices.texts import SHIPPED, Facts, load
-from case_flow.loader import load_all
+from case_flow.loader import shipped
 from risk.rules import RiskNotice
 
 WHOLE = SHIPPED.read_text("utf-8")
@@ -17,7 +17,7 @@ WHOLE = SHIPPED.read_text("utf-8")
 
 def test_there_is_a_text_for_all_that_is_told() -> None:
     texts = load()
-    told = [tell for flow in load_all().values() for action in flow.actions.values() for tell in action.tells]
+    told = [tell for flow in shipped().values() for action in flow.actions.values() for tell in action.tells]
     assert {tell.what for tell in told if tell.to == "complainant"} <= texts.names("complainant")
     others = {tell.what for tell in told if tell.to != "complainant"}
     assert others | set(get_args(RiskNotice)) <= texts.names("staff")
