@@ -5,7 +5,7 @@ Requests are made up from the API's own description by schemathesis; a few for e
 """
 
 import asyncio
-from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from agent_api.auth.service import AuthService
 from agent_api.models import User
 from agent_api.roles import ROLES
 from tests.integration.agent_api.api_under_test import ApiUnderTest, listening
+from tests.integration.agent_api.described import described
 from tests.integration.agent_api.flow_world import world
 
 CHECKS = [
@@ -41,12 +42,11 @@ APART = {"/api/v1/auth/logout"}
 ASKER = "agent2"
 
 
-def operations(app: Any) -> Iterator[APIOperation]:
-    """Every endpoint, as it is described."""
-    for each in schemathesis.openapi.from_dict(app.openapi()).get_all_operations():
-        operation = each.ok()
-        if operation.path not in APART:
-            yield operation
+@cache
+def operations() -> tuple[APIOperation, ...]:
+    """Every endpoint, as it is described; what requests are made up from is worked out once for all roles."""
+    found = [each.ok() for each in schemathesis.openapi.from_dict(described()).get_all_operations()]
+    return tuple(operation for operation in found if operation.path not in APART)
 
 
 def numbered(operation: APIOperation) -> st.SearchStrategy[dict[str, Any]]:
@@ -96,7 +96,7 @@ async def test_no_request_of_any_role_is_answered_otherwise_than_described(
 
     failed: list[str] = []
     async with listening(api.app) as host:
-        for operation in operations(api.app):
+        for operation in operations():
             try:
                 await asyncio.to_thread(ask, host, operation)
             except FailureGroup as error:
