@@ -7,13 +7,12 @@ import sys
 from agent_api.database import Database, now
 from agent_api.events.log import Bell
 from agent_api.notices.sender import Sender
-from tests.integration.agent_api.api_under_test import FIELD_SECRET
 from tests.integration.notices.ways import ways
 
 
 async def main() -> None:
     given = json.loads(sys.argv[1])
-    database = Database(given["url"], FIELD_SECRET)
+    database = Database(given["url"], given["secret"])
     await Sender(database, Bell(), ways(given["mail"], given["http"])).send_due(now())
     await database.close()
 
