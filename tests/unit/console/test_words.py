@@ -1,6 +1,7 @@
 """The console has a word, in both languages, for every code the server can send, and none for a code that it cannot."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -98,6 +99,7 @@ def test_a_subscription_can_be_of_all_that_the_server_tells_of() -> None:
     assert tuple(re.findall(r"^  '(case\.[a-z_]+)',", text, re.M)) == get_args(WebhookKind)
 
 
+@cache
 def _on_record() -> set[str]:
     """The kinds of event that are none of a case's own, as their words' keys have them."""
     paths = api().openapi()["paths"]
