@@ -1,5 +1,9 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres unit lint format docs
+.PHONY: help run test in-real-time computing test-postgres unit lint format docs
+
+PYTEST = .venv/bin/pytest -n 2 --dist worksteal
+# These wait for most of their time: for speech, browsers, processes that come up.
+REAL_TIME = tests/acceptance $(addprefix tests/integration/, setup speech telephony)
 
 # Where SQL differs most between the two databases: in `make test` these run on both.
 ON_BOTH = $(addprefix tests/integration/agent_api/test_,audit.py calls.py case_search.py cases.py database.py flow.py \
@@ -16,17 +20,25 @@ test: ## Set everything up, then lint, types, contracts and every test
 	@scripts/bootstrap.sh dev,postgres
 	@.venv/bin/hotline setup --for-tests
 	@$(MAKE) --no-print-directory lint
-	@.venv/bin/pytest -n 2 --dist worksteal tests
-	@.venv/bin/pytest -n 2 --dist worksteal --database postgresql $(ON_BOTH)
+	@echo "tests: what waits and what computes, side by side; each tells its results when it ends"
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target in-real-time computing
+
+in-real-time:
+	@$(PYTEST) $(REAL_TIME)
+
+# Gives way to what is heard and timed beside it.
+computing:
+	@nice -n 10 $(PYTEST) $(addprefix --ignore=, $(REAL_TIME)) tests
+	@nice -n 10 $(PYTEST) --database postgresql $(ON_BOTH)
 
 test-postgres: ## The tests of the API, telephony and pages on a PostgreSQL that they start
 	@scripts/bootstrap.sh dev,postgres
 	@.venv/bin/hotline setup --for-tests
-	@.venv/bin/pytest -n 2 --dist worksteal --database postgresql tests/integration tests/acceptance
+	@$(PYTEST) --database postgresql tests/integration tests/acceptance
 
 unit: ## The unit tests only
 	@scripts/bootstrap.sh dev,postgres
-	@.venv/bin/pytest tests/unit
+	@$(PYTEST) tests/unit
 
 lint: ## ruff, mypy, import contracts, console lint and types
 	@.venv/bin/ruff check .
