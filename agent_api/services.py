@@ -1,6 +1,5 @@
 """Everything the endpoints work with, put together once and kept on ``app.state``."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -48,6 +47,7 @@ from agent_api.risk.rules_file import shipped as shipped_risk_rules
 from agent_api.risk.service import RiskService
 from agent_api.staff.service import StaffService
 from agent_api.system.service import SystemService
+from agent_api.system.transcription import NoTranscription, Transcription
 from agent_api.telephony import Telephony
 from agent_api.tokens.service import TokenService
 from agent_api.transcripts.service import TranscriptService
@@ -97,8 +97,8 @@ class ApiSettings:
     tree_rules: Surroundings = field(default_factory=lambda: Surroundings(limits=Limits()))
     #: What goes out, and how.
     notices: NoticeSettings = field(default_factory=NoticeSettings)
-    #: How it stands with turning speech into text.
-    speech_load: Callable[[], dict[str, int]] = dict
+    #: How speech is turned into text.
+    transcription: Transcription = field(default_factory=NoTranscription)
     #: How recordings are kept.
     keeping: Keeping = field(default_factory=Keeping)
     documents: DocumentSettings = field(default_factory=DocumentSettings)
@@ -203,7 +203,7 @@ def put_together(
         evidence=evidence,
         centres=CentreService(database, bell, ledger.acting.flows),
         callbacks=CallbackService(database, bell, telephony, ledger.acting),
-        system=SystemService(database, telephony, settings.speech_load),
+        system=SystemService(database, telephony, settings.transcription),
         prompts=prompts,
         judge=judge,
         trees=TreeService(database, bell, judge),

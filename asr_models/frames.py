@@ -1,6 +1,6 @@
 """Audio and text as typed frames. Bare bytes never travel without their rate and time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Speaker = Literal["caller", "agent"]
@@ -67,3 +67,11 @@ class Utterance:
 
 
 SpeechEvent = SpeechStarted | Interrupted | Utterance
+
+
+def later(event: SpeechEvent, by_ms: int) -> SpeechEvent:
+    """The event on a clock that began ``by_ms`` earlier."""
+    if isinstance(event, SpeechStarted | Interrupted):
+        return replace(event, at_ms=event.at_ms + by_ms)
+    words = tuple(replace(w, start_ms=w.start_ms + by_ms, end_ms=w.end_ms + by_ms) for w in event.words)
+    return replace(event, start_ms=event.start_ms + by_ms, end_ms=event.end_ms + by_ms, words=words)

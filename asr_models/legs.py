@@ -14,6 +14,7 @@ from asr_models.endpointing import WINDOW_MS, Endpointer, Mark
 from asr_models.engines.base import Reading, Samples, Stream
 from asr_models.frames import RATE, AudioFrame, Interrupted, SpeechEvent, SpeechStarted, Utterance
 from asr_models.scheduler import Load
+from asr_models.service import SpeechService
 from asr_models.spoken import Desk, Spoken
 from asr_models.vad import WINDOW, VoiceDetector, VoiceStream
 
@@ -69,20 +70,7 @@ class TextService:
 
     async def utterances(self, pcm: bytes, words: tuple[str, ...] = (), beside: bytes = b"") -> list[Utterance]:
         """See :meth:`asr_models.service.SpeechService.utterances`."""
-        found: dict[int, Utterance] = {}
-
-        def keep(event: SpeechEvent) -> None:
-            if isinstance(event, Utterance):
-                found[event.index] = event
-
-        leg = self.open_leg("recording", keep, words=lambda: words, live=False)
-        for place in range(0, len(pcm), RATE * 2):
-            at_ms = place * 1000 // (2 * RATE)
-            if meanwhile := beside[place : place + RATE * 2]:
-                leg.beside(AudioFrame(meanwhile, RATE, at_ms))
-            leg.push(AudioFrame(pcm[place : place + RATE * 2], RATE, at_ms))
-        await leg.close()
-        return [found[index] for index in sorted(found) if found[index].text]
+        return await utterances_by(self, pcm, words, beside)
 
     async def transcribe(self, pcm: bytes, words: tuple[str, ...] = ()) -> str:
         """All text of a finished recording (s16le, 8000 Hz)."""
@@ -92,6 +80,24 @@ class TextService:
         """Finish the queued work."""
         await asyncio.to_thread(self._listening.shutdown)
         await asyncio.to_thread(self._desk.scheduler.close)
+
+
+async def utterances_by(speech: SpeechService, pcm: bytes, words: tuple[str, ...], beside: bytes) -> list[Utterance]:
+    """What ``speech`` makes of a finished recording; see :meth:`asr_models.service.SpeechService.utterances`."""
+    found: dict[int, Utterance] = {}
+
+    def keep(event: SpeechEvent) -> None:
+        if isinstance(event, Utterance):
+            found[event.index] = event
+
+    leg = speech.open_leg("recording", keep, words=lambda: words, live=False)
+    for place in range(0, len(pcm), RATE * 2):
+        at_ms = place * 1000 // (2 * RATE)
+        if meanwhile := beside[place : place + RATE * 2]:
+            leg.beside(AudioFrame(meanwhile, RATE, at_ms))
+        leg.push(AudioFrame(pcm[place : place + RATE * 2], RATE, at_ms))
+    await leg.close()
+    return [found[index] for index in sorted(found) if found[index].text or found[index].put_off]
 
 
 class Leg:

@@ -35,9 +35,11 @@ class SpeechService(Protocol):
         *,
         words: Callable[[], tuple[str, ...]] = tuple,
         first_index: int = 0,
+        live: bool = True,
     ) -> LegTranscriber:
         """Start transcribing a leg. ``on_event`` is called on the event loop that called this.
 
+        A leg that is not live is a recording: final text only, when no live one waits.
         ``words`` is asked at each utterance: products, companies, places and whatever else is likely to be said.
         """
 

@@ -17,6 +17,7 @@ from asr_models.recording import SUFFIX, sealed_sound
 from asr_models.service import SpeechService
 from common.errors import HotlineError
 from common.sealed_file import FileCipher
+from gateway.errors import SpeechAway
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 _LEAST_MS = 300
 #: No two utterances begin closer to each other than this, ms: as many numbers are kept free for what will be read.
 _CLOSEST_MS = 800
+#: Where no speech worker is there, it is tried again after this time, s.
+AWAY_S = 5.0
 #: Sound behind an utterance that is read with it, ms.
 _TAIL_MS = 300
 
@@ -111,6 +114,10 @@ class Backlog:
             call_id = await self._calls.get()
             try:
                 await self._pay(call_id)
+            except SpeechAway as error:
+                log.info("call %s: %s", call_id, error)
+                await asyncio.sleep(AWAY_S)
+                self._look_at([call_id])
             except Exception:
                 # The recordings stay open: it is tried again at the next start.
                 log.exception("call %s: words could not be read from the recording", call_id)

@@ -1,4 +1,4 @@
-"""What can go wrong between the gateway and Asterisk."""
+"""What can go wrong between the gateway, Asterisk and speech workers."""
 
 from common.errors import HotlineError
 
@@ -55,3 +55,24 @@ class NoTree(HotlineError):
     en = "No version of the tree {name} can be loaded."
     remedy_zh = "请运行 hotline ivr publish 发布一个正确的版本。"
     remedy_en = "Publish a correct one with `hotline ivr publish`."
+
+
+class SpeechPeerRefused(HotlineError):
+    """The other side of a speech worker's connection does not know the secret, or speaks something else."""
+
+    code = "speech-peer-refused"
+    zh = "语音工作进程的连接被拒绝：{problem}"
+    en = "A speech worker's connection was refused: {problem}"
+    remedy_zh = "两端的 secrets.worker 必须相同，程序版本也必须相同。"
+    remedy_en = "secrets.worker must be the same on both sides, and so must the program's version."
+
+
+class SpeechAway(HotlineError):
+    """Speech is turned into text by workers, and none of them is there."""
+
+    code = "speech-away"
+    status = 503
+    zh = "语音工作进程都不可用。"
+    en = "No speech worker is there."
+    remedy_zh = "请稍后再试；hotline doctor 会说明每个工作进程的情况。"
+    remedy_en = "Try again later; `hotline doctor` says how it stands with each worker."

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from agent_api.calls.ledger import CallLedger
+from asr_models.frames import Utterance
 from asr_models.recording import SUFFIX, has_sound, repair, sound_of
 from gateway.board import NO_TREE
+from gateway.errors import SpeechAway
 from gateway.live_call import Ears
 
 log = logging.getLogger(__name__)
@@ -72,17 +74,25 @@ class Spool:
         path = day / f"{call_id}-message-{name}{SUFFIX}"
         await asyncio.to_thread(day.mkdir, parents=True, exist_ok=True)
         await asyncio.to_thread(self._ears.cipher.seal, message.pcm, path)
-        said = await self._ears.speech.utterances(message.pcm)
+        said = await self._said(message)
         self._ledger.ended(call_id, "voice_message")
         from_ms = await self._ledger.recordings.since_start(call_id, message.began)
         self._ledger.recordings.grew(call_id, "message", str(path), from_ms, message.duration_ms)
         for u in said:
             await self._ledger.utterance(
                 call_id, "message", u.index, from_ms + u.start_ms, from_ms + u.end_ms, u.text, u.state, u.engine,
-                u.model, u.confidence,
+                u.model, u.confidence, put_off=u.put_off,
             )  # fmt: skip
         await self._ledger.voice_message(call_id, str(path), message.duration_ms, "".join(u.text for u in said))
-        self._ledger.recordings.kept(call_id)
+        # It keeps the recording, after what was put off is read.
+        self._ears.backlog.closed(call_id)
+
+    async def _said(self, message: "_Message") -> list[Utterance]:
+        """Its text; where there is no worker to read it, the case does not wait for one."""
+        try:
+            return await self._ears.speech.utterances(message.pcm)
+        except SpeechAway:
+            return [Utterance(0, 0, message.duration_ms, "", "final", (), "none", "", 0.0, put_off=True)]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from asr_models.barge_in import Heard
 from asr_models.engines.base import Samples
-from asr_models.frames import RATE, AudioFrame, Interrupted, SpeechEvent, SpeechStarted
+from asr_models.frames import RATE, AudioFrame, SpeechEvent, later
 from asr_models.pace import Pace
 from asr_models.recording import LegRecorder
 from asr_models.service import SpeechService
@@ -147,16 +147,7 @@ class Tap:
 
     def _shift(self, event: SpeechEvent) -> None:
         """Leg time to call time."""
-        shift = self.offset_ms
-        if isinstance(event, SpeechStarted | Interrupted):
-            self._on_event(replace(event, at_ms=event.at_ms + shift))
-            return
-        self._on_event(
-            replace(
-                event, start_ms=event.start_ms + shift, end_ms=event.end_ms + shift,
-                words=tuple(replace(w, start_ms=w.start_ms + shift, end_ms=w.end_ms + shift) for w in event.words),
-            )
-        )  # fmt: skip
+        self._on_event(later(event, self.offset_ms))
 
 
 def monotonic() -> float:

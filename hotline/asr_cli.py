@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, get_args
@@ -15,10 +16,14 @@ from asr_models.choice import Setting
 from asr_models.domain_words import read_words
 from asr_models.errors import ModelCorrupt, ModelUnavailable, NoTextEngine
 from hotline.bench.cli import asr as bench
+from hotline.errors import SecretMissing
+from hotline.preflight import check_port
 from hotline.progress import Steps
 from hotline.settings import Settings, SpeechSection, load
-from hotline.setup.models import choice, load_speech, store
+from hotline.setup.models import choice, get_models, load_speech, store
 from hotline.sound import read_sound
+from hotline.speech_worker import main as serve_speech
+from hotline.worker_addresses import address
 
 if TYPE_CHECKING:
     from asr_models.frames import Utterance
@@ -160,3 +165,22 @@ def _print(path: Path, said: "list[Utterance]", audio_s: float, decode_s: float,
         "audio_s": round(audio_s, 2), "decode_s": round(decode_s, 2), "segments": segments,
     }  # fmt: skip
     typer.echo(json.dumps(line, ensure_ascii=False))
+
+
+@asr_app.command("worker")
+def worker(
+    listen: Annotated[str, typer.Option(help="Address to listen on, HOST:PORT.")] = "127.0.0.1:4577",
+) -> None:
+    """Turn speech into text for the gateway of another machine, which names this one in speech.worker_hosts.
+
+    Both must have the same secrets.worker.
+    """
+    host, port = address(listen)
+    settings = load()
+    if not settings.secrets.worker.get_secret_value():
+        raise SecretMissing(name="secrets.worker")
+    check_port("--listen", host, port, socket.SOCK_STREAM, "--listen")
+    steps = Steps(1)
+    with steps.step("Speech models"):
+        get_models(settings, steps.note, steps.bytes)
+    serve_speech(host, port)

@@ -26,6 +26,7 @@ from hotline.errors import (
     NotInstalled,
     NotRendered,
     PortLost,
+    SpeechWorkersUnused,
 )
 from hotline.paths import ROOT
 from hotline.preflight import (
@@ -45,6 +46,7 @@ from hotline.setup.console import DIST, console_is_built, find_node
 from hotline.setup.database import revisions
 from hotline.setup.models import describe_models
 from hotline.status import read_status
+from hotline.worker_addresses import PROBLEMS, addresses
 
 #: A clock that shows a moment before the program was written is wrong.
 _NEWEST_FILE = ROOT / "pyproject.toml"
@@ -85,6 +87,7 @@ class Doctor:
             self._look("asterisk modules", self._modules),
             *self._configuration(),
             self._look("speech models", lambda: describe_models(self._settings)),
+            self._look("speech workers", self._speech_workers),
             self._look("console", self._console),
         ]
         database = self._look("database", self._database)
@@ -134,6 +137,23 @@ class Doctor:
         if missing:
             raise ModulesMissing(modules=", ".join(missing), folder=str(install.modules_dir))
         return self._said(f"{len(wanted)} 个模块齐全", f"all {len(wanted)} are there")
+
+    def _speech_workers(self) -> str:
+        """Each worker is asked what it has; those of this machine run only while the hotline does."""
+        found = addresses(self._settings)
+        if not found:
+            return self._said("无：由网关进程自行识别", "none: the gateway's own process has the engines")
+        own = 0 if self._run else len(self._settings.speech.worker_ports)
+        # The models' libraries take a second to import.
+        from hotline.setup.speech_workers import ask
+
+        answers = ask(self._settings, found[own:])
+        place = 0 if self._language == "zh-CN" else 1
+        if problems := [f"{each.address}: {PROBLEMS[each.problem][place]}" for each in answers if each.problem]:
+            raise SpeechWorkersUnused(count=len(problems), problems="; ".join(problems))
+        told = [f"{each.address}: {each.engines['final']}" for each in answers]
+        stopped = self._said(f"本机 {own} 个，热线没有在运行，未检查", f"{own} of this machine: not running")
+        return "; ".join([*told, stopped] if own else told)
 
     def _configuration(self) -> list[Check]:
         folder = self._settings.data_dir / "asterisk" / "etc"

@@ -33,6 +33,36 @@ class TimeUnreadable(HotlineError):
     remedy_en = "Write it like 2026-10-01T09:30."
 
 
+class AddressUnreadable(HotlineError):
+    """An address is not HOST:PORT."""
+
+    code = "address-unreadable"
+    zh = "{text} 不是“主机:端口”形式的地址。"
+    en = "{text} is no address of the form HOST:PORT."
+    remedy_zh = "请像这样写：10.1.2.3:4577。"
+    remedy_en = "Write it like 10.1.2.3:4577."
+
+
+class SecretMissing(HotlineError):
+    """A secret that another machine made is not set here."""
+
+    code = "secret-missing"
+    zh = "未设置 {name}。"
+    en = "{name} is not set."
+    remedy_zh = "从网关所在机器的 hotline.toml 中复制。"
+    remedy_en = "Copy it from hotline.toml on the gateway's machine."
+
+
+class SpeechWorkersUnused(HotlineError):
+    """Speech workers that the settings name cannot be used."""
+
+    code = "speech-workers-unused"
+    zh = "有 {count} 个语音工作进程不可用：{problems}"
+    en = "{count} speech workers cannot be used: {problems}"
+    remedy_zh = "其余的会接手；见 docs/how-to/speech-workers.md。"
+    remedy_en = "The others do their work; see docs/how-to/speech-workers.md."
+
+
 class UnknownVariable(HotlineError):
     """An environment variable that starts with HOTLINE_ and names no setting."""
 

@@ -144,6 +144,7 @@ def ports(settings: Settings) -> list[tuple[str, str, int, socket.SocketKind]]:
         ("gateway.fallback_port", "127.0.0.1", g.fallback_port, socket.SOCK_STREAM),
         ("gateway.heartbeat_port", "127.0.0.1", g.heartbeat_port, socket.SOCK_STREAM),
         ("api.port", settings.api.host, settings.api.port, socket.SOCK_STREAM),
+        *(("speech.worker_port", "127.0.0.1", port, socket.SOCK_STREAM) for port in settings.speech.worker_ports),
     ]
 
 
@@ -164,14 +165,19 @@ def check_ports(settings: Settings) -> None:
     for name, host, port, kind in ports(settings):
         if port and (other := seen.setdefault((port, kind), name)) != name:
             raise PortTaken(port=port, name=name, owner=f"the setting {other}", variable=variable(name))
-        with socket.socket(socket.AF_INET, kind) as probe:
-            if kind == socket.SOCK_STREAM:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError as error:
-                if error.errno == errno.EADDRINUSE:
-                    raise PortTaken(port=port, name=name, owner=_owner(port, kind), variable=variable(name)) from error
-                raise AddressUnusable(
-                    host=host, port=port, name=name, problem=error.strerror or str(error), variable=variable(name)
-                ) from error
+        check_port(name, host, port, kind, variable(name))
+
+
+def check_port(name: str, host: str, port: int, kind: socket.SocketKind, where: str) -> None:
+    """Whether it can be listened on; ``where`` it is set. Raises :class:`PortTaken` or :class:`AddressUnusable`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, kind) as probe:
+        if kind == socket.SOCK_STREAM:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortTaken(port=port, name=name, owner=_owner(port, kind), variable=where) from error
+            problem = error.strerror or str(error)
+            raise AddressUnusable(host=host, port=port, name=name, problem=problem, variable=where) from error

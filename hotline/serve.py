@@ -27,8 +27,8 @@ from hotline.hearing import Hearing
 from hotline.settings import Settings
 from hotline.settings import load as load_settings
 from hotline.setup.console import DIST
-from hotline.setup.models import load_speech
 from hotline.setup.notices import notice_settings
+from hotline.setup.speech_workers import speech_of
 from hotline.setup.tree import answering, rules
 from hotline.setup.voices import text_to_speech
 from hotline.word_trial import KnownRecordings
@@ -39,7 +39,8 @@ async def serve(settings: Settings) -> None:
     database = Database(settings.database_url, settings.secrets.field.get_secret_value())
     bell = Bell()
     ledger = CallLedger(database, bell, settings.time_zone, load_flows(settings.cases.flows))
-    speech = await asyncio.to_thread(load_speech, settings)
+    speaking = await asyncio.to_thread(speech_of, settings)
+    speech = speaking.service
     a, g = settings.asterisk, settings.gateway
     cipher = FileCipher(settings.secrets.field.get_secret_value())
     config = GatewayConfig(
@@ -60,7 +61,7 @@ async def serve(settings: Settings) -> None:
         evidence=EvidenceSettings(settings.evidence_dir, settings.cases.evidence_mb * 2**20, settings.cases.scanner),
         audit_head=settings.audit_head,
         risk=load_risk_rules(settings.risk.rules), tree_rules=rules(settings), notices=notice_settings(settings),
-        speech_load=lambda: speech.load().figures(),
+        transcription=speaking,
         keeping=Keeping(settings.recordings.format, settings.recordings.keep_days),
         public=PublicSettings(
             settings.public.beyond_loopback, settings.public.proof_bits,
@@ -83,6 +84,7 @@ async def serve(settings: Settings) -> None:
             ws_per_message_deflate=False,
         )
     )
+    speaking.start()
     await gateway.start()
     background = app.state.services.background
     background.start()

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -110,8 +110,26 @@ class SpeechSection(Section):
     second_passes: Annotated[int, Field(ge=1, le=1000)] = 4
     """Where one engine streams and another reads again: so many second readings wait at most; of more, the oldest is
     put off until its call is over, and the transcript says so."""
+    workers: Annotated[int, Field(ge=0, le=64)] = 0
+    """Speech workers on this machine, each a process with engines, models and as many threads as ``threads`` of its
+    own; 0: threads in the gateway's own process, unless there are workers elsewhere."""
+    worker_port: Port = 4577
+    """The first worker's port, on loopback; the others' follow it."""
+    worker_hosts: tuple[str, ...] = ()
+    """Workers on other machines (`hotline asr worker`), `HOST:PORT` each, an IPv6 address in brackets."""
     references: Path = ROOT / "tests" / "speech" / "domain" / "unseen.tsv"
     """Recordings whose words are known, on which changes to the hotline's own words are measured."""
+
+    @model_validator(mode="after")
+    def _workers_have_ports(self) -> "SpeechSection":
+        if self.worker_port + self.workers > 65536:
+            raise ValueError(f"{self.workers} workers from port {self.worker_port} on would need ports above 65535")
+        return self
+
+    @property
+    def worker_ports(self) -> list[int]:
+        """The ports of the workers on this machine."""
+        return [self.worker_port + number for number in range(self.workers)]
 
 
 class BargeInSection(Section):
@@ -247,6 +265,17 @@ def _plain(secret: SecretStr) -> SecretStr:
 Secret = Annotated[SecretStr, AfterValidator(_plain)]
 
 
+def _hard_to_guess(secret: SecretStr) -> SecretStr:
+    if 0 < len(secret.get_secret_value()) < LEAST_SECRET:
+        raise ValueError(f"a secret that other machines are asked for has at least {LEAST_SECRET} characters")
+    return secret
+
+
+#: Who listens to a worker's connection can try guesses as fast as they like: a random secret stands that.
+LEAST_SECRET = 16
+HardSecret = Annotated[SecretStr, AfterValidator(_hard_to_guess)]
+
+
 class SecretsSection(Section):
     """Made at random on the first start; never shown."""
 
@@ -256,6 +285,8 @@ class SecretsSection(Section):
     """Signs log-ins."""
     field: SecretStr = SecretStr("")
     """Encrypts personal data at rest; without it that data is lost."""
+    worker: HardSecret = SecretStr("")
+    """Shared by gateway and speech workers: the same on every machine that has one, 16 characters or more."""
     caller1: Secret = SecretStr("")
     """SIP password of the softphone account caller1."""
     caller2: Secret = SecretStr("")

@@ -30,6 +30,7 @@ from hotline.setup.models import get_models
 from hotline.setup.notices import notice_settings
 from hotline.setup.tree import load_tree
 from hotline.supervisor import Supervisor, python_part
+from hotline.worker_addresses import addresses
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ def prepare(steps: Steps, settings: Settings) -> Prepared:
         load_risk_rules(settings.risk.rules)
         load_flows(settings.cases.flows)
         notice_settings(settings)
+        addresses(settings)
         check_templates(settings.documents.templates)
         check_ports(settings)
     with steps.step("Asterisk"):
@@ -123,9 +125,14 @@ async def _serve(prepared: Prepared, steps: Steps, console: Console) -> None:
             await supervisor.add(python_part("fallback", "hotline.fallback", log_dir))
             await supervisor.add(python_part("watch", "hotline.watch", log_dir))
         with steps.step("Gateway and API start"):
+            for number, port in enumerate(settings.speech.worker_ports, 1):
+                arguments = ("127.0.0.1", str(port))
+                await supervisor.add(python_part(f"speech-{number}", "hotline.speech_worker", log_dir, *arguments))
             await supervisor.add(python_part("gateway", "hotline.serve", log_dir))
             await remember(supervisor.pids())
             await _until_answering(settings, log_dir, failed)
+            if not await _until_workers_hear(settings, log_dir, failed):
+                steps.note("not all speech workers are there: `hotline doctor` says why; the line works meanwhile")
         up.set()
         await remember(supervisor.pids())
         _announce(console, prepared)
@@ -143,9 +150,7 @@ async def _until_answering(settings: Settings, log_dir: Path, failed: "asyncio.F
     async with httpx.AsyncClient(trust_env=False) as client:
         deadline = asyncio.get_running_loop().time() + ANSWER_PATIENCE_S
         while asyncio.get_running_loop().time() < deadline:
-            if failed.done():
-                part = log_dir / f"{failed.result()}.log"
-                raise ChildFailed(name=failed.result(), problem=last_line(part), log=str(part))
+            _none_failed(failed, log_dir)
             try:
                 answer = await client.get(url, timeout=2.0)
                 if answer.status_code == 200 and answer.json()["healthy"]:
@@ -155,6 +160,30 @@ async def _until_answering(settings: Settings, log_dir: Path, failed: "asyncio.F
                 last = type(error).__name__
             await asyncio.sleep(0.1)
     raise ChildFailed(name="gateway", problem=last, log=str(log_dir / "gateway.log"))
+
+
+def _none_failed(failed: "asyncio.Future[str]", log_dir: Path) -> None:
+    if failed.done():
+        part = log_dir / f"{failed.result()}.log"
+        raise ChildFailed(name=failed.result(), problem=last_line(part), log=str(part))
+
+
+async def _until_workers_hear(settings: Settings, log_dir: Path, failed: "asyncio.Future[str]") -> bool:
+    """Wait for the speech workers of this machine, which load their models first: whether all workers are used.
+
+    Raises :class:`ChildFailed` as soon as a part has ended.
+    """
+    url = f"http://{settings.api.host}:{settings.api.port}/api/v1/system/status"
+    own = len(settings.speech.worker_ports)
+    async with httpx.AsyncClient(trust_env=False) as client:
+        deadline = asyncio.get_running_loop().time() + ANSWER_PATIENCE_S
+        while True:
+            workers = (await client.get(url, timeout=10.0)).json()["speech_workers"]
+            there = [worker["problem"] is None for worker in workers]
+            if all(there[:own]) or asyncio.get_running_loop().time() > deadline:
+                return all(there)
+            _none_failed(failed, log_dir)
+            await asyncio.sleep(0.2)
 
 
 def _announce(console: Console, prepared: Prepared) -> None:

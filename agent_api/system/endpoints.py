@@ -1,9 +1,10 @@
 """How the hotline is."""
 
-from agent_api.asking import ServicesHere
+from agent_api.asking import ServicesHere, TunerOnly
+from agent_api.errors import NotAllowed, NotLoggedIn
 from agent_api.problems import documented
 from agent_api.routing import Router
-from agent_api.system.schemas import SystemStatus
+from agent_api.system.schemas import SpeechShown, SystemStatus
 
 router = Router(prefix="/system", tags=["system"])
 
@@ -12,3 +13,9 @@ router = Router(prefix="/system", tags=["system"])
 async def status(services: ServicesHere) -> SystemStatus:
     """Health of the API's parts; needs no log-in and tells nothing else."""
     return await services.system.status()
+
+
+@router.get("/speech", responses=documented(NotLoggedIn, NotAllowed))
+async def speech(_user: TunerOnly, services: ServicesHere) -> SpeechShown:
+    """Which engines and models turn speech into text, and why; the speech workers, and why one is not used."""
+    return services.system.speech()

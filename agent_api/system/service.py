@@ -1,13 +1,14 @@
 """Looks at what the API stands on."""
 
 import logging
-from collections.abc import Callable
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent_api.database import Database
-from agent_api.system.schemas import State, SystemStatus
+from agent_api.system.schemas import AddressedWorker, SpeechShown, SpeechWorker, State, SystemStatus
+from agent_api.system.transcription import Transcription, WorkerNow
 from agent_api.telephony import Telephony
 
 log = logging.getLogger(__name__)
@@ -16,20 +17,35 @@ log = logging.getLogger(__name__)
 class SystemService:
     """How the hotline is."""
 
-    def __init__(self, database: Database, telephony: Telephony, speech_load: Callable[[], dict[str, int]]):
+    def __init__(self, database: Database, telephony: Telephony, transcription: Transcription):
         self._database = database
         self._telephony = telephony
-        self._speech_load = speech_load
+        self._transcription = transcription
 
     async def status(self) -> SystemStatus:
-        """Ask the database and the link to Asterisk."""
+        """Ask the database, the link to Asterisk, and the speech workers."""
         components: dict[str, State] = {
             "database": await self._database_state(),
             "telephony": "up" if self._telephony.ready() else "down",
             "tree": "behind" if self._telephony.tree_behind() else "up",
         }
+        if workers := self._transcription.workers():
+            components["speech"] = "behind" if any(each.problem for each in workers) else "up"
         healthy = all(state != "down" for state in components.values())
-        return SystemStatus(healthy=healthy, components=components, speech=self._speech_load())
+        return SystemStatus(
+            healthy=healthy, components=components, speech=self._transcription.figures(),
+            speech_workers=[SpeechWorker(state=_state(w), problem=w.problem, legs=w.legs) for w in workers],
+        )  # fmt: skip
+
+    def speech(self) -> SpeechShown:
+        """How speech is turned into text."""
+        workers = [
+            AddressedWorker(state=_state(w), problem=w.problem, legs=w.legs, address=w.address, engines=w.engines)
+            for w in self._transcription.workers()
+        ]
+        return SpeechShown(
+            engines=self._transcription.describe(), load=self._transcription.figures(), workers=workers
+        )  # fmt: skip
 
     async def _database_state(self) -> State:
         try:
@@ -39,3 +55,9 @@ class SystemService:
             log.warning("the database does not answer: %s", error)
             return "down"
         return "up"
+
+
+def _state(worker: WorkerNow) -> Literal["up", "full", "down"]:
+    if worker.problem:
+        return "down"
+    return "full" if worker.full else "up"

@@ -13,7 +13,7 @@ it('has a title in both languages for every page of the router, and no page that
 it('links to what a role has use of', () => {
   expect(links('bar', ['handler'])).not.toContain('desk')
   expect(links('manage', ['handler'])).toEqual([])
-  expect(links('manage', ['ivr_admin'])).toEqual(['trees', 'words'])
+  expect(links('manage', ['ivr_admin'])).toEqual(['trees', 'speech', 'words'])
   expect(isFor('tree', ['agent'])).toBe(false)
   expect(isFor('case', ['agent'])).toBe(true)
 })

@@ -31,6 +31,7 @@ export const PAGES = {
   notices: { title: 'navNotices', link: 'manage', linkTo: supervises },
   trees: { title: 'navTrees', to: tunes, link: 'manage' },
   tree: { title: 'treeName', to: tunes, under: 'trees' },
+  speech: { title: 'navSpeech', to: tunes, link: 'manage' },
   words: { title: 'navWords', to: tunes, link: 'manage' },
   staff: { title: 'navStaff', to: supervises, link: 'manage' },
   centres: { title: 'navCentres', to: supervises, link: 'manage' },

@@ -21,6 +21,7 @@ import WarningsPage from './risk/WarningsPage.vue'
 
 /** Apart from what every agent loads: few have the role for them, and they are large. */
 const TreesPage = () => import('./trees/TreesPage.vue')
+const SpeechPage = () => import('./speech/SpeechPage.vue')
 const WordsPage = () => import('./vocabulary/WordsPage.vue')
 const TreeEditorPage = () => import('./trees/TreeEditorPage.vue')
 
@@ -59,6 +60,7 @@ const screens: Screen[] = [
   { path: '/webhooks', name: 'webhooks', component: WebhooksPage },
   { path: '/audit', name: 'audit', component: AuditPage },
   { path: '/agents', name: 'agents', component: AgentsPage },
+  { path: '/speech', name: 'speech', component: SpeechPage },
   { path: '/words', name: 'words', component: WordsPage },
   { path: '/trees', name: 'trees', component: TreesPage },
   { path: '/trees/:name', name: 'tree', component: TreeEditorPage, props: true },

@@ -42,7 +42,7 @@ CLOSED = {
     "DELETE /trees/{name}/phrases/{phrase_id}", "GET /prompts", "GET /prompts/voices", "POST /prompts/speech",
     "GET /prompts/{language}/{name}", "PUT /prompts/{language}/{name}",
     "POST /prompts/{language}/{name}", "DELETE /prompts/{language}/{name}", "GET /words", "POST /words",
-    "DELETE /words/{word_id}", "POST /words/trials", "GET /words/trials/{trial_id}",
+    "DELETE /words/{word_id}", "POST /words/trials", "GET /words/trials/{trial_id}", "GET /system/speech",
 }  # fmt: skip
 FILLED: dict[str, Any] = {"speaker": "caller", "number": "TS1", "name": "mine", "file_format": "pdf"}
 

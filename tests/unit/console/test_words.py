@@ -18,8 +18,12 @@ from agent_api.centres.schemas import Level
 from agent_api.notices.outbox import ChannelName
 from agent_api.roles import ROLES
 from agent_api.routing import PREFIX
+from agent_api.system.schemas import SpeechWorker
+from agent_api.system.transcription import WorkerProblem
 from agent_api.tokens.scopes import SCOPES
 from agent_api.webhooks.schemas import WebhookKind
+from asr_models.choice import Choice
+from asr_models.scheduler import Load, Urgency
 from case_flow.clocks import ClockState, Light, Unit
 from case_flow.similarity import Why
 from case_flow.vocabulary import Form, Kind
@@ -84,6 +88,12 @@ CODES = {
     "channel_": get_args(ChannelName),
     "task_": _literals(TaskShown, "state"),
     "relation_": _literals(LinkShown, "relation"),
+    "worker_": get_args(WorkerProblem),
+    "speech_": (
+        *get_args(SpeechWorker.model_fields["state"].annotation),
+        *Choice(None, None, None, "-").describe(),
+        *Load({each.name.lower(): 0 for each in Urgency}, 0, 0).figures(),
+    ),
     "mark_": ("amber", "red", "overdue", "escalated"),
 }
 

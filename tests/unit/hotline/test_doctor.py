@@ -8,6 +8,7 @@ import pytest
 
 from hotline.doctor import Check, Doctor
 from hotline.settings import Settings
+from tests.hotline_under_test import free_ports
 
 
 @pytest.fixture
@@ -59,3 +60,16 @@ def test_a_clock_that_jumps(settings: Settings, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(time, "time", lambda: real() + 60 * next(calls))
     clock = _examine(settings)["clock"]
     assert not clock.passed and "time server" in clock.remedy
+
+
+def test_each_speech_worker_elsewhere_is_asked_and_told_why_it_is_not_used(settings: Settings) -> None:
+    assert _examine(settings)["speech workers"].passed
+    (nobody,) = free_ports(1)
+    settings.speech.worker_hosts, settings.speech.workers = (f"127.0.0.1:{nobody}",), 2
+    found = _examine(settings)["speech workers"]
+    assert not found.passed and f"127.0.0.1:{nobody}: no answer" in found.found and "how-to" in found.remedy
+    settings.speech.worker_hosts = ("nowhere",)
+    assert "HOST:PORT" in _examine(settings)["speech workers"].found
+    settings.speech.worker_hosts = ()
+    found = _examine(settings)["speech workers"]
+    assert found.passed and found.found == "2 of this machine: not running"

@@ -67,3 +67,15 @@ def test_the_data_folder_carries_its_own_settings_file(tmp_path: Path, monkeypat
     monkeypatch.delenv("HOTLINE_CONFIG", raising=False)
     monkeypatch.setenv("HOTLINE_DATA_DIR", str(tmp_path))
     assert config_file() == tmp_path / "hotline.toml"
+
+
+def test_the_workers_secret_is_hard_to_guess_and_their_ports_exist(config: Path) -> None:
+    config.write_text('[secrets]\nworker = "short"\n')
+    with pytest.raises(SettingsInvalid) as refused:
+        load()
+    assert "secrets.worker" in refused.value.message("en") and "16" in refused.value.message("en")
+    config.write_text("[speech]\nworkers = 3\nworker_port = 65533\n")
+    assert load().speech.worker_ports == [65533, 65534, 65535]
+    config.write_text("[speech]\nworkers = 4\nworker_port = 65533\n")
+    with pytest.raises(SettingsInvalid, match="65535"):
+        load()

@@ -1,0 +1,163 @@
+"""One speaker whose sound a speech worker reads, and which is read again elsewhere where that worker is lost."""
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from asr_models.barge_in import Heard
+from asr_models.frames import RATE, AudioFrame, SpeechEvent, SpeechStarted, Utterance, later
+from gateway.speech_link import SpeechLink, prompt_told
+
+log = logging.getLogger(__name__)
+
+#: Where nobody speaks, so much sound is kept, ms: a worker that is behind tells of the beginning of speech late.
+_KEPT_MS = 60_000
+#: Without any worker no more than this is kept, ms: then it is put off, and read from the recording.
+_MOST_KEPT_MS = 300_000
+#: Who waits for words waits so long for a worker, s; then they are read from the recording.
+PATIENCE_S = 20.0
+_LOOK_S = 0.25
+#: The words that are likely to be said are asked for this often, ms of sound.
+_WORDS_EVERY_MS = 1000
+
+
+class RemoteLeg:
+    """Implements :class:`asr_models.service.LegTranscriber` with whichever worker has it."""
+
+    def __init__(
+        self, number: int, leg_id: str, on_event: Callable[[SpeechEvent], None], words: Callable[[], tuple[str, ...]],
+        first_index: int, live: bool,
+    ):  # fmt: skip
+        self.number = number
+        self._name = leg_id
+        self._emit, self._words, self._live = on_event, words, live
+        self._clock = asyncio.get_running_loop().time
+        self._link: SpeechLink | None = None
+        #: Since when no worker has it, s.
+        self._alone_since = self._clock()
+        #: The next utterance without a final text, and how many have begun.
+        self._index = first_index
+        self._begun = 0
+        #: Sound without a final text, ``sound`` or ``beside``, on the leg's clock.
+        self._kept: deque[tuple[str, AudioFrame]] = deque()
+        #: Where the worker's clock begins, and where the sound ends so far, ms on the leg's clock.
+        self._from_ms = self._end_ms = 0
+        self._told_words: tuple[str, ...] = ()
+        self._words_at_ms = 0
+        self._prompt: Heard | None = None
+        self._closing = False
+        self._over = asyncio.Event()
+
+    @property
+    def over(self) -> bool:
+        """Whether nobody waits for its words any more."""
+        return self._over.is_set()
+
+    def push(self, frame: AudioFrame) -> None:
+        """See the protocol."""
+        self._keep("sound", frame)
+        self._end_ms = frame.at_ms + len(frame.pcm) // 2 * 1000 // RATE
+        if self._live and self._link is not None and not self._begun:
+            self._forget_until(self._end_ms - _KEPT_MS)
+        elif self._live and self._link is None and self._end_ms - self._kept[0][1].at_ms > _MOST_KEPT_MS:
+            self._put_off()
+        if self._end_ms - self._words_at_ms >= _WORDS_EVERY_MS:
+            self._words_at_ms = self._end_ms
+            self._tell_words()
+
+    def beside(self, frame: AudioFrame) -> None:
+        """See the protocol."""
+        self._keep("beside", frame)
+
+    def _keep(self, what: str, frame: AudioFrame) -> None:
+        self._kept.append((what, frame))
+        self._send_frame(what, frame)
+
+    def _forget_until(self, at_ms: int) -> None:
+        while self._kept and self._kept[0][1].at_ms < at_ms:
+            self._kept.popleft()
+
+    def hears(self, prompt: Heard | None) -> None:
+        """See the protocol."""
+        self._prompt = prompt
+        self._send_prompt()
+
+    async def close(self) -> None:
+        """See the protocol. What no worker has read in time is put off: it is read from the recording."""
+        self._closing = True
+        self._send({"do": "close"})
+        while not self.over:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), _LOOK_S)
+            if self._link is None and self._clock() - self._alone_since > PATIENCE_S:
+                break
+        if not self.over:
+            self._over.set()
+            self._put_off()
+
+    def go_on(self, link: SpeechLink) -> None:
+        """A worker takes it: from what has no final text yet."""
+        self._link, self._begun = link, 0
+        self._from_ms = min((frame.at_ms for _, frame in self._kept), default=self._end_ms)
+        self._told_words = self._words()
+        self._send({
+            "do": "open", "name": self._name, "first_index": self._index, "live": self._live, "words": self._told_words,
+        })  # fmt: skip
+        self._send_prompt()
+        for what, frame in self._kept:
+            self._send_frame(what, frame)
+        if self._closing:
+            self._send({"do": "close"})
+
+    def lost(self) -> None:
+        """Its worker is gone."""
+        self._link, self._alone_since = None, self._clock()
+
+    def told(self, event: SpeechEvent) -> None:
+        """Its worker has heard something."""
+        event = later(event, self._from_ms)
+        if isinstance(event, SpeechStarted):
+            self._begun += 1
+        elif isinstance(event, Utterance) and event.state == "final" and event.index >= self._index:
+            self._begun -= 1
+            self._index = event.index + 1
+            self._forget_until(event.end_ms)
+        self._emit(event)
+        self._tell_words()
+
+    def closed(self, *, read: bool) -> None:
+        """Its worker has told the last of its words; where it failed, what is left is put off."""
+        if not read:
+            self._put_off()
+        self._over.set()
+
+    def _put_off(self) -> None:
+        """What is kept is read from the recording, once there is a worker."""
+        if not self._kept:
+            return
+        begin_ms = self._kept[0][1].at_ms
+        log.error("%s: no worker has read what begins at %d ms; it is put off", self._name, begin_ms)
+        self._emit(Utterance(self._index, begin_ms, self._end_ms, "", "final", (), "none", "", 0.0, put_off=True))
+        self._index += 1
+        self._kept.clear()
+
+    def _tell_words(self) -> None:
+        if (words := self._words()) != self._told_words:
+            self._told_words = words
+            self._send({"do": "words", "words": words})
+
+    def _send_frame(self, what: str, frame: AudioFrame) -> None:
+        self._send({"do": what, "at_ms": frame.at_ms - self._from_ms}, frame.pcm)
+
+    def _send_prompt(self) -> None:
+        prompt = self._prompt
+        told, sound = prompt_told(replace(prompt, at_ms=prompt.at_ms - self._from_ms) if prompt else None)
+        self._send({"do": "hears", **told}, sound)
+
+    def _send(self, message: dict[str, Any], body: bytes = b"") -> None:
+        if self._link is not None:
+            self._link.send({**message, "leg": self.number}, body)

@@ -1,0 +1,35 @@
+"""A speech worker's process: ``python -m hotline.speech_worker HOST PORT``."""
+
+import asyncio
+import logging
+import signal
+import sys
+
+from gateway.speech_worker import SpeechWorker
+from hotline.settings import Settings, load
+from hotline.setup.models import load_speech
+
+
+async def work(settings: Settings, host: str, port: int) -> None:
+    """Serve gateways until a termination signal. Raises ``ModelUnreadable``, OSError for an address that is taken."""
+    s = settings.speech
+    speech = await asyncio.to_thread(load_speech, settings)
+    worker = SpeechWorker(speech, settings.secrets.worker.get_secret_value(), s.language, s.threads, host, port)
+    await worker.start()
+    logging.getLogger(__name__).info("speech worker at %s:%d: %s", host, port, speech.describe())
+    stopping = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, stopping.set)
+    await stopping.wait()
+    await worker.stop()
+    await speech.close()
+
+
+def main(host: str, port: int) -> None:
+    """Entry point."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    asyncio.run(work(load(), host, port))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

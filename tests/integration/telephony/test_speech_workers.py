@@ -1,0 +1,113 @@
+"""Real calls whose words are read by speech workers, which are killed in the middle of what is said."""
+
+import json
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from hotline.setup.postgres_server import PostgresServer
+from hotline.tester.telephone import Telephone
+from tests.hotline_under_test import SPEECH, HotlineUnderTest, free_ports, running, until
+from tests.integration.speech.conftest import errors, recordings
+
+pytestmark = pytest.mark.timeout(600)
+
+COMPLAINT = {"wav": str(SPEECH / "complaint-2.wav")}
+WORDS = next(row["text"] for row in recordings("callers", "callers.tsv") if row["file"] == "complaint-2.wav")
+#: Workers load their models first, on a machine that does other things too, s.
+PATIENCE_S = 120.0
+
+
+def _two_ports_in_a_row() -> int:
+    while True:
+        (port,) = free_ports(1)
+        with socket.socket() as following:
+            try:
+                following.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, server: PostgresServer | None) -> Iterator[HotlineUnderTest]:
+    """A hotline with two speech workers."""
+    own = {
+        "HOTLINE_SPEECH__WORKERS": "2", "HOTLINE_SPEECH__WORKER_PORT": str(_two_ports_in_a_row()),
+        "HOTLINE_SPEECH__THREADS": "1", "HOTLINE_SPEECH__AT_ONCE": "1",
+    }  # fmt: skip
+    with running(tmp_path_factory.mktemp("workers"), server, **own) as hotline:
+        until(lambda: _used(hotline) == [1, 2], PATIENCE_S)
+        yield hotline
+
+
+def _used(hotline: HotlineUnderTest) -> list[int]:
+    workers = hotline.status()["speech_workers"]
+    return [number for number, worker in enumerate(workers, 1) if worker["problem"] is None]
+
+
+def _listening(hotline: HotlineUnderTest) -> list[int]:
+    workers = hotline.status()["speech_workers"]
+    return [number for number, worker in enumerate(workers, 1) if worker["legs"]]
+
+
+def _if_all_gone(status: dict[str, Any]) -> dict[str, Any] | None:
+    gone = all(worker["problem"] for worker in status["speech_workers"])
+    return status if gone and status["components"]["speech"] == "behind" else None
+
+
+def _said(hotline: HotlineUnderTest, caller: Telephone, *states: str) -> list[dict[str, Any]]:
+    return [u for u in hotline.call_of(caller)["call"]["utterances"] if u["state"] in states]
+
+
+def _text(said: list[dict[str, Any]]) -> str:
+    return "".join(u["text"] for u in said)
+
+
+def test_a_worker_killed_in_mid_call_costs_no_word_and_comes_back(served: HotlineUnderTest) -> None:
+    caller = served.dial(COMPLAINT, number="13811120001", stay=60)
+    until(lambda: _said(served, caller, "partial"), 40)
+    (busy,) = _listening(served)
+    killed = served.pid(f"speech-{busy}")
+    os.kill(killed, signal.SIGKILL)
+    said = until(lambda: _said(served, caller, "final"), 60)
+    caller.hang_up()
+    until(lambda: {r["state"] for r in served.call_of(caller)["recordings"]} == {"kept"}, 60)
+    assert errors(_text(_said(served, caller, "final", "revised")), WORDS) < 0.3
+    assert not any(u["put_off"] for u in said)
+    until(lambda: _used(served) == [1, 2], PATIENCE_S)
+    assert served.pid(f"speech-{busy}") != killed
+    assert served.status()["healthy"]
+
+
+def test_with_every_worker_killed_the_words_are_text_once_one_is_back(served: HotlineUnderTest) -> None:
+    caller = served.dial(COMPLAINT, number="13811120002", stay=60)
+    until(lambda: _said(served, caller, "partial"), 40)
+    for number in (1, 2):
+        os.kill(served.pid(f"speech-{number}"), signal.SIGKILL)
+    admin = served.client("admin")
+    now = until(lambda: _if_all_gone(admin.get("/system/status").json()))
+    # The line goes on by keys.
+    assert now["healthy"] and {worker["problem"] for worker in now["speech_workers"]} <= {"closed", "unreachable"}
+    caller.hang_up()
+    until(lambda: {r["state"] for r in served.call_of(caller)["recordings"]} == {"kept"}, PATIENCE_S)
+    # The caller hung up somewhere in the middle: what was said until then is there.
+    text = _text(_said(served, caller, "final", "revised"))
+    assert "投诉" in text
+    until(lambda: _used(served) == [1, 2], PATIENCE_S)
+
+
+def test_which_workers_there_are_is_told_by_api_and_doctor(served: HotlineUnderTest) -> None:
+    shown = served.client("admin").get("/system/speech").json()
+    first = int(served.environment["HOTLINE_SPEECH__WORKER_PORT"])
+    assert [worker["address"] for worker in shown["workers"]] == [f"127.0.0.1:{first}", f"127.0.0.1:{first + 1}"]
+    assert all(worker["state"] == "up" and worker["engines"] == shown["engines"] for worker in shown["workers"])
+    assert "whisper" in shown["engines"]["final"]
+    assert served.client("agent1").get("/system/speech").status_code == 403
+    report = json.loads(served.run("doctor", "--json").stdout)
+    (found,) = [check for check in report["checks"] if check["name"] == "speech workers"]
+    assert found["passed"] and f"127.0.0.1:{first + 1}: " in found["found"]
