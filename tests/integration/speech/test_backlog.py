@@ -1,9 +1,13 @@
 """What was put off, and what a killed process left, is read from the recordings; nothing of it is lost or doubled."""
 
 import asyncio
+import json
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -13,17 +17,23 @@ from agent_api.calls.ledger import CallLedger
 from agent_api.database import Database
 from agent_api.events.log import Bell
 from agent_api.migrate import upgrade
-from agent_api.models import Recording, Utterance
+from agent_api.models import Recording, Utterance, VoiceMessage
 from asr_models.frames import RATE
 from asr_models.legs import TextService
+from asr_models.service import SpeechService
 from common.sealed_file import FileCipher
 from gateway.backlog import Backlog
+from gateway.live_call import Ears
+from gateway.remote_speech import RemoteSpeech
+from gateway.speech_worker import SpeechWorker
+from gateway.spool import Spool
 from hotline.setup.postgres_server import PostgresServer
-from tests.hotline_under_test import eventually
+from tests.hotline_under_test import eventually, free_ports
 from tests.integration.speech.conftest import SPEECH, pcm
 from tests.integration.speech.echoes import echo, samples
 
 CIPHER = FileCipher("of the tests")
+SECRET = "only-for-tests-of-workers"
 SOUND = pcm(SPEECH / "callers" / "complaint-1.wav")
 BEGAN_MS = 120
 
@@ -38,7 +48,7 @@ class Kept:
     path: Path
     backlogs: list[Backlog] = field(default_factory=list)
 
-    async def backlog(self, speech: TextService) -> Backlog:
+    async def backlog(self, speech: SpeechService) -> Backlog:
         made = Backlog(self.ledger, speech, CIPHER)
         await made.find()
         await made.start()
@@ -160,3 +170,81 @@ async def test_an_echo_of_the_other_speaker_is_not_read_from_the_recording(kept:
 
     await eventually(read, 60)
     assert {line.speaker for line in await kept.lines()} == {"agent"}
+
+
+@dataclass
+class Away:
+    """Speech by a worker that is not there yet."""
+
+    speech: RemoteSpeech
+    port: int
+    worker: SpeechWorker | None = None
+
+    async def comes(self, engines: TextService) -> None:
+        self.worker = SpeechWorker(engines, SECRET, "zh-CN", 2, "127.0.0.1", self.port)
+        await self.worker.start()
+
+
+@pytest.fixture
+async def away(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Away]:
+    monkeypatch.setattr("gateway.remote_leg.PATIENCE_S", 0.3)
+    monkeypatch.setattr("gateway.backlog.AWAY_S", 0.2)
+    (port,) = free_ports(1)
+    made = Away(RemoteSpeech((("127.0.0.1", port),), SECRET, "zh-CN"), port)
+    made.speech.start()
+    yield made
+    await made.speech.close()
+    if made.worker is not None:
+        await made.worker.stop()
+
+
+async def test_without_a_speech_worker_it_is_tried_again_until_one_comes(
+    kept: Kept, away: Away, mandarin: TextService
+) -> None:
+    await kept.told(0, BEGAN_MS, BEGAN_MS + len(SOUND) // 16, "", "final", put_off=True)
+    backlog = await kept.backlog(away.speech)
+    kept.ledger.ended(kept.call_id, "abandoned")
+    backlog.closed(kept.call_id)
+    await asyncio.sleep(1)  # it is tried meanwhile
+    assert await kept.state() == "open" and [line.put_off for line in await kept.lines()] == [True]
+    await away.comes(mandarin)
+    await kept.read_through()
+    (line,) = await kept.lines()
+    assert (line.state, line.put_off) == ("revised", False) and "投诉" in line.text
+
+
+async def test_a_message_left_with_the_fallback_becomes_a_case_before_a_worker_comes(
+    kept: Kept, away: Away, mandarin: TextService, tmp_path: Path
+) -> None:
+    kept.ledger.ended(kept.call_id, "abandoned")
+    kept.ledger.recordings.kept(kept.call_id)
+    backlog = await kept.backlog(away.speech)
+    folder = tmp_path / "spool"
+    folder.mkdir()
+    shutil.copy(SPEECH / "callers" / "complaint-1.wav", folder / "left.wav")
+    note = {"unique": "2", "sip_call_id": "2", "number": "138", "called": "12365", "gone": True}
+    (folder / "left.json").write_text(json.dumps(note))
+    asterisk = cast(Any, None)  # nobody is on the line
+    ears = Ears(
+        asterisk, asterisk, away.speech, kept.ledger, backlog, tmp_path / "recordings", CIPHER,
+        ZoneInfo("Asia/Shanghai"), lambda _: (),
+    )  # fmt: skip
+    spool = Spool(folder, ears)
+    await spool.start()
+    try:
+
+        async def message() -> VoiceMessage | None:
+            async with kept.database.reading() as session:
+                return (await session.scalars(select(VoiceMessage))).one_or_none()
+
+        assert await eventually(message, 60)
+        assert [(line.speaker, line.text, line.put_off) for line in await kept.lines()] == [("message", "", True)]
+        await away.comes(mandarin)
+
+        async def read() -> bool:
+            return "投诉" in "".join(line.text for line in await kept.lines())
+
+        await eventually(read, 60)
+        assert not list(folder.iterdir())
+    finally:
+        await spool.stop()
