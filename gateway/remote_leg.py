@@ -11,6 +11,7 @@ from typing import Any
 from asr_models.barge_in import Heard
 from asr_models.frames import RATE, AudioFrame, SpeechEvent, SpeechStarted, Utterance, later
 from gateway.speech_link import SpeechLink, prompt_told
+from gateway.straight_copy import Copy, StraightCopy
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,14 @@ class RemoteLeg:
         self._told_words: tuple[str, ...] = ()
         self._words_at_ms = 0
         self._prompt: Heard | None = None
+        #: When the leg's clock began, s; None before its first sound.
+        self._zero: float | None = None
+        #: How Asterisk is made to send the sound to a worker itself; the copy that the worker has by it.
+        self._copy: Copy | None = None
+        self._straight: StraightCopy | None = None
+        #: Where the worker takes such copies, and what has it take the leg anew.
+        self._sound_at: str | None = None
+        self._again: Callable[[RemoteLeg], None] | None = None
         self._closing = False
         self._over = asyncio.Event()
 
@@ -61,6 +70,9 @@ class RemoteLeg:
         """See the protocol."""
         self._keep("sound", frame)
         self._end_ms = frame.at_ms + len(frame.pcm) // 2 * 1000 // RATE
+        if self._zero is None:
+            self._zero = self._clock() - self._end_ms / 1000
+            self._in_step_at_last()
         if self._live and self._link is not None and not self._begun:
             self._forget_until(self._end_ms - _KEPT_MS)
         elif self._live and self._link is None and self._end_ms - self._kept[0][1].at_ms > _MOST_KEPT_MS:
@@ -88,6 +100,8 @@ class RemoteLeg:
 
     async def close(self) -> None:
         """See the protocol. What no worker has read in time is put off: it is read from the recording."""
+        if self._straight is not None and self._straight.lacks(self._end_ms - self._from_ms):
+            self._relay()
         self._closing = True
         self._send({"do": "close"})
         while not self.over:
@@ -99,15 +113,24 @@ class RemoteLeg:
             self._over.set()
             self._put_off()
 
-    def go_on(self, link: SpeechLink) -> None:
-        """A worker takes it: from what has no final text yet."""
-        self._link, self._begun = link, 0
+    def copied_by(self, copy: Copy) -> None:
+        """How Asterisk is made to send the sound to an address (``HOST:PORT/UUID``), too; told before any came."""
+        self._copy = copy
+        self._go_straight()
+
+    def go_on(self, link: SpeechLink, sound_at: str | None, again: "Callable[[RemoteLeg], None]") -> None:
+        """A worker takes it: from what has no final text yet.
+
+        ``sound_at``: where it takes sound from Asterisk itself; None: nowhere. ``again`` has it take the leg anew.
+        """
+        self._link, self._begun, self._sound_at, self._again = link, 0, sound_at, again
         self._from_ms = min((frame.at_ms for _, frame in self._kept), default=self._end_ms)
         self._told_words = self._words()
         self._send({
             "do": "open", "name": self._name, "first_index": self._index, "live": self._live, "words": self._told_words,
         })  # fmt: skip
         self._send_prompt()
+        self._go_straight()
         for what, frame in self._kept:
             self._send_frame(what, frame)
         if self._closing:
@@ -116,6 +139,54 @@ class RemoteLeg:
     def lost(self) -> None:
         """Its worker is gone."""
         self._link, self._alone_since = None, self._clock()
+        self._end_straight()
+
+    def _go_straight(self) -> None:
+        """Only from the first sound on: a leg of which some was heard already is relayed."""
+        if self._copy is not None and self._link is not None and self._sound_at is not None and self._zero is None:
+            self._straight = StraightCopy(self._copy, self._sound_at, self._relay)
+            self._send({"do": "straight"})
+
+    def expected(self, name: str) -> None:
+        """The worker waits for Asterisk under this name."""
+        if self._straight is not None:
+            self._straight.expected(name)
+
+    def reached(self, ago_ms: int) -> None:
+        """The worker has the first sound from Asterisk; it began so long ago."""
+        if self._straight is not None:
+            self._straight.reached(ago_ms)
+            self._in_step_at_last()
+
+    def ended(self, length_ms: int) -> None:
+        """No more sound comes from Asterisk to the worker, which has so much."""
+        if self._straight is not None:
+            self._straight.ended(length_ms)
+
+    def _in_step_at_last(self) -> None:
+        """Once both copies have begun it is known how the worker's clock stands to the leg's."""
+        if self._in_step:
+            assert self._straight is not None and self._straight.began is not None and self._zero is not None
+            self._from_ms = round((self._straight.began - self._zero) * 1000)
+            self._send_prompt()
+
+    @property
+    def _in_step(self) -> bool:
+        return self._zero is not None and self._straight is not None and self._straight.began is not None
+
+    def _relay(self) -> None:
+        """The worker is given the sound that is kept here, and what follows it."""
+        if self._straight is None or self._closing:
+            return
+        self._end_straight()
+        self._copy = None
+        assert self._again is not None
+        self._again(self)
+
+    def _end_straight(self) -> None:
+        if self._straight is not None:
+            self._straight.stop()
+            self._straight = None
 
     def told(self, event: SpeechEvent) -> None:
         """Its worker has heard something."""
@@ -151,9 +222,13 @@ class RemoteLeg:
             self._send({"do": "words", "words": words})
 
     def _send_frame(self, what: str, frame: AudioFrame) -> None:
+        if self._straight is not None and (what == "sound" or not self._in_step):
+            return
         self._send({"do": what, "at_ms": frame.at_ms - self._from_ms}, frame.pcm)
 
     def _send_prompt(self) -> None:
+        if self._straight is not None and not self._in_step:
+            return
         prompt = self._prompt
         told, sound = prompt_told(replace(prompt, at_ms=prompt.at_ms - self._from_ms) if prompt else None)
         self._send({"do": "hears", **told}, sound)

@@ -22,10 +22,15 @@ _NONE_THERE = {"partial": "none", "final": "none", "sounds": "none", "advice": "
 class RemoteSpeech:
     """Implements :class:`asr_models.service.SpeechService` with workers."""
 
-    def __init__(self, addresses: tuple[tuple[str, int], ...], secret: str, language: str):
-        self._workers = [WorkerConnection(host, port, secret, language, self._place_all) for host, port in addresses]
-        self._waiting: set[RemoteLeg] = set()
+    def __init__(self, addresses: tuple[tuple[str, int], ...], secret: str, language: str, *, straight: bool = False):
+        """``straight``: Asterisk sends sound to the workers itself, where they take it."""
         self._numbers = itertools.count()
+        self._workers = [
+            WorkerConnection(
+                host, port, secret, language, self._numbers, straight=straight, changed=self._place_all
+            ) for host, port in addresses
+        ]  # fmt: skip
+        self._waiting: set[RemoteLeg] = set()
 
     def start(self) -> None:
         """Begin to connect."""

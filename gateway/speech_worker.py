@@ -1,12 +1,16 @@
 """A speech worker: the engines in a process of their own, here or on another machine, for the legs of gateways."""
 
 import asyncio
+import contextlib
 import logging
+import uuid
 from dataclasses import asdict
 from typing import Any
 
 from asr_models.frames import RATE, AudioFrame, SpeechEvent
 from asr_models.service import LegTranscriber, SpeechService
+from gateway.arriving import DRAIN_S, Arriving
+from gateway.audiosocket import AudioSocketServer
 from gateway.errors import SpeechPeerRefused
 from gateway.listener import Listener
 from gateway.speech_link import BEAT_S, SpeechLink, event_told, prompt_of
@@ -17,9 +21,16 @@ log = logging.getLogger(__name__)
 class SpeechWorker:
     """Listens for gateways."""
 
-    def __init__(self, speech: SpeechService, secret: str, language: str, threads: int, host: str, port: int):
-        """``threads`` decode: as many more legs it is given than a worker with one."""
+    def __init__(
+        self, speech: SpeechService, secret: str, language: str, threads: int, host: str, port: int,
+        sound_port: int | None = None,
+    ):  # fmt: skip
+        """``threads`` decode: as many more legs it is given than a worker with one.
+
+        ``sound_port``: where it takes sound from Asterisk itself, 0 for any that is free; None: nowhere.
+        """
         self._speech = speech
+        self._sounds = AudioSocketServer(host, sound_port) if sound_port is not None else None
         self._secret = secret
         self._language, self._threads = language, threads
         self._listener = Listener(host, port, self._serve)
@@ -31,11 +42,15 @@ class SpeechWorker:
 
     async def start(self) -> None:
         """Listen. Raises OSError."""
+        if self._sounds is not None:
+            await self._sounds.start()
         await self._listener.start()
 
     async def stop(self) -> None:
         """Stop listening and end what runs."""
         await self._listener.stop()
+        if self._sounds is not None:
+            await self._sounds.stop()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer = writer.get_extra_info("peername")
@@ -46,9 +61,10 @@ class SpeechWorker:
             return
         link.send({
             "do": "describe", "engines": self._speech.describe(), "language": self._language, "threads": self._threads,
+            "sound_port": self._sounds.port if self._sounds is not None else 0,
         })  # fmt: skip
         beating = asyncio.create_task(self._beat(link), name="speech-worker-beat")
-        gateway = _Gateway(self._speech, link)
+        gateway = _Gateway(self._speech, link, self._sounds)
         try:
             await gateway.listen()
         except SpeechPeerRefused as error:
@@ -67,9 +83,12 @@ class SpeechWorker:
 class _Gateway:
     """One gateway."""
 
-    def __init__(self, speech: SpeechService, link: SpeechLink):
+    def __init__(self, speech: SpeechService, link: SpeechLink, sounds: AudioSocketServer | None):
         self._speech = speech
         self._link = link
+        self._sounds = sounds
+        #: Legs whose sound comes from Asterisk, by the names that it connects with.
+        self._straight: dict[int, tuple[uuid.UUID, asyncio.Event]] = {}
         self._legs: dict[int, LegTranscriber] = {}
         self._words: dict[int, tuple[str, ...]] = {}
         self._closing: set[asyncio.Task[None]] = set()
@@ -108,8 +127,29 @@ class _Gateway:
                 leg.hears(prompt_of(message, body))
             case "words":
                 self._words[number] = tuple(message["words"])
+            case "straight" if self._sounds is not None:
+                self._expect(leg, number, self._sounds)
             case "close":
                 self._close(number)
+
+    def _expect(self, leg: LegTranscriber, number: int, sounds: AudioSocketServer) -> None:
+        arriving = Arriving()
+
+        def take(pcm: bytes, at: float) -> None:
+            if arriving.first is None:
+                self._link.send({"do": "first", "leg": number, "ago_ms": len(pcm) // 2 * 1000 // RATE})
+            leg.push(arriving.take(pcm, at)[1])
+
+        name, ended = sounds.expect(take)
+        self._straight[number] = name, ended
+        self._link.send({"do": "expects", "leg": number, "name": str(name)})
+        watching = asyncio.create_task(self._until_ended(number, arriving, ended))
+        self._closing.add(watching)
+        watching.add_done_callback(self._closing.discard)
+
+    async def _until_ended(self, number: int, arriving: Arriving, ended: asyncio.Event) -> None:
+        await ended.wait()
+        self._link.send({"do": "ended", "leg": number, "length_ms": arriving.length_ms})
 
     def _tell(self, number: int, event: SpeechEvent) -> None:
         self._link.send({"do": "event", "leg": number, "event": event_told(event)})
@@ -122,9 +162,19 @@ class _Gateway:
     async def _finish(self, number: int, leg: LegTranscriber) -> None:
         read = True
         try:
+            if number in self._straight:
+                await self._drain(*self._straight.pop(number))
             await leg.close()
         except Exception:
             log.exception("a leg could not be read to its end")
             read = False
         del self._words[number]
         self._link.send({"do": "closed", "leg": number, "read": read})
+
+    async def _drain(self, name: uuid.UUID, ended: asyncio.Event) -> None:
+        """Take what is still on its way from Asterisk."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), DRAIN_S)
+        assert self._sounds is not None
+        self._sounds.forget(name)
+        ended.set()

@@ -9,19 +9,16 @@ from pathlib import Path
 
 from asr_models.barge_in import Heard
 from asr_models.engines.base import Samples
-from asr_models.frames import RATE, AudioFrame, SpeechEvent, later
-from asr_models.pace import Pace
+from asr_models.frames import AudioFrame, SpeechEvent, later
 from asr_models.recording import LegRecorder
 from asr_models.service import SpeechService
-from asr_models.vad import quiet
 from common.sealed_file import FileCipher
 from gateway.ami import Ami
+from gateway.arriving import DRAIN_S, Arriving
 from gateway.audiosocket import AudioSocketServer
+from gateway.remote_leg import RemoteLeg
 
 log = logging.getLogger(__name__)
-
-#: After the speaker hung up Asterisk may still send this long, s.
-DRAIN_S = 2.0
 
 
 class Tap:
@@ -57,9 +54,7 @@ class Tap:
         #: Where an earlier recording of this speaker began, ms into the call; None where this is the first.
         self._recorded_from_ms = recorded_from_ms
         self._leg = speech.open_leg(path.stem, self._shift, words=words, first_index=first_index)
-        self._first: float | None = None
-        self._pace = Pace()
-        self._samples = 0
+        self._arriving = Arriving()
         #: Set once the sound has ended.
         self.name, self.ended = sockets.expect(self._take)
 
@@ -71,12 +66,12 @@ class Tap:
     @property
     def heard(self) -> bool:
         """Whether any sound has come."""
-        return self._first is not None
+        return self._arriving.first is not None
 
     @property
     def offset_ms(self) -> int:
         """When this tap's sound began, ms into the call."""
-        return int(((self._first or self._began) - self._began) * 1000)
+        return int(((self._arriving.first or self._began) - self._began) * 1000)
 
     @property
     def recorded_from_ms(self) -> int:
@@ -94,22 +89,29 @@ class Tap:
             self._leg.beside(replace(frame, at_ms=frame.at_ms - self.offset_ms))
 
     async def start(self, ami: Ami, channel: str) -> None:
-        """Ask Asterisk to copy the sound of ``channel`` to us."""
-        await ami.action(
-            "Originate", Channel=f"AudioSocket/127.0.0.1:{self._sockets.port}/{self.name}", Context="hotline-tap",
-            Exten="spy", Priority="1", Async="true", Variable=f"TAP_CHANNEL={channel}",
-        )  # fmt: skip
+        """Ask Asterisk to copy the sound of ``channel`` to us, and straight to a speech worker that takes it."""
+
+        async def copy(where: str) -> None:
+            await ami.action(
+                "Originate", Channel=f"AudioSocket/{where}", Context="hotline-tap",
+                Exten="spy", Priority="1", Async="true", Variable=f"TAP_CHANNEL={channel}",
+            )  # fmt: skip
+
+        if isinstance(self._leg, RemoteLeg):
+            self._leg.copied_by(copy)
+        await copy(f"127.0.0.1:{self._sockets.port}/{self.name}")
 
     def hears(self, sound: Samples | None, *, stoppable: bool = False) -> None:
         """The speaker hears a prompt from now on (8000 Hz; empty where its sound is not known); None: none any more."""
-        at_ms = int((monotonic() - self._first) * 1000) if self._first is not None else 0
+        first = self._arriving.first
+        at_ms = int((monotonic() - first) * 1000) if first is not None else 0
         self._leg.hears(None if sound is None else Heard(at_ms, sound, stoppable))
 
     async def close(self) -> None:
         """Take what is still on its way, finish text and recording."""
         try:
             async with asyncio.timeout(DRAIN_S):
-                if self._first is not None:
+                if self.heard:
                     await self.ended.wait()
         except TimeoutError:
             log.info("tap %s still had sound; closed", self.path.name)
@@ -118,18 +120,13 @@ class Tap:
         await self._leg.close()
 
     def _take(self, pcm: bytes, at: float) -> None:
-        length = len(pcm) // 2
-        if self._first is None:
-            self._first = at - length / RATE
+        begins = not self.heard
+        missing, frame = self._arriving.take(pcm, at)
+        if begins:
             if self._recorded_from_ms is not None:
                 self._record(lambda: self._recorder.pad_to(self.offset_ms - self.recorded_from_ms))
             self._on_sound()
-        # Sound that was lost on its way is missing from the stream, not from the clock.
-        missing = self._pace.missing(at, length, quiet(pcm))
         self._record(lambda: self._recorder.write(bytes(2 * missing) + pcm))
-        self._samples += missing
-        frame = AudioFrame(pcm, RATE, self._samples * 1000 // RATE)
-        self._samples += length
         self._leg.push(frame)
         self._on_frame(replace(frame, at_ms=frame.at_ms + self.offset_ms))
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 from agent_api.system.transcription import WorkerNow, WorkerProblem, host_and_port
@@ -62,11 +62,16 @@ class WorkerConnection:
     """One worker, as the gateway has it."""
 
     def __init__(
-        self, host: str, port: int, secret: str, language: str, changed: Callable[[list[RemoteLeg]], None]
+        self, host: str, port: int, secret: str, language: str, numbers: Iterator[int], *, straight: bool,
+        changed: Callable[[list[RemoteLeg]], None],
     ):  # fmt: skip
-        """``changed`` is called when it has come, and when it is gone with the legs that it has lost."""
+        """``numbers`` are the legs'; ``straight``: Asterisk sends sound to it, where it takes some.
+
+        ``changed`` is called when it has come, and when it is gone with the legs that it has lost.
+        """
         self._host, self._port, self._secret, self._language = host, port, secret, language
-        self._changed = changed
+        self._numbers, self._straight, self._changed = numbers, straight, changed
+        self._sound_at: str | None = None
         self._task: asyncio.Task[None] | None = None
         self._link: SpeechLink | None = None
         self._problem: WorkerProblem | None = "connecting"
@@ -111,7 +116,15 @@ class WorkerConnection:
         """A leg is this worker's from now on."""
         assert self._link is not None
         self._legs[leg.number] = leg
-        leg.go_on(self._link)
+        leg.go_on(self._link, self._sound_at, self._again)
+
+    def _again(self, leg: RemoteLeg) -> None:
+        """The leg begins anew, by another number: what is still said of the old one is not of it."""
+        if self._link is None or self._legs.pop(leg.number, None) is None:
+            return
+        self._link.send({"do": "close", "leg": leg.number})
+        leg.number = next(self._numbers)
+        self.take(leg)
 
     async def _keep(self) -> None:
         while True:
@@ -141,6 +154,8 @@ class WorkerConnection:
             log.info("speech worker %s:%d is there", self._host, self._port)
             self._link, self._problem = link, None
             self.engines, self._threads = described["engines"], described["threads"]
+            port = described["sound_port"] if self._straight else 0
+            self._sound_at = host_and_port(self._host, port) if port else None
             beating = asyncio.create_task(self._beat(link), name="speech-worker-beat")
             try:
                 self._changed([])
@@ -159,6 +174,12 @@ class WorkerConnection:
         match message["do"]:
             case "load":
                 self.load = Load(**message["load"])
+            case "expects" if (leg := self._legs.get(message["leg"])) is not None:
+                leg.expected(message["name"])
+            case "first" if (leg := self._legs.get(message["leg"])) is not None:
+                leg.reached(message["ago_ms"])
+            case "ended" if (leg := self._legs.get(message["leg"])) is not None:
+                leg.ended(message["length_ms"])
             case "event" if (leg := self._legs.get(message["leg"])) is not None:
                 leg.told(event_of(message["event"]))
             case "closed" if (leg := self._legs.pop(message["leg"], None)) is not None:

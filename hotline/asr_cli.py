@@ -170,6 +170,9 @@ def _print(path: Path, said: "list[Utterance]", audio_s: float, decode_s: float,
 @asr_app.command("worker")
 def worker(
     listen: Annotated[str, typer.Option(help="Address to listen on, HOST:PORT.")] = "127.0.0.1:4577",
+    audiosocket_port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Take sound from Asterisk itself there (speech.straight).")
+    ] = None,
 ) -> None:
     """Turn speech into text for the gateway of another machine, which names this one in speech.worker_hosts.
 
@@ -180,7 +183,9 @@ def worker(
     if not settings.secrets.worker.get_secret_value():
         raise SecretMissing(name="secrets.worker")
     check_port("--listen", host, port, socket.SOCK_STREAM, "--listen")
+    if audiosocket_port is not None:
+        check_port("--audiosocket-port", host, audiosocket_port, socket.SOCK_STREAM, "--audiosocket-port")
     steps = Steps(1)
     with steps.step("Speech models"):
         get_models(settings, steps.note, steps.bytes)
-    serve_speech(host, port)
+    serve_speech(host, port, audiosocket_port)

@@ -117,6 +117,9 @@ class SpeechSection(Section):
     """The first worker's port, on loopback; the others' follow it."""
     worker_hosts: tuple[str, ...] = ()
     """Workers on other machines (`hotline asr worker`), `HOST:PORT` each, an IPv6 address in brackets."""
+    straight: bool = False
+    """Whether Asterisk sends speech workers the sound of calls itself, as plain AudioSocket, beside the copy that the
+    gateway records; else the gateway passes its copy on, sealed. Workers elsewhere need `--audiosocket-port`."""
     references: Path = ROOT / "tests" / "speech" / "domain" / "unseen.tsv"
     """Recordings whose words are known, on which changes to the hotline's own words are measured."""
 

@@ -10,11 +10,15 @@ from hotline.settings import Settings, load
 from hotline.setup.models import load_speech
 
 
-async def work(settings: Settings, host: str, port: int) -> None:
-    """Serve gateways until a termination signal. Raises ``ModelUnreadable``, OSError for an address that is taken."""
+async def work(settings: Settings, host: str, port: int, sound_port: int | None) -> None:
+    """Serve gateways until a termination signal; see :class:`SpeechWorker`.
+
+    Raises ``ModelUnreadable``, OSError for an address that is taken.
+    """
     s = settings.speech
     speech = await asyncio.to_thread(load_speech, settings)
-    worker = SpeechWorker(speech, settings.secrets.worker.get_secret_value(), s.language, s.threads, host, port)
+    secret = settings.secrets.worker.get_secret_value()
+    worker = SpeechWorker(speech, secret, s.language, s.threads, host, port, sound_port)
     await worker.start()
     logging.getLogger(__name__).info("speech worker at %s:%d: %s", host, port, speech.describe())
     stopping = asyncio.Event()
@@ -25,10 +29,13 @@ async def work(settings: Settings, host: str, port: int) -> None:
     await speech.close()
 
 
-def main(host: str, port: int) -> None:
-    """Entry point."""
+def main(host: str, port: int, sound_port: int | None = None) -> None:
+    """Entry point; without ``sound_port`` Asterisk's sound is taken at any free one, where it is to come straight."""
+    settings = load()
+    if sound_port is None and settings.speech.straight:
+        sound_port = 0
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    asyncio.run(work(load(), host, port))
+    asyncio.run(work(settings, host, port, sound_port))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,8 @@ class Speech:
 def speech_of(settings: Settings) -> Speech:
     """Threads in this process, or workers. Raises ``ModelUnreadable``, ``AddressUnreadable``."""
     if found := addresses(settings):
-        remote = RemoteSpeech(found, settings.secrets.worker.get_secret_value(), settings.speech.language)
+        s = settings.speech
+        remote = RemoteSpeech(found, settings.secrets.worker.get_secret_value(), s.language, straight=s.straight)
         return Speech(remote, remote.start, remote.workers)
     return Speech(load_speech(settings), lambda: None, list)
 

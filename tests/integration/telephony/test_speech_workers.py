@@ -33,14 +33,17 @@ def _two_ports_in_a_row() -> int:
             return port
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, server: PostgresServer | None) -> Iterator[HotlineUnderTest]:
-    """A hotline with two speech workers."""
-    own = {
+def _own() -> dict[str, str]:
+    return {
         "HOTLINE_SPEECH__WORKERS": "2", "HOTLINE_SPEECH__WORKER_PORT": str(_two_ports_in_a_row()),
         "HOTLINE_SPEECH__THREADS": "1", "HOTLINE_SPEECH__AT_ONCE": "1",
     }  # fmt: skip
-    with running(tmp_path_factory.mktemp("workers"), server, **own) as hotline:
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, server: PostgresServer | None) -> Iterator[HotlineUnderTest]:
+    """A hotline with two speech workers."""
+    with running(tmp_path_factory.mktemp("workers"), server, **_own()) as hotline:
         until(lambda: _used(hotline) == [1, 2], PATIENCE_S)
         yield hotline
 
@@ -111,3 +114,25 @@ def test_which_workers_there_are_is_told_by_api_and_doctor(served: HotlineUnderT
     report = json.loads(served.run("doctor", "--json").stdout)
     (found,) = [check for check in report["checks"] if check["name"] == "speech workers"]
     assert found["passed"] and f"127.0.0.1:{first + 1}: " in found["found"]
+
+
+@pytest.fixture
+def straight(tmp_path_factory: pytest.TempPathFactory, server: PostgresServer | None) -> Iterator[HotlineUnderTest]:
+    """A hotline whose Asterisk sends its speech workers the sound itself."""
+    with running(tmp_path_factory.mktemp("straight"), server, **_own(), HOTLINE_SPEECH__STRAIGHT="true") as hotline:
+        until(lambda: _used(hotline) == [1, 2], PATIENCE_S)
+        yield hotline
+
+
+def test_asterisk_sends_a_worker_the_sound_itself_and_one_killed_costs_no_word(straight: HotlineUnderTest) -> None:
+    caller = straight.dial(COMPLAINT, number="13811120003", stay=60)
+    until(lambda: _said(straight, caller, "partial"), 40)
+    (busy,) = _listening(straight)
+    own = f"AudioSocket/127.0.0.1:{straight.environment['HOTLINE_GATEWAY__AUDIOSOCKET_PORT']}"
+    taps = [line for line in straight.asterisk("core show channels concise").splitlines() if "AudioSocket/" in line]
+    assert sorted(line.startswith(own) for line in taps) == [False, True]
+    os.kill(straight.pid(f"speech-{busy}"), signal.SIGKILL)
+    until(lambda: _said(straight, caller, "final"), 60)
+    caller.hang_up()
+    until(lambda: {r["state"] for r in straight.call_of(caller)["recordings"]} == {"kept"}, 60)
+    assert errors(_text(_said(straight, caller, "final", "revised")), WORDS) < 0.3

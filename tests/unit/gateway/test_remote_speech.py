@@ -1,5 +1,7 @@
 """Legs and speech workers: who gets which leg, what is told, what is kept until it is text."""
 
+import asyncio
+import uuid
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
@@ -9,6 +11,7 @@ import pytest
 from asr_models.barge_in import Heard
 from asr_models.frames import RATE, AudioFrame, Interrupted, SpeechEvent, SpeechStarted, Utterance, Word
 from asr_models.scheduler import Load
+from gateway.remote_leg import RemoteLeg
 from gateway.remote_speech import RemoteSpeech
 from gateway.speech_link import event_of, event_told, prompt_of, prompt_told
 from gateway.speech_worker import SpeechWorker
@@ -92,12 +95,14 @@ class Centre:
         return sum(worker.problem is None for worker in self.speech.workers())
 
 
-async def _centre(threads: tuple[int, ...]) -> Centre:
+async def _centre(threads: tuple[int, ...], sound_port: int | None = None) -> Centre:
     engines = [Scripted() for _ in threads]
-    workers = [SpeechWorker(e, SECRET, "zh-CN", n, "127.0.0.1", 0) for e, n in zip(engines, threads, strict=True)]
+    workers = [
+        SpeechWorker(e, SECRET, "zh-CN", n, "127.0.0.1", 0, sound_port) for e, n in zip(engines, threads, strict=True)
+    ]
     for worker in workers:
         await worker.start()
-    speech = RemoteSpeech(tuple(("127.0.0.1", worker.port) for worker in workers), SECRET, "zh-CN")
+    speech = RemoteSpeech(tuple(("127.0.0.1", worker.port) for worker in workers), SECRET, "zh-CN", straight=True)
     speech.start()
     made = Centre(speech, engines, workers)
     await eventually(lambda: made.there() == len(threads))
@@ -238,3 +243,117 @@ def test_of_a_very_long_prompt_two_minutes_are_told() -> None:
     shown = prompt_of(told, body)
     assert shown is not None and len(shown.sound) == 120 * RATE
     assert prompt_of(*prompt_told(None)) is None
+
+
+@pytest.fixture
+async def straight(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Centre]:
+    """Two workers that take sound from Asterisk itself."""
+    monkeypatch.setattr("gateway.straight_copy.PATIENCE_S", 0.5)
+    made = await _centre((1, 1), sound_port=0)
+    yield made
+    await made.speech.close()
+    for worker in made.workers:
+        await worker.stop()
+
+
+@dataclass
+class Asterisk:
+    """Connects where it is asked to, as Asterisk does."""
+
+    writers: list[asyncio.StreamWriter] = field(default_factory=list)
+
+    async def copy(self, where: str) -> None:
+        address, _, name = where.partition("/")
+        host, _, port = address.rpartition(":")
+        _, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"\x01\x00\x10" + uuid.UUID(name).bytes)
+        self.writers.append(writer)
+
+    def say(self, pcm: bytes) -> None:
+        self.writers[-1].write(b"\x10" + len(pcm).to_bytes(2, "big") + pcm)
+
+    def hang_up(self) -> None:
+        for writer in self.writers:
+            writer.close()
+
+
+async def _hears_itself(centre: Centre, asterisk: Asterisk) -> tuple[RemoteLeg, ScriptedLeg]:
+    leg = centre.speech.open_leg("1-caller", centre.events.append)
+    leg.copied_by(asterisk.copy)
+    await eventually(lambda: asterisk.writers)
+    asterisk.say(sound(0).pcm)
+    (given,) = await eventually(lambda: centre.engines[0].legs)
+    await eventually(lambda: given.heard)
+    for at in (0, 100):
+        leg.push(sound(at))
+    return leg, given
+
+
+async def test_sound_that_asterisk_sends_to_the_worker_itself_is_not_relayed(straight: Centre) -> None:
+    asterisk = Asterisk()
+    leg, given = await _hears_itself(straight, asterisk)
+    leg.beside(sound(100))
+    await eventually(lambda: given.other)
+    assert len(given.heard) == 1
+    given.emit(SpeechStarted(100))
+    await eventually(lambda: straight.events)
+    closing = asyncio.create_task(leg.close())
+    asterisk.say(sound(100).pcm)
+    asterisk.hang_up()
+    await closing
+    assert [frame.pcm for frame in given.heard] == [sound(0).pcm, sound(100).pcm] and given.closed
+    assert straight.legs == [1, 0]
+
+
+async def test_where_asterisk_does_not_reach_the_worker_all_of_it_is_relayed(straight: Centre) -> None:
+    async def nowhere(where: str) -> None:
+        """It goes astray."""
+
+    leg = straight.speech.open_leg("1-caller", straight.events.append)
+    leg.copied_by(nowhere)
+    for at in (0, 100, 200):
+        leg.push(sound(at))
+    relayed = await eventually(lambda: straight.legs == [2, 0] and straight.engines[0].legs[1])
+    await eventually(lambda: len(relayed.heard) == 3)
+    leg.push(sound(300))
+    await eventually(lambda: len(relayed.heard) == 4)
+
+
+async def test_where_a_worker_is_lost_that_had_the_sound_itself_it_is_relayed_to_another(straight: Centre) -> None:
+    leg, given = await _hears_itself(straight, Asterisk())
+    given.emit(SpeechStarted(0))
+    await eventually(lambda: straight.events)
+    await straight.workers[0].stop()
+    (second,) = await eventually(lambda: straight.engines[1].legs)
+    leg.push(sound(200))
+    await eventually(lambda: [frame.pcm for frame in second.heard] == [sound(at).pcm for at in (0, 100, 200)])
+
+
+async def test_where_asterisks_own_copy_ends_in_the_middle_the_leg_is_relayed(straight: Centre) -> None:
+    asterisk = Asterisk()
+    leg, _ = await _hears_itself(straight, asterisk)
+    asterisk.hang_up()
+    relayed = await eventually(lambda: straight.legs == [2, 0] and straight.engines[0].legs[1])
+    leg.push(sound(200))
+    await eventually(lambda: [frame.pcm for frame in relayed.heard] == [sound(at).pcm for at in (0, 100, 200)])
+
+
+@pytest.mark.parametrize("reached", [False, True])
+async def test_a_leg_that_ends_before_the_worker_has_all_of_it_is_relayed_first(
+    straight: Centre, monkeypatch: pytest.MonkeyPatch, reached: bool
+) -> None:
+    monkeypatch.setattr("gateway.straight_copy.PATIENCE_S", 60.0)
+    asterisk = Asterisk()
+    if reached:
+        leg, _ = await _hears_itself(straight, asterisk)
+        asterisk.hang_up()
+        await eventually(lambda: leg._straight is not None and leg._straight.lacks(1000))
+    else:
+        leg = straight.speech.open_leg("1-caller", straight.events.append)
+        leg.copied_by(lambda _: asyncio.sleep(0))
+    for at in range(200, 1500, 100):
+        leg.push(sound(at))
+    await leg.close()
+    relayed = straight.engines[0].legs[1]
+    assert relayed.heard[-1].pcm == sound(1400).pcm and relayed.closed
+    assert len(relayed.heard) == (15 if reached else 13)
