@@ -131,8 +131,8 @@ class SpeechSection(Section):
 
     @property
     def worker_ports(self) -> list[int]:
-        """The ports of the workers on this machine."""
-        return [self.worker_port + number for number in range(self.workers)]
+        """The ports of the workers on this machine; none where nothing is turned into text."""
+        return [self.worker_port + number for number in range(self.workers if self.engine != "none" else 0)]
 
 
 class BargeInSection(Section):

@@ -175,15 +175,20 @@ async def _until_workers_hear(settings: Settings, log_dir: Path, failed: "asynci
     """
     url = f"http://{settings.api.host}:{settings.api.port}/api/v1/system/status"
     own = len(settings.speech.worker_ports)
+    problems: list[str | None] = ["connecting"]
     async with httpx.AsyncClient(trust_env=False) as client:
         deadline = asyncio.get_running_loop().time() + ANSWER_PATIENCE_S
-        while True:
-            workers = (await client.get(url, timeout=10.0)).json()["speech_workers"]
-            there = [worker["problem"] is None for worker in workers]
-            if all(there[:own]) or asyncio.get_running_loop().time() > deadline:
-                return all(there)
+        while asyncio.get_running_loop().time() < deadline:
             _none_failed(failed, log_dir)
+            try:
+                answer = await client.get(url, timeout=2.0)
+                problems = [worker["problem"] for worker in answer.json()["speech_workers"]]
+            except httpx.HTTPError as error:
+                log.warning("the API does not say how it stands with the speech workers: %s", type(error).__name__)
+            if not any(problems[:own]) and "connecting" not in problems:
+                break
             await asyncio.sleep(0.2)
+    return not any(problems)
 
 
 def _announce(console: Console, prepared: Prepared) -> None:

@@ -33,7 +33,8 @@ def test_what_is_no_address(text: str) -> None:
 def test_workers_of_this_machine_come_first_and_none_is_needed_where_nothing_is_read() -> None:
     speech = SpeechSection(workers=2, worker_port=5000, worker_hosts=("other:6000",))
     assert addresses(Settings(speech=speech)) == (("127.0.0.1", 5000), ("127.0.0.1", 5001), ("other", 6000))
-    assert addresses(Settings(speech=speech.model_copy(update={"engine": "none"}))) == ()
+    silent = speech.model_copy(update={"engine": "none"})
+    assert addresses(Settings(speech=silent)) == () and silent.worker_ports == []
     assert addresses(Settings()) == ()
 
 
