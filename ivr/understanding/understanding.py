@@ -14,7 +14,7 @@ from ivr.understanding.meanings import SURE, UNSURE, Meaning, Understood, Usual,
 #: The usual intents.
 INTENTS = ("complaint", "report", "consultation", "suggestion", "praise", "status", "agent")
 #: How much a text of the usual confidence counts, the rest being the pinyin engine's; one of the least counts nothing.
-_TEXT_SHARE, _USUAL, _LEAST = 0.6, 0.5, 0.1
+_TEXT_SHARE, _USUAL, _LEAST = 0.7, 0.5, 0.1
 #: A text less certain than this is acted on unasked only where its syllables alone mean the same.
 _CERTAIN = 0.7
 #: The share of misheard syllables in the copies of examples that are learnt from, and the copies of each.
