@@ -26,11 +26,12 @@ from gateway.errors import SpeechPeerRefused
 _MAGIC = b"12365-s1"
 _RANDOM_BYTES = 16
 _LENGTH = struct.Struct(">I")
-_HEAD = struct.Struct(">H")
+_HEAD = struct.Struct(">I")
 #: The longest prompt that is told, bytes: two minutes of s16le.
 _LONGEST_PROMPT = 120 * 2 * RATE
-#: The longest frame, bytes; before the other side has shown that it knows the secret, and then.
-_LONGEST_HELLO, _LONGEST = 1024, _LONGEST_PROMPT + 65536
+#: The longest frame, bytes; before the other side has shown that it knows the secret, and then: a prompt, or all of a
+#: hotline's own words.
+_LONGEST_HELLO, _LONGEST = 1024, 16 << 20
 #: The other side must have shown that it knows the secret within this time, s.
 INTRODUCTION_S = 5.0
 #: How often each side says that it lives, s.
@@ -75,7 +76,7 @@ class SpeechLink:
         """Send a message; one whose connection is gone goes nowhere."""
         if self._writer.is_closing():
             return
-        head = json.dumps(message).encode()
+        head = json.dumps(message, ensure_ascii=False).encode()
         sealed = self._sealing.encrypt(self._sent.to_bytes(12, "big"), _HEAD.pack(len(head)) + head + body, None)
         self._sent += 1
         self._writer.write(_LENGTH.pack(len(sealed)) + sealed)

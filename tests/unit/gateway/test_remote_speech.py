@@ -165,6 +165,15 @@ async def test_what_a_leg_is_told_comes_to_the_worker_and_words_are_asked_for_ag
     await eventually(lambda: given.words() == ("红星", "大润发") and given.prompts[-1] is None)
 
 
+async def test_a_leg_has_as_many_words_of_its_own_as_a_hotline_keeps(centre: Centre) -> None:
+    words = tuple(f"电热水器型号{number}" for number in range(20_000))
+    leg = centre.speech.open_leg("call-1-caller", centre.events.append, words=lambda: words)
+    await eventually(lambda: sum(centre.legs) == 1)
+    (there,) = (made for engine in centre.engines for made in engine.legs)
+    assert there.words() == words
+    await leg.close()
+
+
 async def test_a_lost_leg_goes_on_elsewhere_from_what_has_no_final_text(centre: Centre) -> None:
     leg = centre.speech.open_leg("1-caller", centre.events.append)
     for at in range(0, 3000, 100):
