@@ -1,8 +1,8 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test in-real-time computing test-postgres unit lint format docs
+.PHONY: help run test test-postgres unit lint format docs
 
 PYTEST = .venv/bin/pytest -n 2 --dist worksteal
-# These wait for most of their time: for speech, browsers, processes that come up.
+# These wait for most of their time: for speech, browsers, processes that come up. They come last, and alone.
 REAL_TIME = tests/acceptance $(addprefix tests/integration/, setup speech telephony)
 
 # Where SQL differs most between the two databases: in `make test` these run on both.
@@ -20,16 +20,9 @@ test: ## Set everything up, then lint, types, contracts and every test
 	@scripts/bootstrap.sh dev,postgres
 	@.venv/bin/hotline setup --for-tests
 	@$(MAKE) --no-print-directory lint
-	@echo "tests: what waits and what computes, side by side; each tells its results when it ends"
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target in-real-time computing
-
-in-real-time:
+	@$(PYTEST) $(addprefix --ignore=, $(REAL_TIME)) tests
+	@$(PYTEST) --database postgresql $(ON_BOTH)
 	@$(PYTEST) $(REAL_TIME)
-
-# Gives way to what is heard and timed beside it.
-computing:
-	@nice -n 10 $(PYTEST) $(addprefix --ignore=, $(REAL_TIME)) tests
-	@nice -n 10 $(PYTEST) --database postgresql $(ON_BOTH)
 
 test-postgres: ## The tests of the API, telephony and pages on a PostgreSQL that they start
 	@scripts/bootstrap.sh dev,postgres

@@ -171,6 +171,7 @@ async def test_a_lost_line_is_told_with_what_to_do(api: ApiUnderTest) -> None:
         "healthy": False,
         "components": {"database": "up", "telephony": "down", "tree": "up"},
         "speech": {},
+        "speech_workers": [],
     }
 
 

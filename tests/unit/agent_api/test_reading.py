@@ -14,8 +14,8 @@ SILENT = {
     "/trees/{name}/export", "/trees/{name}/draft", "/trees/{name}/figures", "/trees/{name}/figures.csv",
     "/trees/{name}/figures.parquet", "/quality", "/quality/marks.csv", "/prompts", "/prompts/voices",
     "/prompts/{language}/{name}", "/words",
-    "/words/trials/{trial_id}", "/system/status", "/public/challenge", "/public/evidence", "/risk/rules", "/work",
-    "/webhooks", "/audit/chain", "/cases/{case_id}/actions", "/cases/{case_id}/clocks",
+    "/words/trials/{trial_id}", "/system/status", "/system/speech", "/public/challenge", "/public/evidence",
+    "/risk/rules", "/work", "/webhooks", "/audit/chain", "/cases/{case_id}/actions", "/cases/{case_id}/clocks",
     "/cases/{case_id}/recordings/hold",
     # On record by themselves.
     "/live/desk", "/calls/{call_id}/recordings/{speaker}", "/calls/{call_id}/transcript",
