@@ -2,9 +2,6 @@
 .PHONY: help run test test-postgres unit lint format docs
 
 PYTEST = .venv/bin/pytest -n 2 --dist worksteal
-# These wait for most of their time: for speech, browsers, processes that come up. They come last, and alone.
-REAL_TIME = tests/acceptance $(addprefix tests/integration/, setup speech telephony)
-
 # Where SQL differs most between the two databases: in `make test` these run on both.
 ON_BOTH = $(addprefix tests/integration/agent_api/test_,audit.py calls.py case_search.py cases.py database.py flow.py \
 	idempotency.py live_events.py transcripts.py)
@@ -20,9 +17,8 @@ test: ## Set everything up, then lint, types, contracts and every test
 	@scripts/bootstrap.sh dev,postgres
 	@.venv/bin/hotline setup --for-tests
 	@$(MAKE) --no-print-directory lint
-	@$(PYTEST) $(addprefix --ignore=, $(REAL_TIME)) tests
+	@$(PYTEST) tests
 	@$(PYTEST) --database postgresql $(ON_BOTH)
-	@$(PYTEST) $(REAL_TIME)
 
 test-postgres: ## The tests of the API, telephony and pages on a PostgreSQL that they start
 	@scripts/bootstrap.sh dev,postgres

@@ -102,6 +102,11 @@ class Scheduler(Generic[T]):
             waiting = Counter(job.urgency.name.lower() for job in self._waiting)
             return Load({each.name.lower(): waiting[each.name.lower()] for each in Urgency}, self._done, self._put_off)
 
+    def someone_waits(self) -> bool:
+        """Whether there is an ended utterance that no thread reads yet."""
+        with self._changed:
+            return any(each.urgency < Urgency.PARTIAL for each in self._waiting)
+
     def hurry(self, job: Job[T], urgency: Urgency) -> None:
         """Someone waits for it now."""
         with self._changed:
@@ -143,9 +148,7 @@ class Scheduler(Generic[T]):
 
     def _gives_way(self, job: Job[T]) -> bool:
         """A partial reading stops for a final one that would wait for a thread."""
-        with self._changed:
-            urgent = any(each.urgency < Urgency.PARTIAL for each in self._waiting)
-            return job.dropped or (job.urgency >= Urgency.PARTIAL and urgent)
+        return job.dropped or (job.urgency >= Urgency.PARTIAL and self.someone_waits())
 
     def _next(self) -> Job[T] | None:
         with self._changed:

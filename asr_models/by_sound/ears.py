@@ -13,6 +13,8 @@ from common.pinyin import toneless
 _FARTHEST = 6.0
 #: Another tone than any that was thought of.
 _OTHER_TONE = 1.0
+#: 您 is said short, and heard as 你.
+_SHORT_YOU = 1.0
 #: Syllables that are further from what was heard than this are not looked for.
 _REACH = 5.0
 
@@ -58,6 +60,7 @@ class Doubting:
         for each, far in doubts.items():
             name = toneless(each)
             self._bare[name] = min(far, self._bare.get(name, _FARTHEST))
+        self._bare["nin"] = min(self._bare.get("nin", _FARTHEST), self._bare.get("ni", _FARTHEST) + _SHORT_YOU)
 
     def toned(self, syllable: str) -> float:
         """See :class:`Ear`."""
