@@ -21,6 +21,8 @@ COMPLAINT = {"wav": str(SPEECH / "complaint-1.wav")}
 REPORT = {"wav": str(SPEECH / "report-1.wav")}
 MORE = {"wav": str(SPEECH / "complaint-2.wav")}
 PERSON = {"dtmf": "0"}
+#: Of the agent's greeting: its last word, 您, is said short, and written down as 您 or 你.
+GREETING = "有什么可以帮"
 
 
 def recognised(path: Path, from_byte: int = HEADER_BYTES) -> str:
@@ -65,7 +67,7 @@ def test_understood_popped_answered_wrapped_up_registered_and_found_again(
     agent.answer()
     agent.record()
     received, sent = agent.packets()
-    expect(page.get_by_test_id("transcript")).to_contain_text("有什么可以帮您", timeout=30_000)
+    expect(page.get_by_test_id("transcript")).to_contain_text(GREETING, timeout=30_000)
     expect(page.get_by_test_id("transcript")).to_contain_text("充电器", timeout=60_000)
     now_received, now_sent = agent.packets()
     assert now_received - received > 200 and now_sent - sent > 200
@@ -83,7 +85,7 @@ def test_understood_popped_answered_wrapped_up_registered_and_found_again(
 
     caller.wait_for("over")
     caller.hang_up()
-    assert "有什么可以帮您" in recognised(caller.heard, waited_until)
+    assert GREETING in recognised(caller.heard, waited_until)
 
     page.get_by_test_id("case-search").fill(number)
     page.get_by_test_id("case-search").press("Enter")
@@ -139,7 +141,7 @@ def test_two_callers_and_two_agents_never_get_each_others_pop_or_words(hotline: 
     for agent in agents:
         agent.expect_offer(90)
         agent.answer()
-    own_words = ("有什么可以帮您", "登记")
+    own_words = (GREETING, "登记")
     for agent, words in zip(agents, own_words, strict=True):
         expect(agent.page.get_by_test_id("transcript")).to_contain_text(words, timeout=60_000)
     shown = {}
