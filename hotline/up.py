@@ -1,8 +1,10 @@
 """Bring everything up, in order, a line a step; take it all down at the end."""
 
 import asyncio
+import contextlib
 import logging
 import os
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -143,29 +145,40 @@ async def _serve(prepared: Prepared, steps: Steps, console: Console) -> None:
         RunFile.remove(settings.data_dir)
 
 
-async def _until_answering(settings: Settings, log_dir: Path, failed: "asyncio.Future[str]") -> None:
-    """Wait for the API. Raises :class:`ChildFailed` as soon as a part has ended, or after the patience."""
+async def _statuses(
+    settings: Settings, log_dir: Path, failed: "asyncio.Future[str]"
+) -> AsyncGenerator[httpx.Response | httpx.HTTPError, None]:
+    """How the API says that it is, or why it does not, again and again until the patience is over.
+
+    Raises :class:`ChildFailed` as soon as a part has ended.
+    """
     url = f"http://{settings.api.host}:{settings.api.port}/api/v1/system/status"
-    last = "no answer"
     async with httpx.AsyncClient(trust_env=False) as client:
         deadline = asyncio.get_running_loop().time() + ANSWER_PATIENCE_S
         while asyncio.get_running_loop().time() < deadline:
-            _none_failed(failed, log_dir)
+            if failed.done():
+                part = log_dir / f"{failed.result()}.log"
+                raise ChildFailed(name=failed.result(), problem=last_line(part), log=str(part))
             try:
-                answer = await client.get(url, timeout=2.0)
-                if answer.status_code == 200 and answer.json()["healthy"]:
-                    return
-                last = answer.text
+                answer: httpx.Response | httpx.HTTPError = await client.get(url, timeout=2.0)
             except httpx.HTTPError as error:
-                last = type(error).__name__
+                answer = error
+            yield answer
             await asyncio.sleep(0.1)
+
+
+async def _until_answering(settings: Settings, log_dir: Path, failed: "asyncio.Future[str]") -> None:
+    """Wait for the API. Raises :class:`ChildFailed` as soon as a part has ended, or after the patience."""
+    last = "no answer"
+    async with contextlib.aclosing(_statuses(settings, log_dir, failed)) as answers:
+        async for answer in answers:
+            if isinstance(answer, httpx.HTTPError):
+                last = type(answer).__name__
+            elif answer.status_code == 200 and answer.json()["healthy"]:
+                return
+            else:
+                last = answer.text
     raise ChildFailed(name="gateway", problem=last, log=str(log_dir / "gateway.log"))
-
-
-def _none_failed(failed: "asyncio.Future[str]", log_dir: Path) -> None:
-    if failed.done():
-        part = log_dir / f"{failed.result()}.log"
-        raise ChildFailed(name=failed.result(), problem=last_line(part), log=str(part))
 
 
 async def _until_workers_hear(settings: Settings, log_dir: Path, failed: "asyncio.Future[str]") -> bool:
@@ -173,21 +186,16 @@ async def _until_workers_hear(settings: Settings, log_dir: Path, failed: "asynci
 
     Raises :class:`ChildFailed` as soon as a part has ended.
     """
-    url = f"http://{settings.api.host}:{settings.api.port}/api/v1/system/status"
     own = len(settings.speech.worker_ports)
     problems: list[str | None] = ["connecting"]
-    async with httpx.AsyncClient(trust_env=False) as client:
-        deadline = asyncio.get_running_loop().time() + ANSWER_PATIENCE_S
-        while asyncio.get_running_loop().time() < deadline:
-            _none_failed(failed, log_dir)
-            try:
-                answer = await client.get(url, timeout=2.0)
+    async with contextlib.aclosing(_statuses(settings, log_dir, failed)) as answers:
+        async for answer in answers:
+            if isinstance(answer, httpx.HTTPError):
+                log.warning("the API does not say how it stands with the speech workers: %s", type(answer).__name__)
+            else:
                 problems = [worker["problem"] for worker in answer.json()["speech_workers"]]
-            except httpx.HTTPError as error:
-                log.warning("the API does not say how it stands with the speech workers: %s", type(error).__name__)
             if not any(problems[:own]) and "connecting" not in problems:
                 break
-            await asyncio.sleep(0.2)
     return not any(problems)
 
 
