@@ -65,6 +65,11 @@ class Utterance:
     #: There was too much to do for the better text; it is read from the recording after the call.
     put_off: bool = False
 
+    @classmethod
+    def unread(cls, index: int, start_ms: int, end_ms: int) -> "Utterance":
+        """Sound that nobody has read: put off."""
+        return cls(index, start_ms, end_ms, "", "final", (), "none", "", 0.0, put_off=True)
+
 
 SpeechEvent = SpeechStarted | Interrupted | Utterance
 

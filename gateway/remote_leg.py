@@ -212,7 +212,7 @@ class RemoteLeg:
             return
         begin_ms = self._kept[0][1].at_ms
         log.error("%s: no worker has read what begins at %d ms; it is put off", self._name, begin_ms)
-        self._emit(Utterance(self._index, begin_ms, self._end_ms, "", "final", (), "none", "", 0.0, put_off=True))
+        self._emit(Utterance.unread(self._index, begin_ms, self._end_ms))
         self._index += 1
         self._kept.clear()
 

@@ -92,7 +92,7 @@ class Spool:
         try:
             return await self._ears.speech.utterances(message.pcm)
         except SpeechAway:
-            return [Utterance(0, 0, message.duration_ms, "", "final", (), "none", "", 0.0, put_off=True)]
+            return [Utterance.unread(0, 0, message.duration_ms)]
 
 
 @dataclass(frozen=True)
