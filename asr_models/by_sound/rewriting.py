@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from asr_models.by_sound.alignment import Letter, Slot, Sound, aligned
-from asr_models.by_sound.ears import Confusing, Doubting, Ear
+from asr_models.by_sound.heard_syllables import Confusing, Doubting, HeardSyllable
 from asr_models.by_sound.lexicon import Entry, Lexicon
 from asr_models.by_sound.word_model import Unigrams, WordModel
 from common.pinyin import toneless
@@ -99,22 +99,22 @@ def _letter(slot: Slot, character: str) -> Letter:
 class _Search:
     def __init__(self, slots: list[Slot], lexicons: Sequence[Lexicon], weights: Weights, model: WordModel):
         self._slots, self._lexicons, self._w, self._model = slots, lexicons, weights, model
-        self._ears = [None if slot.sound is None else self._ear(slot.sound) for slot in slots]
-        self._choices = [self._likely(slot, ear) for slot, ear in zip(slots, self._ears, strict=True)]
+        self._heard = [None if slot.sound is None else self._by(slot.sound) for slot in slots]
+        self._choices = [self._likely(slot, heard) for slot, heard in zip(slots, self._heard, strict=True)]
 
-    def _ear(self, sound: Sound) -> Ear:
+    def _by(self, sound: Sound) -> HeardSyllable:
         if sound.doubts:
             return Doubting(sound.syllable, sound.doubts)
         return Confusing(sound.syllable, self._w.sound + self._w.sound_sure * sound.confidence)
 
-    def _likely(self, slot: Slot, ear: Ear | None) -> list[tuple[str, float]]:
-        """Toneless syllables that may have been said here, and what the first engine's ear costs them at least."""
+    def _likely(self, slot: Slot, heard: HeardSyllable | None) -> list[tuple[str, float]]:
+        """Toneless syllables that may have been said here, and what the first engine's hearing costs them at least."""
         known = self._lexicons[0].syllables
         own = toneless(slot.letter.syllable) if slot.letter else ""
-        if ear is None:
+        if heard is None:
             return [(own, 0.0)] if own else []
-        found = ear.near(known)
-        return [(each, ear.bare(each)) for each in (found if not own or own in found else (*found, own))]
+        found = heard.near(known)
+        return [(each, heard.bare(each)) for each in (found if not own or own in found else (*found, own))]
 
     def cheapest(self) -> list[Step]:
         """The steps of the cheapest way through all slots."""
@@ -164,16 +164,16 @@ class _Search:
 
     def _steps(self, place: int) -> Iterator[Step]:
         w, slot = self._w, self._slots[place]
-        letter, ear = slot.letter, self._ears[place]
+        letter, heard = slot.letter, self._heard[place]
         if letter is None:
             yield Step(place, place + 1, ("",), 0.1 if self._at_figure(place) else w.unwritten_dropped)
         elif not letter.chinese:
             yield Step(place, place + 1, (letter.text,), 0.0)
             return
         else:
-            kept = w.unheard_kept if ear is None else ear.toned(letter.syllable)
+            kept = w.unheard_kept if heard is None else heard.toned(letter.syllable)
             yield Step(place, place + 1, (letter.text,), w.stray + kept)
-            if ear is None:
+            if heard is None:
                 yield Step(place, place + 1, ("",), w.unheard_dropped)
         for end, entry in self._words(place):
             cost = self._cost(place, entry)
@@ -211,12 +211,12 @@ class _Search:
         """None where it puts another character in the place of one that nobody heard differently."""
         w, cost = self._w, 0.0
         for place, syllable in enumerate(entry.syllables, begin):
-            letter, ear = self._slots[place].letter, self._ears[place]
-            cost += w.unheard_kept if ear is None else ear.toned(syllable)
+            letter, heard = self._slots[place].letter, self._heard[place]
+            cost += w.unheard_kept if heard is None else heard.toned(syllable)
             if letter is None:
                 cost += w.unwritten_filled
             elif letter.text != entry.text[place - begin]:
-                if ear is None:
+                if heard is None:
                     return None
                 cost += w.other + w.other_sure * letter.confidence
         return cost

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from asr_models.by_sound.alignment import Sound, aligned, letters
 from asr_models.by_sound.correction import put_right
 from asr_models.by_sound.distance import distance, near
-from asr_models.by_sound.ears import Doubting
+from asr_models.by_sound.heard_syllables import Doubting
 from asr_models.by_sound.lexicon import carried
 from asr_models.by_sound.mandarin import TRIGRAMS, spoken_words, trigrams
 from asr_models.catalogue import LIBIME_ZH

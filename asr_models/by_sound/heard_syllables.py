@@ -19,7 +19,7 @@ _SHORT_YOU = 1.0
 _REACH = 5.0
 
 
-class Ear(Protocol):
+class HeardSyllable(Protocol):
     """What was heard in one place."""
 
     def toned(self, syllable: str) -> float:
@@ -39,15 +39,15 @@ class Confusing:
         self._heard, self._bare, self._costs = syllable, toneless(syllable), costs
 
     def toned(self, syllable: str) -> float:
-        """See :class:`Ear`."""
+        """See :class:`HeardSyllable`."""
         return distance(syllable, self._heard) * self._costs
 
     def bare(self, syllable: str) -> float:
-        """See :class:`Ear`."""
+        """See :class:`HeardSyllable`."""
         return apart(syllable, self._bare) * self._costs
 
     def near(self, known: tuple[str, ...]) -> tuple[str, ...]:
-        """See :class:`Ear`."""
+        """See :class:`HeardSyllable`."""
         return near(self._heard, known)
 
 
@@ -63,14 +63,14 @@ class Doubting:
         self._bare["nin"] = min(self._bare.get("nin", _FARTHEST), self._bare.get("ni", _FARTHEST) + _SHORT_YOU)
 
     def toned(self, syllable: str) -> float:
-        """See :class:`Ear`."""
+        """See :class:`HeardSyllable`."""
         return min(self._toned.get(syllable, _FARTHEST), self.bare(toneless(syllable)) + _OTHER_TONE)
 
     def bare(self, syllable: str) -> float:
-        """See :class:`Ear`."""
+        """See :class:`HeardSyllable`."""
         return self._bare.get(syllable, _FARTHEST)
 
     def near(self, known: tuple[str, ...]) -> tuple[str, ...]:
-        """See :class:`Ear`; also what is confused in general."""
+        """See :class:`HeardSyllable`; also what is confused in general."""
         doubted = (each for each, far in self._bare.items() if far <= _REACH)
         return tuple({*near(self._heard, known), *doubted}.intersection(known))
