@@ -53,6 +53,8 @@ class Spoken:
         self._index = index
         self._start_ms = start_ms
         self._early: Job[Reading] | None = None
+        #: A reading with its own doubts is put right once, whoever asks first.
+        self._by_doubts: tuple[Job[Reading], asyncio.Task[Reading]] | None = None
         self._shown = ""
         self._agreed = ""
         self._ended = False
@@ -146,8 +148,14 @@ class Spoken:
         reading = await self._result(job)
         if reading is None or not reading.text:
             return reading
-        heard = reading if reading.doubts else sounds
-        return await asyncio.to_thread(put_right, reading, heard, self._words, self._desk.mandarin)
+        if not reading.doubts:
+            return await self._by_sound(reading, sounds)
+        if self._by_doubts is None or self._by_doubts[0] is not job:
+            self._by_doubts = job, asyncio.create_task(self._by_sound(reading, reading))
+        return await asyncio.shield(self._by_doubts[1])
+
+    async def _by_sound(self, reading: Reading, sounds: Reading) -> Reading:
+        return await asyncio.to_thread(put_right, reading, sounds, self._words, self._desk.mandarin)
 
     async def _result(self, job: Job[Reading]) -> Reading | None:
         """None where it was dropped; a model that fails on this sound fails for this sound only."""

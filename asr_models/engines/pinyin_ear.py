@@ -57,6 +57,11 @@ class PinyinEar:
         from onnxruntime.capi import onnxruntime_pybind11_state as told
 
         self._fbank: Any = kaldi_native_fbank
+        self._bands = kaldi_native_fbank.FbankOptions()
+        self._bands.frame_opts.dither = 0
+        self._bands.frame_opts.samp_freq = MODEL_RATE
+        self._bands.frame_opts.snip_edges = False
+        self._bands.mel_opts.num_bins, self._bands.mel_opts.high_freq = _BANDS, _HIGHEST_HZ
         broken = (told.Fail, told.InvalidArgument, told.InvalidGraph, told.InvalidProtobuf, told.NoSuchFile)
         options = onnxruntime.SessionOptions()
         options.inter_op_num_threads = options.intra_op_num_threads = 1
@@ -74,6 +79,12 @@ class PinyinEar:
             size = int(self._decoder.get_modelmeta().custom_metadata_map["vocab_size"])
         except (*broken, StopIteration, KeyError, ValueError, OSError) as error:
             raise ModelUnreadable(name=folder.name, problem=str(error) or "files are missing") from error
+        self._told = [each.name for each in self._encoder.get_outputs()]
+        self._before_any_sound = {
+            each.name: np.zeros(each.shape, np.int64 if "int64" in each.type else np.float32)
+            for each in self._encoder.get_inputs()
+            if each.name != "x"
+        }
         self._tokens = [names[number] for number in range(size)]
         spoken = [number for number, name in enumerate(self._tokens) if not name.startswith("<")]
         self._initials = [number for number in spoken if self._tokens[number] in INITIALS]
@@ -97,12 +108,7 @@ class PinyinEar:
 
     def _features(self, samples: Samples) -> Floats:
         """A row of bands for each 10 ms."""
-        options = self._fbank.FbankOptions()
-        options.frame_opts.dither = 0
-        options.frame_opts.samp_freq = MODEL_RATE
-        options.frame_opts.snip_edges = False
-        options.mel_opts.num_bins, options.mel_opts.high_freq = _BANDS, _HIGHEST_HZ
-        bands = self._fbank.OnlineFbank(options)
+        bands = self._fbank.OnlineFbank(self._bands)
         tail = np.zeros(int(TAIL_S * RATE), np.float32)
         bands.accept_waveform(MODEL_RATE, doubled(np.concatenate((samples, tail)), np.float32(0)).tolist())
         bands.input_finished()
@@ -111,16 +117,11 @@ class PinyinEar:
 
     def _encoded(self, features: Floats) -> Floats:
         """A row for each 40 ms, piece by piece as the network was trained to hear."""
-        names = [each.name for each in self._encoder.get_outputs()]
-        state = {
-            each.name: np.zeros(each.shape, np.int64 if "int64" in each.type else np.float32)
-            for each in self._encoder.get_inputs()
-            if each.name != "x"
-        }
+        state = self._before_any_sound
         rows: list[Floats] = []
         for at in range(0, len(features) - self._window + 1, self._step):
             piece = features[None, at : at + self._window]
-            found = dict(zip(names, self._encoder.run(None, {"x": piece, **state}), strict=True))
+            found = dict(zip(self._told, self._encoder.run(None, {"x": piece, **state}), strict=True))
             rows.append(found["encoder_out"][0])
             state = {name: found[f"new_{name}"] for name in state}
         return np.concatenate(rows) if rows else np.zeros((0, 0), np.float32)
