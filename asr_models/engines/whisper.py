@@ -1,5 +1,6 @@
 """Whole utterances to text with faster-whisper's model, in a window as long as the utterance."""
 
+import os
 import re
 import zlib
 from collections.abc import Callable
@@ -46,6 +47,9 @@ class Whisper:
     name = "whisper"
 
     def __init__(self, folder: Path, language: str, *, threads: int, at_once: int):
+        # Read when the library is loaded. Threads that wait for each other by spinning keep each other from their turns
+        # where the processors have more to do: with two busy neighbours on two cores a reading never came to its end.
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         from faster_whisper import WhisperModel
         from faster_whisper.tokenizer import Tokenizer
 
