@@ -1,14 +1,13 @@
 """What callers meet while the gateway is away: ``python -m hotline.fallback``."""
 
-import logging
-
 from gateway.fallback_agi import FallbackConfig, FallbackServer
+from hotline.part_process import begin
 from hotline.settings import load
 
 
 def main() -> None:
     """Entry point."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    begin()
     settings = load()
     config = FallbackConfig(settings.gateway.fallback_port, settings.spool_dir, settings.asterisk.number)
     with FallbackServer(config) as server:

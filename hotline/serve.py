@@ -24,6 +24,7 @@ from common.sealed_file import FileCipher
 from gateway.app import Gateway, GatewayConfig
 from gateway.trees import Trees
 from hotline.hearing import Hearing
+from hotline.part_process import begin
 from hotline.settings import Settings
 from hotline.settings import load as load_settings
 from hotline.setup.console import DIST
@@ -84,31 +85,36 @@ async def serve(settings: Settings) -> None:
             ws_per_message_deflate=False,
         )
     )
-    speaking.start()
-    await gateway.start()
-    background = app.state.services.background
-    background.start()
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    serving = asyncio.create_task(server.serve())
-    await asyncio.sleep(0)
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(sign, stopping.set)
-    waiting = asyncio.create_task(stopping.wait())
-    await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    server.should_exit = True
-    await background.stop()
-    await gateway.stop()
-    await asyncio.gather(serving, return_exceptions=True)
-    await speech.close()
-    await database.close()
+    try:
+        speaking.start()
+        await gateway.start()
+        background = app.state.services.background
+        background.start()
+        stopping = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        serving = asyncio.create_task(server.serve())
+        await asyncio.sleep(0)
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(sign, stopping.set)
+        waiting = asyncio.create_task(stopping.wait())
+        await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        await background.stop()
+        await gateway.stop()
+        await asyncio.gather(serving, return_exceptions=True)
+    finally:
+        # A process whose threads go on is never seen to have ended.
+        await speech.close()
+        await database.close()
 
 
 def main() -> None:
     """Entry point."""
     # Recordings and messages are for nobody else on the machine.
     os.umask(0o077)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    begin()
+    # It tells of every table of a font that a document needs.
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
     asyncio.run(serve(load_settings()))
 
 

@@ -6,6 +6,7 @@ import signal
 import sys
 
 from gateway.speech_worker import SpeechWorker
+from hotline.part_process import begin
 from hotline.settings import Settings, load
 from hotline.setup.models import load_speech
 
@@ -17,16 +18,19 @@ async def work(settings: Settings, host: str, port: int, sound_port: int | None)
     """
     s = settings.speech
     speech = await asyncio.to_thread(load_speech, settings)
-    secret = settings.secrets.worker.get_secret_value()
-    worker = SpeechWorker(speech, secret, s.language, s.threads, host, port, sound_port)
-    await worker.start()
-    logging.getLogger(__name__).info("speech worker at %s:%d: %s", host, port, speech.describe())
-    stopping = asyncio.Event()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(sign, stopping.set)
-    await stopping.wait()
-    await worker.stop()
-    await speech.close()
+    try:
+        secret = settings.secrets.worker.get_secret_value()
+        worker = SpeechWorker(speech, secret, s.language, s.threads, host, port, sound_port)
+        await worker.start()
+        logging.getLogger(__name__).info("speech worker at %s:%d: %s", host, port, speech.describe())
+        stopping = asyncio.Event()
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(sign, stopping.set)
+        await stopping.wait()
+        await worker.stop()
+    finally:
+        # A process whose threads go on is never seen to have ended.
+        await speech.close()
 
 
 def main(host: str, port: int, sound_port: int | None = None) -> None:
@@ -34,7 +38,7 @@ def main(host: str, port: int, sound_port: int | None = None) -> None:
     settings = load()
     if sound_port is None and settings.speech.straight:
         sound_port = 0
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    begin()
     asyncio.run(work(settings, host, port, sound_port))
 
 

@@ -1,9 +1,9 @@
 """Notices that the gateway is gone: ``python -m hotline.watch``."""
 
 import asyncio
-import logging
 
 from gateway.fallback_watch import Watch
+from hotline.part_process import begin
 from hotline.settings import load
 
 
@@ -16,7 +16,7 @@ async def watch() -> None:
 
 def main() -> None:
     """Entry point."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    begin()
     asyncio.run(watch())
 
 

@@ -1,0 +1,14 @@
+"""What the process of each part of the hotline begins with."""
+
+import logging
+import sys
+
+#: How long a thread computes before one that waits for its turn gets it, s; Python's own is 0.005. The event loop gives
+#: its turn away with every packet: beside two threads that compute it answers in 4 ms instead of 15.
+_TURN_S = 0.001
+
+
+def begin() -> None:
+    """Logs to the standard error, as all parts write them, and short turns for threads."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    sys.setswitchinterval(_TURN_S)
