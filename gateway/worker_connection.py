@@ -39,6 +39,9 @@ async def met(host: str, port: int, secret: str, language: str) -> AsyncIterator
     except (OSError, TimeoutError) as error:
         raise WorkerUseless("unreachable", str(error) or "no answer") from error
     try:
+        if writer.get_extra_info("sockname") == writer.get_extra_info("peername"):
+            # Nobody listens there, and the system chose that very port as ours; held on to, nobody could.
+            raise WorkerUseless("unreachable", "the connection is to itself")
         link = await SpeechLink.meet(reader, writer, secret, calling=True)
         described, _ = await link.receive()
         if described["engines"]["final"] == "none":

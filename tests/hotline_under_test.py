@@ -5,6 +5,7 @@ import contextlib
 import inspect
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -28,17 +29,18 @@ TRUNK = "127.0.0.2"
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on, for TCP and UDP alike."""
-    with contextlib.ExitStack() as stack:
-        found = []
-        while len(found) < count:
-            tcp = stack.enter_context(socket.socket(type=socket.SOCK_STREAM))
-            udp = stack.enter_context(socket.socket(type=socket.SOCK_DGRAM))
-            tcp.bind(("127.0.0.1", 0))
-            with contextlib.suppress(OSError):
-                udp.bind(("127.0.0.1", tcp.getsockname()[1]))
-                found.append(tcp.getsockname()[1])
-        return found
+    """Ports in a row that nobody listens on, for TCP and UDP alike.
+
+    The system gives none of these to who connects: a part that is away for a moment finds its own free when it is back.
+    """
+    while True:
+        first = random.randrange(10_000, 20_000 - count)
+        ports = list(range(first, first + count))
+        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
+            for port in ports:
+                for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                    stack.enter_context(socket.socket(type=kind)).bind(("127.0.0.1", port))
+            return ports
 
 
 def _looks(patience_s: float) -> Iterator[None]:

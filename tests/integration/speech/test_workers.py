@@ -29,15 +29,16 @@ SECRET = "only-for-tests-of-workers"
 PATIENCE_S = 240.0
 
 
-async def begin(port: int, folder: Path) -> Process:
+async def begin(port: int, folder: Path, stderr: int | None = None) -> Process:
     """A worker that reads Korean with Vosk."""
     environment = {
         "HOTLINE_SPEECH__ENGINE": "vosk", "HOTLINE_SPEECH__LANGUAGE": "ko-KR", "HOTLINE_SECRETS__WORKER": SECRET,
         "HOTLINE_SPEECH__THREADS": "1", "HOTLINE_CONFIG": str(folder / "hotline.toml"),
     }  # fmt: skip
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "hotline.speech_worker", "127.0.0.1", str(port), env={**os.environ, **environment}
-    )
+        sys.executable, "-m", "hotline.speech_worker", "127.0.0.1", str(port), env={**os.environ, **environment},
+        stderr=stderr,
+    )  # fmt: skip
 
 
 async def end(process: Process) -> None:
@@ -155,6 +156,28 @@ async def test_without_any_worker_words_are_put_off_and_recordings_are_told_to_c
         await speech.utterances(bytes(16000))
     assert speech.describe()["final"] == "none"
     await speech.close()
+
+
+async def test_no_worker_is_no_connection_to_oneself(monkeypatch: pytest.MonkeyPatch) -> None:
+    (port,) = free_ports(1)
+    connect = asyncio.open_connection
+    # What the system does by chance where nobody listens at one of the ports that it gives away.
+    monkeypatch.setattr(
+        "asyncio.open_connection", lambda host, port: connect(host, port, local_addr=("127.0.0.1", port))
+    )
+    speech = connected([port])
+    try:
+        await eventually(lambda: problems(speech) == ["unreachable"])
+    finally:
+        await speech.close()
+
+
+async def test_a_worker_whose_port_is_taken_ends_and_says_why(tmp_path: Path) -> None:
+    async with await asyncio.start_server(lambda _r, _w: None, "127.0.0.1", 0) as other:
+        worker = await begin(other.sockets[0].getsockname()[1], tmp_path, stderr=asyncio.subprocess.PIPE)
+        _, told = await worker.communicate()
+    assert worker.returncode not in (None, 0)
+    assert "address already in use" in told.decode()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,20 +21,9 @@ WORDS = next(row["text"] for row in recordings("callers", "callers.tsv") if row[
 PATIENCE_S = 120.0
 
 
-def _two_ports_in_a_row() -> int:
-    while True:
-        (port,) = free_ports(1)
-        with socket.socket() as following:
-            try:
-                following.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
-
-
 def _own() -> dict[str, str]:
     return {
-        "HOTLINE_SPEECH__WORKERS": "2", "HOTLINE_SPEECH__WORKER_PORT": str(_two_ports_in_a_row()),
+        "HOTLINE_SPEECH__WORKERS": "2", "HOTLINE_SPEECH__WORKER_PORT": str(free_ports(2)[0]),
         "HOTLINE_SPEECH__THREADS": "1", "HOTLINE_SPEECH__AT_ONCE": "1",
     }  # fmt: skip
 
