@@ -13,11 +13,12 @@ from gateway.errors import ActionTimeout
 
 log = logging.getLogger(__name__)
 
-#: Time between two questions, s.
+#: Time from an answer to the next question, and between two looks for an answer, s.
 ASK_EVERY_S = 0.2
-#: One question's patience, and how long without any answer means gone, s.
-ANSWER_S = 0.2
-GONE_AFTER_S = 0.6
+LOOK_EVERY_S = 0.2
+#: Looks in a row without an answer after which it counts as gone: 0.8 s after its last answer. Looks are counted, not
+#: seconds: on a machine that is short of processors the watch waits for its turns as the gateway does.
+GONE_AFTER = 3
 #: Answers in a row after which it counts as back.
 BACK_AFTER = 3
 #: While it is away Asterisk is told again this often, s: Asterisk too may have been restarted.
@@ -31,28 +32,34 @@ class HeartbeatLine:
         self._port = port
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
+        #: One at a time; asked before, where its answer is late.
+        self._question: asyncio.Task[bool] | None = None
 
     async def alive(self) -> bool:
-        """Whether it answered in time."""
-        try:
-            async with asyncio.timeout(ANSWER_S):
-                return await self._ask()
-        except (OSError, TimeoutError, asyncio.IncompleteReadError):
-            self._drop()
+        """Whether an answer has come by the end of this look; one that is late is waited for by the next."""
+        if self._question is None:
+            self._question = asyncio.create_task(self._ask(), name="heartbeat-question")
+        done, _ = await asyncio.wait({self._question}, timeout=LOOK_EVERY_S)
+        if not done:
             return False
+        self._question = None
+        answered = done.pop().result()
+        if not answered:
+            self._drop()
+            await asyncio.sleep(LOOK_EVERY_S)
+        return answered
 
     async def _ask(self) -> bool:
-        if self._reader is None or self._writer is None:
-            self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
-        self._writer.write(b"ping\n")
-        await self._writer.drain()
-        if await self._reader.readexactly(5) == b"pong\n":
-            return True
-        self._drop()
-        return False
+        try:
+            if self._reader is None or self._writer is None:
+                self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+            self._writer.write(b"ping\n")
+            await self._writer.drain()
+            return await self._reader.readexactly(5) == b"pong\n"
+        except (OSError, asyncio.IncompleteReadError):
+            return False
 
     def _drop(self) -> None:
-        """A late answer to an old question must not pass for one to a new one."""
         if self._writer is not None:
             self._writer.close()
         self._reader = self._writer = None
@@ -65,8 +72,8 @@ class Watch:
         self._line = HeartbeatLine(heartbeat_port)
         self._agi = f":{agi_port}/"
         self._ami = Ami(ami_port, ami_secret)
-        self._answered = time.monotonic()
-        self._in_a_row = 0
+        #: Answers in a row, and looks in a row that found none.
+        self._answers = self._silences = 0
         self._told = 0.0
         #: What Asterisk was told last.
         self._up = True
@@ -76,21 +83,22 @@ class Watch:
         await self._ami.start()
         try:
             while True:
-                await self._look()
-                await asyncio.sleep(ASK_EVERY_S)
+                if await self._look():
+                    await asyncio.sleep(ASK_EVERY_S)
         finally:
             await self._ami.stop()
 
-    async def _look(self) -> None:
+    async def _look(self) -> bool:
+        """Whether it has answered."""
         if await self._line.alive():
-            self._answered, self._in_a_row = time.monotonic(), self._in_a_row + 1
-            if not self._up and self._in_a_row >= BACK_AFTER:
+            self._answers, self._silences = self._answers + 1, 0
+            if not self._up and self._answers >= BACK_AFTER:
                 await self._tell(up=True)
-            return
-        self._in_a_row = 0
-        gone = time.monotonic() - self._answered >= GONE_AFTER_S
-        if gone and (self._up or time.monotonic() - self._told >= REPEAT_S):
+            return True
+        self._answers, self._silences = 0, self._silences + 1
+        if self._silences >= GONE_AFTER and (self._up or time.monotonic() - self._told >= REPEAT_S):
             await self._tell(up=False)
+        return False
 
     async def _tell(self, up: bool) -> None:
         """Where Asterisk cannot be told now, the next look tries again."""
