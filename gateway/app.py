@@ -176,10 +176,12 @@ class Gateway:
         """AGI ended early: the caller hung up, or the channel was sent elsewhere because we seemed dead."""
         try:
             answer = await self._ami.action("Getvar", Channel=call.channel, Variable="CHANNEL(state)")
+            if answer.success:
+                await self._board.look_again(call)
+                return
         except ActionTimeout:
             return  # the picture is rebuilt once the link is back
-        if not answer.success:
-            await self._board.end(call)
+        await self._board.end(call)
 
     # --- Asterisk's events --------------------------------------------------------------------------------
 

@@ -55,6 +55,8 @@ class Board:
         self._ledger = ledger
         self._ears = ears
         self._calls: dict[str, LiveCall] = {}
+        #: Calls that are being written down as they come.
+        self._beginning: dict[str, asyncio.Task[LiveCall]] = {}
         self._errands = errands
 
     def by_channel(self, unique: str) -> LiveCall | None:
@@ -72,7 +74,17 @@ class Board:
     async def begin(
         self, *, unique: str, channel: str, sip_call_id: str, number: str, called: str, tree: str, version: str
     ) -> LiveCall:
-        """A call has come; its caller is tapped from now on."""
+        """A call has come; its caller is tapped from now on. Who meets it twice at once meets the same call."""
+        if unique not in self._beginning:
+            self._beginning[unique] = asyncio.create_task(
+                self._begin(unique, channel, sip_call_id, number, called, tree, version), name=f"call-{unique}"
+            )
+            self._beginning[unique].add_done_callback(lambda _: self._beginning.pop(unique))
+        return await asyncio.shield(self._beginning[unique])
+
+    async def _begin(
+        self, unique: str, channel: str, sip_call_id: str, number: str, called: str, tree: str, version: str
+    ) -> LiveCall:
         began = monotonic()
         call_id = await self._ledger.start_call(
             asterisk_id=unique, sip_call_id=sip_call_id, caller_number="" if "unknown" in number else number,
@@ -119,17 +131,27 @@ class Board:
         self._calls.clear()
         await self._errands.finish()
 
+    async def look_again(self, call: LiveCall) -> None:
+        """Where a call is by now that was sent elsewhere while nobody looked. Raises ``ActionTimeout``."""
+        channels = await self._channels()
+        for channel in channels:
+            if channel.unique == call.unique:
+                await self._place(call, channel, channels)
+
+    async def _channels(self) -> list[Channel]:
+        shown = await self._ami.action("CoreShowChannels", as_list=True)
+        return [Channel(message) for message in shown if message.event == "CoreShowChannel"]
+
     async def rebuild(self) -> None:
         """What is there is adopted, what is gone is ended."""
         # Read before the channels are: a call that begins in between is then not taken for one that has ended.
         known = {row.asterisk_id: row for row in await self._ledger.open_calls()}
-        shown = await self._ami.action("CoreShowChannels", as_list=True)
-        channels = [Channel(message) for message in shown if message.event == "CoreShowChannel"]
+        channels = await self._channels()
         alive = {channel.unique: channel for channel in channels}
         for unique, row in known.items():
             if unique not in alive:
                 await self._gone(unique, row)
-            elif unique not in self._calls:
+            elif unique not in self._calls and unique not in self._beginning:
                 await self._adopt(row, alive[unique])
         for channel in channels:
             if channel.from_public and channel.unique not in known and channel.unique not in self._calls:
