@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from ruamel.yaml import YAML
 
 from tests.acceptance.browser import FLAGS, enter
 from tests.hotline_under_test import SPEECH, HotlineUnderTest, until
@@ -110,6 +111,25 @@ def test_canvas_and_yaml_are_one_and_undo_takes_back_either(hotline: HotlineUnde
     page.get_by_test_id("remove-node").click()
     expect(page.get_by_test_id("problems-greeting")).to_be_visible()
     assert "# the notice of recording is heard out" in draft_of(hotline)
+
+
+def test_how_two_guesses_are_asked_back_is_filled_in_by_form(hotline: HotlineUnderTest, editor: Open) -> None:
+    page = editor("admin")
+    page.get_by_test_id("node-need").click()
+    option = page.locator("details.entry", has=page.get_by_test_id("entry-options.feedback"))
+    page.get_by_test_id("entry-options.feedback").click()
+    option.get_by_text("作为两个猜测之一").click()
+    page.get_by_test_id("entry-options.feedback.either.as_first").fill("guess-praise")
+    expect(page.get_by_test_id("problems-need")).to_be_visible()
+    page.get_by_test_id("entry-options.feedback.either.as_second").fill("or-praise")
+    expect(page.get_by_test_id("no-problems")).to_be_visible()
+    saved(page)
+    feedback = YAML(typ="safe").load(draft_of(hotline))["nodes"]["need"]["options"]["feedback"]
+    assert feedback["either"] == {"as_first": "guess-praise", "as_second": "or-praise"}
+    page.get_by_test_id("entry-which").fill("")
+    expect(page.get_by_test_id("no-problems")).to_be_visible()
+    saved(page)
+    assert "which" not in YAML(typ="safe").load(draft_of(hotline))["nodes"]["need"]
 
 
 def test_a_draft_is_published_with_a_note_and_rolled_back_in_one_click(hotline: HotlineUnderTest, editor: Open) -> None:

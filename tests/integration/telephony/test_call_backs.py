@@ -3,8 +3,11 @@
 import pytest
 
 from tests.hotline_under_test import SPEECH, HotlineUnderTest, until
+from tests.integration.speech.conftest import errors, recordings
 
 pytestmark = pytest.mark.timeout(300)
+
+SPOKEN = {row["file"]: row["text"] for row in recordings("callers", "callers.tsv")}
 
 
 def _abandoned(hotline: HotlineUnderTest, number: str) -> int:
@@ -42,9 +45,10 @@ def test_a_call_back_is_a_call_with_words_and_recordings_of_both_sides(hotline: 
         words = agent.get(f"/calls/{call['id']}").json()["call"]["utterances"]
         return "".join(u["text"] for u in words if u["speaker"] == who)
 
-    until(lambda: "充电器" in said("caller") and "有什么可以帮" in said("agent"), 60)
-    recordings = agent.get(f"/calls/{call['id']}").json()["recordings"]
-    assert {each["speaker"] for each in recordings} == {"caller", "agent"}
+    until(lambda: errors(said("caller"), SPOKEN["complaint-2.wav"]) < 0.4, 60)
+    until(lambda: errors(said("agent"), SPOKEN["agent-greeting.wav"]) < 0.4, 60)
+    kept = agent.get(f"/calls/{call['id']}").json()["recordings"]
+    assert {each["speaker"] for each in kept} == {"caller", "agent"}
     assert call["id"] in agent.get(f"/cases/{call['case_id']}").json()["call_ids"]
     assert agent.get("/live/desk").json()["agent"]["state"] == "wrap_up"
 
