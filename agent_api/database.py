@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from agent_api.writer import WorkTogether, Writer, at_once, session_class
 
@@ -167,8 +168,7 @@ class Database:
         self.cipher = Sealed.cipher = FieldCipher(field_secret)
         sqlite = url.startswith("sqlite")
         self.engine = create_async_engine(url, pool_pre_ping=not sqlite)
-        if sqlite:
-            _as_we_use_it(self.engine.sync_engine)
+        _as_we_use_it(self.engine.sync_engine)
         writing = plain_engine(url)
         self.writer = Writer(writing, self._insert_last)
         self._looking = writing.execution_options(**{_READING: True, "postgresql_readonly": True})
@@ -268,14 +268,29 @@ def plain_engine(url: str) -> Engine:
     """An engine that needs no event loop, on the same database, used the same way."""
     # psycopg serves both; SQLite has a driver for each.
     engine = create_engine(url.replace("+aiosqlite", ""), pool_pre_ping=not url.startswith("sqlite"))
-    if url.startswith("sqlite"):
-        _as_we_use_it(engine)
+    _as_we_use_it(engine)
     return engine
 
 
-def _as_we_use_it(sqlite: Engine) -> None:
-    event.listen(sqlite, "connect", _sqlite_connect)
-    event.listen(sqlite, "begin", _sqlite_begin)
+def _as_we_use_it(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_connect)
+        event.listen(engine, "begin", _sqlite_begin)
+    else:
+        event.listen(engine, "connect", _postgres_connect)
+
+
+def _postgres_connect(_connection: Any, record: ConnectionPoolEntry) -> None:
+    """PostgreSQL has no NUL in a text: one that came with a request is written, and looked for, as what stands for an
+    unknown character."""
+    from psycopg.types.string import StrDumperUnknown
+
+    class WithoutNul(StrDumperUnknown):
+        def dump(self, obj: str) -> Any:
+            return super().dump(obj.replace("\0", "\ufffd"))
+
+    driver: Any = record.driver_connection
+    driver.adapters.register_dumper(str, WithoutNul)
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:

@@ -33,6 +33,17 @@ async def test_a_session_that_only_reads_keeps_nothing(api: ApiUnderTest) -> Non
     assert (await api.user("agent1")).display_name == "坐席一"
 
 
+async def test_a_nul_in_a_text_is_written_and_looked_for(api: ApiUnderTest) -> None:
+    """SQLite keeps it; PostgreSQL, whose texts have none, keeps what stands for an unknown character."""
+    agent = await api.as_("agent1")
+    made = await agent.post("/cases", json={"kind": "complaint", "product": "a\0b", "description": "c\0d"})
+    assert made.status_code == 201, made.text
+    kept = (await agent.get(f"/cases/{made.json()['id']}")).json()
+    assert kept["product"] in ("a\0b", "a\ufffdb")
+    assert (await agent.get("/cases", params={"q": "e\0f"})).json() == []
+    assert (await agent.get("/cases/number/g%00h")).status_code == 404
+
+
 async def test_writers_take_turns(api: ApiUnderTest) -> None:
     async def add_one() -> None:
         async with api.database.transaction() as session:
