@@ -6,6 +6,7 @@ import struct
 import time
 import uuid
 from collections.abc import Callable
+from typing import cast
 
 from asr_models.vad import quiet
 from gateway.listener import port_of
@@ -103,8 +104,7 @@ class _Connection(asyncio.Protocol):
         self._heard_at = self._sounded_at = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)
         self._patience = self._loop.call_later(INTRODUCTION_S, self._unnamed)
         self._server.opened(self)
 

@@ -2,6 +2,10 @@
 
 import logging
 import sys
+from collections.abc import Coroutine
+from typing import Any
+
+import uvloop
 
 #: How long a thread computes before one that waits for its turn gets it, s; Python's own is 0.005. The event loop gives
 #: its turn away with every packet: beside two threads that compute it answers in 4 ms instead of 15.
@@ -12,3 +16,8 @@ def begin() -> None:
     """Logs to the standard error, as all parts write them, and short turns for threads."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     sys.setswitchinterval(_TURN_S)
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Do a part's work to its end, on libuv's event loop."""
+    uvloop.run(work)

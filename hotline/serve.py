@@ -24,7 +24,7 @@ from common.sealed_file import FileCipher
 from gateway.app import Gateway, GatewayConfig
 from gateway.trees import Trees
 from hotline.hearing import Hearing
-from hotline.part_process import begin
+from hotline.part_process import begin, run
 from hotline.settings import Settings
 from hotline.settings import load as load_settings
 from hotline.setup.console import DIST
@@ -115,7 +115,7 @@ def main() -> None:
     begin()
     # It tells of every table of a font that a document needs.
     logging.getLogger("fontTools").setLevel(logging.WARNING)
-    asyncio.run(serve(load_settings()))
+    run(serve(load_settings()))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import signal
 import sys
 
 from gateway.speech_worker import SpeechWorker
-from hotline.part_process import begin
+from hotline.part_process import begin, run
 from hotline.settings import Settings, load
 from hotline.setup.models import load_speech
 
@@ -39,7 +39,7 @@ def main(host: str, port: int, sound_port: int | None = None) -> None:
     if sound_port is None and settings.speech.straight:
         sound_port = 0
     begin()
-    asyncio.run(work(settings, host, port, sound_port))
+    run(work(settings, host, port, sound_port))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,7 @@
 """Notices that the gateway is gone: ``python -m hotline.watch``."""
 
-import asyncio
-
 from gateway.fallback_watch import Watch
-from hotline.part_process import begin
+from hotline.part_process import begin, run
 from hotline.settings import load
 
 
@@ -17,7 +15,7 @@ async def watch() -> None:
 def main() -> None:
     """Entry point."""
     begin()
-    asyncio.run(watch())
+    run(watch())
 
 
 if __name__ == "__main__":
