@@ -3,7 +3,7 @@
 
 PYTEST = .venv/bin/pytest -n 2 --dist worksteal
 # Where SQL differs most between the two databases: in `make test` these run on both.
-ON_BOTH = $(addprefix tests/integration/agent_api/test_,audit.py calls.py case_search.py cases.py database.py flow.py \
+ON_BOTH = $(addprefix tests/integration/agent_api/test_,audit.py backup_by_command.py calls.py case_search.py cases.py database.py flow.py \
 	idempotency.py live_events.py transcripts.py)
 
 help: ## This list

@@ -16,6 +16,7 @@ from hotline.audit_cli import audit_app
 from hotline.bench.cli import bench_app
 from hotline.cases_cli import cases_app
 from hotline.config_cli import config_app
+from hotline.db_cli import db_app
 from hotline.errors import DatabaseUnusable, FileUnusable
 from hotline.flow_cli import flow_app
 from hotline.ivr_cli import ivr_app
@@ -37,6 +38,7 @@ app.add_typer(asr_app, name="asr")
 app.add_typer(audit_app, name="audit")
 app.add_typer(bench_app, name="bench")
 app.add_typer(config_app, name="config")
+app.add_typer(db_app, name="db")
 app.add_typer(flow_app, name="flow")
 app.add_typer(notices_app, name="notices")
 app.add_typer(risk_app, name="risk")

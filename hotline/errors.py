@@ -271,6 +271,54 @@ class DatabaseBehind(HotlineError):
     remedy_en = "`hotline down`, then `hotline up` upgrades it."
 
 
+class BackupExists(HotlineError):
+    """A backup is not written over a file."""
+
+    code = "backup-exists"
+    zh = "文件 {file} 已存在，备份不会覆盖它。"
+    en = "{file} is there already; a backup is written over no file."
+    remedy_zh = "请换一个文件名。"
+    remedy_en = "Choose another name."
+
+
+class BackupBroken(HotlineError):
+    """A file is no backup, or not as it was made."""
+
+    code = "backup-broken"
+    zh = "{file} 不能用来恢复：{problem}"
+    en = "{file} cannot be restored: {problem}"
+    remedy_zh = "请使用 hotline db backup 生成的、未被改动的文件；数据库未作改动。"
+    remedy_en = "Use a file that `hotline db backup` made and nobody changed; the database is what it was."
+
+
+class BackupOfAnotherKind(HotlineError):
+    """A backup of SQLite is not for PostgreSQL, nor the other way."""
+
+    code = "backup-of-another-kind"
+    zh = "{file} 是 {theirs} 的备份，当前数据库是 {ours}。"
+    en = "{file} is a backup of {theirs}; the database here is {ours}."
+    remedy_zh = "请把 database.url 设为 {theirs} 数据库。"
+    remedy_en = "Set database.url to a database of {theirs}."
+
+
+class ProgramMissing(HotlineError):
+    """A program that is needed is not on this machine."""
+
+    code = "program-missing"
+    zh = "本机没有 {program}。"
+    en = "{program} is not on this machine."
+    remedy_zh = "请运行：{command}"
+    remedy_en = "Run: {command}"
+
+
+class ProgramFailed(HotlineError):
+    """A program that was called did not do its work."""
+
+    code = "program-failed"
+    zh = "{program} 失败：{problem}"
+    en = "{program} failed: {problem}"
+
+
 class ChildFailed(HotlineError):
     """A part of the hotline ended during start-up."""
 

@@ -25,7 +25,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON.")]
 
 def _with_trees(work: Callable[["TreeService", str], Awaitable[_R]], name: str | None = None) -> _R:
     """Do something with the trees of this hotline, which need not be up. Raises :class:`DatabaseBehind`."""
-    from sqlalchemy.engine import make_url
 
     from hotline.setup.database import revisions
     from hotline.setup.tree import answering
@@ -33,7 +32,7 @@ def _with_trees(work: Callable[["TreeService", str], Awaitable[_R]], name: str |
     settings = load()
     current, head = revisions(settings)
     if current != head:
-        url = make_url(settings.database_url).render_as_string(hide_password=True)
+        url = settings.shown_database_url
         raise DatabaseBehind(url=url, current=current or "none", head=head)
     return asyncio.run(_work(settings, work, name or answering(settings)))
 

@@ -343,6 +343,13 @@ class Settings(BaseSettings):
         return self.database.url or f"sqlite+aiosqlite:///{self.data_dir / 'hotline.db'}"
 
     @property
+    def shown_database_url(self) -> str:
+        """The same for people to read, without a password."""
+        from sqlalchemy.engine import make_url
+
+        return make_url(self.database_url).render_as_string(hide_password=True)
+
+    @property
     def spool_dir(self) -> Path:
         """What callers leave with the fallback."""
         return self.data_dir.resolve() / "spool"

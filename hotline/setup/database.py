@@ -8,7 +8,6 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import NullPool, create_engine
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent_api.database import Database
@@ -28,7 +27,7 @@ async def prepare_database(settings: Settings) -> tuple[list[FirstLogin], list[P
 
     Raises :class:`DatabaseUnusable`, :class:`ivr.errors.TreeInvalid`.
     """
-    url = make_url(settings.database_url).render_as_string(hide_password=True)
+    url = settings.shown_database_url
     try:
         await asyncio.to_thread(upgrade, settings.database_url)
         return await _people(settings)
@@ -69,6 +68,11 @@ def revisions(settings: Settings) -> tuple[str | None, str | None]:
         with engine.connect() as connection:
             current = MigrationContext.configure(connection).get_current_revision()
     except SQLAlchemyError as error:
-        url = make_url(settings.database_url).render_as_string(hide_password=True)
-        raise DatabaseUnusable(url=url, problem=str(error).splitlines()[0]) from error
+        raise DatabaseUnusable(url=settings.shown_database_url, problem=str(error).splitlines()[0]) from error
     return current, ScriptDirectory.from_config(alembic).get_current_head()
+
+
+def known_revisions(settings: Settings) -> frozenset[str]:
+    """Every revision that a database of this program, or of an older version of it, may be at."""
+    scripts = ScriptDirectory.from_config(config(settings.database_url)).walk_revisions()
+    return frozenset(script.revision for script in scripts)

@@ -1,0 +1,97 @@
+"""A backup of the settings' database, and the database from a backup, checked."""
+
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from agent_api.migrate import upgrade
+from hotline.backup.archive import About, DatabaseKind, digest, read, write
+from hotline.backup.copies import Copies, PostgresCopies, SqliteCopies
+from hotline.errors import AlreadyRunning, BackupBroken, BackupExists, BackupOfAnotherKind, DatabaseUnusable
+from hotline.preflight import sqlite_file
+from hotline.runfile import RunFile
+from hotline.settings import Settings
+from hotline.setup.database import known_revisions
+
+
+def stopped(settings: Settings) -> None:
+    """Raises :class:`AlreadyRunning` where the hotline runs on this data folder."""
+    if found := RunFile.read(settings.data_dir):
+        raise AlreadyRunning(pid=found.pid)
+
+
+def back_up(settings: Settings, file: Path) -> About:
+    """Copy the database into ``file`` while the hotline runs.
+
+    Raises :class:`BackupExists`, :class:`DatabaseUnusable`, ``ProgramMissing``, ``ProgramFailed``, OSError.
+    """
+    if file.exists():
+        raise BackupExists(file=str(file))
+    kind, copies = _copies(settings)
+    with tempfile.TemporaryDirectory(dir=file.resolve().parent, prefix=".backup-") as scratch:
+        head, database, draft = Path(scratch) / "head", Path(scratch) / "copy", Path(scratch) / "draft"
+        # The head first: a chain may be longer than its head says, never shorter.
+        kept = settings.audit_head.is_file()
+        if kept:
+            shutil.copyfile(settings.audit_head, head)
+        try:
+            revision, rows = copies.copy(database)
+        except SQLAlchemyError as error:
+            raise _unusable(settings, error) from error
+        about = About(kind, revision, datetime.now(UTC).isoformat(timespec="seconds"), rows, digest(database))
+        write(draft, about, database, head if kept else None)
+        draft.replace(file)
+    return about
+
+
+def bring_back(settings: Settings, file: Path) -> tuple[About, Path | None]:
+    """Make the database what it was in ``file``, newest form; what it was before is kept: where, None for nothing.
+
+    Raises :class:`AlreadyRunning`, :class:`BackupBroken`, :class:`BackupOfAnotherKind`, and what :func:`back_up`
+    raises. Where it cannot be done the database is what it was before.
+    """
+    stopped(settings)
+    kind, copies = _copies(settings)
+    with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".restore-") as scratch:
+        about, database, head = read(file, Path(scratch))
+        if about.kind != kind:
+            raise BackupOfAnotherKind(file=str(file), theirs=about.kind, ours=kind)
+        if about.revision not in known_revisions(settings):
+            raise BackupBroken(file=str(file), problem=f"it is of a newer version of the program ({about.revision})")
+        before = _keep(settings)
+        try:
+            copies.replace_by(database)
+            if (found := copies.state()) != (about.revision, about.rows):
+                raise BackupBroken(file=str(file), problem=f"what came back is not what was copied: {found}")
+            upgrade(settings.database_url)
+        except Exception:
+            if before is not None:
+                _, kept, _ = read(before, Path(tempfile.mkdtemp(dir=scratch)))
+                copies.replace_by(kept)
+            raise
+        if head is not None:
+            head.replace(settings.audit_head)
+    return about, before
+
+
+def _keep(settings: Settings) -> Path | None:
+    path = sqlite_file(settings)
+    if path is not None and not path.exists():
+        return None
+    file = settings.data_dir / f"before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}.backup"
+    back_up(settings, file)
+    return file
+
+
+def _copies(settings: Settings) -> tuple[DatabaseKind, Copies]:
+    path = sqlite_file(settings)
+    if path is None:
+        return "postgresql", PostgresCopies(settings.database_url)
+    return "sqlite", SqliteCopies(path)
+
+
+def _unusable(settings: Settings, error: SQLAlchemyError) -> DatabaseUnusable:
+    return DatabaseUnusable(url=settings.shown_database_url, problem=str(error).splitlines()[0])

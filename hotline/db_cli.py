@@ -1,0 +1,58 @@
+"""``hotline db``: the database's form, and copies of it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hotline.settings import load
+
+db_app = typer.Typer(no_args_is_help=True, help="The database: brought to the newest form, backed up, restored.")
+
+
+@db_app.command()
+def upgrade() -> None:
+    """Bring the database to the newest form; `hotline up` does so by itself. The hotline must be down."""
+    from agent_api.migrate import upgrade as migrate
+    from hotline.backup.service import stopped
+    from hotline.setup.database import revisions
+
+    settings = load()
+    stopped(settings)
+    before, _ = revisions(settings)
+    migrate(settings.database_url)
+    after, _ = revisions(settings)
+    typer.echo(f"{before or '-'} → {after}")
+
+
+@db_app.command()
+def backup(file: Annotated[Path, typer.Argument(help="The file to be made; it must not be there.")]) -> None:
+    """Copy database and audit chain's head into a file, while the hotline runs. Recordings are not in it."""
+    from hotline.backup.service import back_up
+
+    about = back_up(load(), file)
+    typer.echo(f"{file}: {about.kind}, {about.revision}, {sum(about.rows.values())} rows, {file.stat().st_size} bytes")
+
+
+@db_app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `hotline db backup` made.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+) -> None:
+    """Make the database what it was in a backup, and check it; what it was before is kept. The hotline must be down."""
+    from agent_api.audit.verifying import verify
+    from hotline.audit_cli import told, with_chain
+    from hotline.backup.service import bring_back, stopped
+    from hotline.language import spoken
+
+    settings = load()
+    stopped(settings)
+    if not yes:
+        typer.confirm(f"{settings.shown_database_url} ← {file}?", abort=True)
+    about, before = bring_back(settings, file)
+    typer.echo(f"{settings.shown_database_url}: {about.made_at}, {sum(about.rows.values())} rows ✓")
+    if before is not None:
+        typer.echo(f"hotline db restore {before}")
+    if broken := with_chain(settings, verify).broken:
+        typer.echo(f"{told(broken, spoken())} ({broken.why})")
+        raise typer.Exit(1)
