@@ -6,11 +6,12 @@ _TREE = "name: '12365'\nlanguage: zh-CN\nstart: greet\nnodes:\n  greet: {kind: h
 _PROOF = {"challenge": "20261124T080000Z.f3a1", "nonce": "48213"}
 _CASE = {
     "id": 4711, "number": "TS202611240001", "draft_number": "CG202611240001", "status": "registered",
-    "kind": "complaint", "category": "家用电器", "caller_name": "王小明", "caller_number": "13800138000",
-    "anonymous": False, "product": "电动自行车", "company": "晨光车业有限公司", "place": "厦门",
-    "occurred_on": "2026-11-20", "amount": "2999", "description": "充电时起火，要求退款", "risk_words": ["起火"],
-    "risk_grade": "serious", "division": "350200", "credit_code": "", "brand": "", "model": "", "batch": "",
-    "barcode": "6901234567892", "sealed": False, "centre_id": 1, "due_at": "2026-12-03T10:00:00Z", "light": "green",
+    "kind": "complaint", "channel": "phone", "category": "家用电器", "caller_name": "王小明",
+    "caller_number": "13800138000", "anonymous": False, "product": "电动自行车", "company": "晨光车业有限公司",
+    "place": "厦门", "occurred_on": "2026-11-20", "amount": "2999", "description": "充电时起火，要求退款",
+    "risk_words": ["起火"], "risk_grade": "serious", "division": "350200", "credit_code": "", "brand": "",
+    "model": "", "batch": "", "barcode": "6901234567892", "sealed": False, "centre_id": 1,
+    "due_at": "2026-12-03T10:00:00Z", "light": "green",
     "closed_at": None, "created_at": "2026-11-24T02:10:00Z", "updated_at": "2026-11-24T02:14:00Z", "version": 3,
     "etag": '"3"',
 }  # fmt: skip

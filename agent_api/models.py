@@ -173,6 +173,7 @@ class Case(Base):
     number: Mapped[str | None] = mapped_column(String(32), unique=True)
     draft_number: Mapped[str] = mapped_column(String(32), unique=True)
     kind: Mapped[str] = mapped_column(String(16))
+    channel: Mapped[str] = mapped_column(String(16), default="phone", server_default="phone")
     status: Mapped[str] = mapped_column(String(16), default="draft", index=True)
     category: Mapped[str] = mapped_column(String(64), default="")
     caller_number: Mapped[str] = mapped_column(Sealed(256), default="")

@@ -16,6 +16,21 @@ KIND_NAMES: dict[str, dict[Language, str]] = {
     "praise": {"zh-CN": "表扬", "en": "praise"},
 }
 
+#: How a case came in; ``transfer``: from another line.
+Channel = Literal["phone", "voice_message", "web", "mail", "sms", "fax", "letter", "visit", "transfer"]
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+CHANNEL_NAMES: dict[str, dict[Language, str]] = {
+    "phone": {"zh-CN": "电话", "en": "telephone"},
+    "voice_message": {"zh-CN": "语音留言", "en": "voice message"},
+    "web": {"zh-CN": "网络", "en": "web form"},
+    "mail": {"zh-CN": "电子邮件", "en": "mail"},
+    "sms": {"zh-CN": "短信", "en": "SMS"},
+    "fax": {"zh-CN": "传真", "en": "fax"},
+    "letter": {"zh-CN": "信函", "en": "letter"},
+    "visit": {"zh-CN": "来访", "en": "visit"},
+    "transfer": {"zh-CN": "其他热线转来", "en": "transfer from another line"},
+}
+
 Role = Literal[
     "agent", "dispatcher", "handler", "supervisor", "centre_admin", "ivr_admin", "auditor", "system_admin"
 ]  # fmt: skip

@@ -302,6 +302,8 @@ class CallLedger(Pen):
         if text and "description" not in case.typed and text not in case.description:
             case.description = f"{case.description}{text}"
             case.version += 1
+        if call.agent_id is None and case.created_at >= call.started_at and "channel" not in case.typed:
+            case.channel, case.version = "voice_message", case.version + 1
         left_at = call.ended_at or now()
         session.add(VoiceMessage(path=path, case_id=case.id, duration_ms=duration_ms, left_at=left_at))
         await tell(session, call, "case.voice_message", {"duration_ms": duration_ms})

@@ -37,8 +37,9 @@ from case_flow.vocabulary import Action
 
 #: Fields that a case split off has from the one it was split from, unless it is given its own.
 _COPIED = (
-    "kind", "category", "caller_number", "caller_fingerprint", "caller_name", "anonymous", "product", "company",
-    "place", "occurred_on", "amount", "description", "division", "credit_code", "brand", "model", "batch", "barcode",
+    "kind", "channel", "category", "caller_number", "caller_fingerprint", "caller_name", "anonymous", "product",
+    "company", "place", "occurred_on", "amount", "description", "division", "credit_code", "brand", "model", "batch",
+    "barcode",
     "sealed", "typed", "risk_words", "centre_id", "opened_by", "status", "resume_to", "light", "due_at",
 )  # fmt: skip
 

@@ -22,7 +22,8 @@ from agent_api.search.matching import wanted
 
 #: Filters whose value is a column's.
 _EQUAL = (
-    "kind", "status", "centre_id", "light", "category", "risk_grade", "company", "product", "brand", "credit_code",
+    "kind", "channel", "status", "centre_id", "light", "category", "risk_grade", "company", "product", "brand",
+    "credit_code",
 )  # fmt: skip
 #: Cases that are opened for one page of a search, at most, and at a time at most and, after the first time, at least.
 _MOST, _AT_A_TIME, _FEW = 20_000, 4000, 10

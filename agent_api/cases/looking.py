@@ -9,7 +9,7 @@ from agent_api.asking import Before, Limit
 from agent_api.cases.schemas import CaseFilter, Sort
 from agent_api.ids import Id
 from case_flow.clocks import Light
-from case_flow.vocabulary import Kind
+from case_flow.vocabulary import Channel, Kind
 
 _WORDS = (
     "Words that must all be in the case: in a number, the company, the product, the place, the category, the "
@@ -20,6 +20,7 @@ _WORDS = (
 async def _looking(
     q: Annotated[str, Query(max_length=200, description=_WORDS, examples=["充电器 起火"])] = "",
     kind: Annotated[Kind | None, Query(description="Only those of this kind.")] = None,
+    channel: Annotated[Channel | None, Query(description="Only those that came in so.")] = None,
     status: Annotated[str | None, Query(max_length=16, description="Only those in this stage.")] = None,
     centre_id: Annotated[Id | None, Query(description="Only those that are with this centre.")] = None,
     light: Annotated[Light | None, Query(description="Only those whose nearest limit is so near.")] = None,
@@ -41,8 +42,8 @@ async def _looking(
     limit: Limit = 50,
 ) -> CaseFilter:
     return CaseFilter(
-        q.strip(), kind, status, centre_id, light, category, risk_grade, company, product, brand, credit_code, division,
-        open, since, until, before, cursor, sort, limit,
+        q.strip(), kind, channel, status, centre_id, light, category, risk_grade, company, product, brand, credit_code,
+        division, open, since, until, before, cursor, sort, limit,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from agent_api.ids import Id
 from agent_api.models import NEVER, Case
 from agent_api.recordings.schemas import Track
 from case_flow.clocks import Light
-from case_flow.vocabulary import Kind
+from case_flow.vocabulary import Channel, Kind
 
 
 class CaseChanges(BaseModel):
@@ -21,6 +21,7 @@ class CaseChanges(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"kind": "complaint", "product": "电动自行车"}]}
     )
     kind: Kind | None = Field(None, description="What sort of case it is.")
+    channel: Channel | None = Field(None, description="How it came in; `transfer`: from another line.")
     category: str | None = Field(None, max_length=64, description="The category in the centre's own list.")
     caller_name: str | None = Field(None, max_length=64, description="The caller's name.")
     caller_number: str | None = Field(None, max_length=32, description="Where the caller can be reached.")
@@ -65,6 +66,7 @@ class CaseShown(BaseModel):
     draft_number: str = Field(description="Its number before that.", examples=["CG202611240001"])
     status: str = Field(description="Its stage in the flow.", examples=["registered"])
     kind: Kind = Field(description="What sort of case it is.")
+    channel: Channel = Field(description="How it came in; `transfer`: from another line.")
     category: str = Field(description="The category in the centre's own list.")
     caller_name: str = Field(description="The caller's name.")
     caller_number: str = Field(description="Where the caller can be reached.", examples=["13800138000"])
@@ -203,6 +205,7 @@ class CaseFilter:
 
     text: str = ""
     kind: Kind | None = None
+    channel: Channel | None = None
     status: str | None = None
     centre_id: int | None = None
     light: Light | None = None

@@ -118,7 +118,7 @@ class PublicService:
         self._proofs.use(proof)
         async with self._database.transaction() as session:
             fields = {name: value for name in _FIELDS if (value := getattr(new, name))}
-            draft = repository.NewDraft(fields, known={"kind": new.kind})
+            draft = repository.NewDraft(fields, known={"kind": new.kind, "channel": "web"})
             case = await repository.new_draft(session, self._database.cipher, now(), self._zone, draft)
             data = {"kind": new.kind, "channel": "web", "changes": fields}
             record(session, "case.drafted", actor=CITIZEN, case_id=case.id, audience=0, data=data)

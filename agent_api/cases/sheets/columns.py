@@ -7,13 +7,13 @@ from typing import Any
 from annotated_types import MaxLen
 
 from agent_api.cases.schemas import NewCase
-from case_flow.vocabulary import FIELDS, KIND_NAMES, KINDS
+from case_flow.vocabulary import CHANNEL_NAMES, FIELDS, KIND_NAMES
 from common.errors import Language
 from common.identifiers import is_barcode, is_credit_code, is_division
 
 #: Columns that are taken in: field → its Chinese heading. The English one is the field's name.
 TAKEN: dict[str, str] = FIELDS | {
-    "anonymous": "匿名", "brand": "品牌", "model": "型号", "batch": "批次", "barcode": "条码",
+    "channel": "渠道", "anonymous": "匿名", "brand": "品牌", "model": "型号", "batch": "批次", "barcode": "条码",
 }  # fmt: skip
 #: Columns that are only given out; a sheet that was exported may be taken in again without removing them.
 GIVEN: dict[str, str] = {
@@ -21,6 +21,11 @@ GIVEN: dict[str, str] = {
     "centre_id": "中心编号",
     "due_at": "到期时间", "light": "时限状态", "sealed": "已密封", "created_at": "创建时间", "updated_at": "更新时间",
     "closed_at": "结束时间",
+}  # fmt: skip
+#: Columns that hold one of a few words: code → what it is called. In English sheets it is what the API calls it.
+CODES: dict[str, dict[str, dict[Language, str]]] = {"kind": KIND_NAMES, "channel": CHANNEL_NAMES}
+_CODES_NAMES: dict[str, dict[Language, str]] = {
+    "kind": {"zh-CN": "类型", "en": "kind"}, "channel": {"zh-CN": "渠道", "en": "channel"},
 }  # fmt: skip
 _YES, _NO = {"是", "yes", "true", "1"}, {"", "否", "no", "false", "0"}
 _CHECKS: dict[str, Callable[[str], bool]] = {
@@ -84,13 +89,15 @@ def fields_of(rows: Sequence[Sequence[str]]) -> tuple[list[dict[str, Any]], list
 
 
 def _cell(case: dict[str, Any], wrong: list[Wrong], row: int, column: str, name: str, value: str) -> None:
-    if name == "kind":
-        kind = next((each for each in KINDS if value.lower() in (each, KIND_NAMES[each]["zh-CN"])), None)
-        if kind is not None:
-            case["kind"] = kind
+    if name in CODES:
+        codes, called = CODES[name], _CODES_NAMES[name]
+        code = next((each for each, names in codes.items() if value.lower() in (each, names["zh-CN"])), None)
+        if code is not None:
+            case[name] = code
         elif value:
-            known = "、".join(names["zh-CN"] for names in KIND_NAMES.values())
-            wrong.append(Wrong(row, column, f"类型只能是{known}。", f"The kind is one of {', '.join(KINDS)}."))
+            known = "、".join(names["zh-CN"] for names in codes.values())
+            told = f"The {called['en']} is one of {', '.join(codes)}."
+            wrong.append(Wrong(row, column, f"{called['zh-CN']}只能是{known}。", told))
         return
     if name == "anonymous":
         if value.lower() not in _YES | _NO:

@@ -21,7 +21,6 @@ from agent_api.database import Database, now
 from agent_api.errors import SheetWrong
 from agent_api.events.log import Bell, record
 from agent_api.models import User
-from case_flow.vocabulary import KIND_NAMES
 from common.errors import Language
 
 #: Cases read at once.
@@ -107,5 +106,5 @@ class SheetService:
         if isinstance(value, bool):
             yes, no = ("是", "否") if language == "zh-CN" else ("yes", "no")
             return yes if value else no
-        # In English sheets a kind is what it is called in the API.
-        return KIND_NAMES[value]["zh-CN"] if name == "kind" and language == "zh-CN" else str(value)
+        codes = columns.CODES.get(name)
+        return codes[value]["zh-CN"] if codes and language == "zh-CN" else str(value)

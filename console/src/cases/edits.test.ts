@@ -16,6 +16,7 @@ import {
 
 const stored: CaseFields = {
   kind: 'complaint',
+  channel: 'phone',
   category: '',
   caller_name: '',
   caller_number: '139',

@@ -6,6 +6,7 @@ import { t, tCode, tNamed } from '../shared/words'
 
 function text(field: string, content: unknown): string {
   if (field === 'kind') return tCode('', String(content))
+  if (field === 'channel') return tCode('came_', String(content))
   if (field === 'risk_grade') {
     const grade = gradeOf(String(content))
     return grade ? tNamed(grade) : t('riskNone')

@@ -2,6 +2,9 @@
 
 export const KINDS = ['complaint', 'report', 'consultation', 'suggestion', 'praise'] as const
 export type Kind = (typeof KINDS)[number]
+/** How a case came in. */
+export const CHANNELS = ['phone', 'voice_message', 'web', 'mail', 'sms', 'fax', 'letter', 'visit', 'transfer'] as const
+export type Channel = (typeof CHANNELS)[number]
 export type AgentStateName = 'ready' | 'busy' | 'wrap_up' | 'offline'
 export type PhoneKind = 'web' | 'desk'
 /** One side of the call, or the voice message that was left. */
@@ -10,6 +13,7 @@ export type Speaker = 'caller' | 'agent' | 'message'
 /** What an agent may change on a case. */
 export interface CaseFields {
   kind: Kind
+  channel: Channel
   category: string
   caller_name: string
   caller_number: string

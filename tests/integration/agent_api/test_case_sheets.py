@@ -136,3 +136,19 @@ async def test_only_what_one_may_see_goes_out_and_headings_are_in_ones_language(
     assert ("王小明" in theirs.text, "举报内情" in theirs.text, "李密封" in theirs.text) == (True, True, False)
     stranger = await (await here.as_("stranger")).get("/cases/export")
     assert len(stranger.text.splitlines()) == 1
+
+
+async def test_how_cases_came_in_is_a_column(api: ApiUnderTest) -> None:
+    admin = await boss(api)
+    done = await take_in(admin, as_csv([["类型", "内容", "渠道"], ["投诉", "起火", "信函"], ["report", "假酒", "fax"]]))
+    assert done.status_code == 201, done.text
+    shown = [(await admin.get(f"/cases/{each}")).json()["channel"] for each in done.json()["cases"]]
+    assert shown == ["letter", "fax"]
+    sheet = (await admin.get("/cases/export", headers={"Accept-Language": "zh-CN"})).content.decode("utf-8-sig")
+    assert "渠道" in sheet.splitlines()[0]
+    assert "信函" in sheet
+    assert "传真" in sheet
+    wrong = await take_in(admin, as_csv([["类型", "内容", "渠道"], ["投诉", "起火", "飞鸽"]]))
+    (told,) = wrong.json()["errors"]
+    assert told["field"] == "body.2.渠道"
+    assert "letter" in told["problem"]

@@ -32,6 +32,37 @@ async def test_a_change_says_which_version_it_is_of(api: ApiUnderTest) -> None:
     assert same.json()["version"] == first.json()["version"]
 
 
+async def test_how_a_case_came_in_is_said_changed_and_filtered_by(api: ApiUnderTest) -> None:
+    agent = await api.as_("agent1")
+    phone, letter = await draft(api, product="奶粉"), await draft(api, product="锅炉", channel="letter")
+    assert (phone["channel"], letter["channel"]) == ("phone", "letter")
+    assert [case["id"] for case in (await agent.get("/cases", params={"channel": "letter"})).json()] == [letter["id"]]
+    changed = await agent.patch(
+        f"/cases/{letter['id']}", json={"channel": "visit"}, headers={"If-Match": letter["etag"]}
+    )
+    assert changed.json()["channel"] == "visit"
+    (_, told) = (await agent.get(f"/cases/{letter['id']}/history")).json()
+    assert told["changes"] == [{"field": "channel", "old": "letter", "new": "visit"}]
+    assert (await agent.post("/cases", json={"kind": "complaint", "channel": "dove"})).status_code == 422
+    assert (await agent.get("/cases", params={"channel": "dove"})).status_code == 422
+
+
+async def test_a_message_came_in_as_one_unless_a_person_took_the_call_or_says_otherwise(api: ApiUnderTest) -> None:
+    async def left_message(number: str, **typed: str) -> str:
+        call_id = await api.call(number)
+        agent = await api.as_("admin")
+        case_id = (await agent.get(f"/calls/{call_id}")).json()["case"]["id"]
+        case = (await agent.get(f"/cases/{case_id}")).json()
+        if typed:
+            await agent.patch(f"/cases/{case_id}", json=typed, headers={"If-Match": case["etag"]})
+        await api.ledger.voice_message(call_id, f"/recordings/{number}", 3000, "锅炉漏气")
+        channel: str = (await agent.get(f"/cases/{case_id}")).json()["channel"]
+        return channel
+
+    assert await left_message("13800000001") == "voice_message"
+    assert await left_message("13800000002", channel="sms") == "sms"
+
+
 async def test_registering_needs_what_the_flow_asks_and_gives_a_number(api: ApiUnderTest) -> None:
     case, agent = await draft(api), await api.as_("agent1")
     path, version = f"/cases/{case['id']}", {"If-Match": case["etag"]}

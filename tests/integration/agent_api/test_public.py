@@ -68,6 +68,7 @@ async def test_a_form_becomes_a_draft_that_agents_find(public: ApiUnderTest) -> 
     agent = await public.as_("agent1")
     (case,) = (await agent.get("/cases", params={"q": answer.json()["number"]})).json()
     assert (case["product"], case["status"], case["caller_number"]) == ("充电宝", "draft", "13800138000")
+    assert case["channel"] == "web"
     history = (await agent.get(f"/cases/{case['id']}/history")).json()
     assert (history[0]["actor"], history[0]["data"]["channel"]) == ("web", "web")
 
