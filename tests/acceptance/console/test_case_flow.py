@@ -19,7 +19,7 @@ def _phoned(hotline: HotlineUnderTest) -> str:
     caller.hang_up()
     agent = hotline.client("agent1")
     case = agent.get(f"/cases/{case_id}").json()
-    assert case["kind"] == "complaint" and "红星" in case["description"]
+    assert case["kind"] == "complaint" and "电饭煲" in case["description"]
     fields = {"category": "家用电器", "caller_name": "王女士"}
     done = agent.post(f"/cases/{case_id}/register", json=fields, headers={"If-Match": case["etag"]})
     assert done.status_code == 200, done.text
