@@ -26,7 +26,7 @@ from asr_models.choice import Choice
 from asr_models.scheduler import Load, Urgency
 from case_flow.clocks import ClockState, Light, Unit
 from case_flow.similarity import Why
-from case_flow.vocabulary import Form, Kind
+from case_flow.vocabulary import CHANNELS, Form, Kind
 
 ROOT = Path(__file__).parents[3]
 SCREENS = ROOT / "console" / "src"
@@ -86,6 +86,7 @@ CODES = {
     "similar_": get_args(Why),
     "form_": get_args(Form),
     "channel_": get_args(ChannelName),
+    "came_": CHANNELS,
     "task_": _literals(TaskShown, "state"),
     "relation_": _literals(LinkShown, "relation"),
     "worker_": get_args(WorkerProblem),
