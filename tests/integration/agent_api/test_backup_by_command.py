@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
@@ -86,6 +88,17 @@ def test_what_was_backed_up_comes_back_and_can_be_taken_back(here: Path) -> None
     _happen(load(), "second")
     assert _db("restore", before, "--yes").exit_code == 0
     assert _kinds() == ["first", "second"]
+
+
+def test_each_command_in_a_process_of_its_own(here: Path) -> None:
+    """What a process has imported besides makes no difference."""
+    file = str(here / "night.backup")
+    for arguments in (("backup", file), ("restore", file, "--yes")):
+        done = subprocess.run(
+            [sys.executable, "-m", "hotline", "db", *arguments], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+    assert _kinds() == ["first"]
 
 
 def test_a_backup_under_writing_is_of_one_moment(here: Path) -> None:
