@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -22,6 +21,7 @@ from asr_models import language_graph
 from asr_models.catalogue import MODELS, Model, ModelFile
 from asr_models.debian_package import PackageUnreadable, debian_files
 from asr_models.errors import ModelCarried, ModelCorrupt, ModelUnavailable, UnknownModel
+from common.digest import sha256_of
 
 #: Told as it goes: file name, bytes done, bytes in all (0 where unknown).
 Progress = Callable[[str, int, int], None]
@@ -45,14 +45,6 @@ class CarrierFailed(Exception):
 
 def _quiet(_name: str, _done: int, _total: int) -> None:
     """Progress for callers that show none."""
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as source:
-        while block := source.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 class ModelStore:
@@ -85,7 +77,7 @@ class ModelStore:
             path = self.path(name) / file.name
             if not path.is_file():
                 raise ModelUnavailable(name=name, problem=f"{path} is missing")
-            if _sha256(path) != file.sha256:
+            if sha256_of(path) != file.sha256:
                 raise ModelCorrupt(name=name, file=str(path))
 
     def present(self, name: str) -> bool:
@@ -123,7 +115,7 @@ class ModelStore:
                 wrong.append(file)
                 continue
             mark = f"{path.stat().st_size} {path.stat().st_mtime_ns} {file.sha256}"
-            if known.get(file.name) == mark or _sha256(path) == file.sha256:
+            if known.get(file.name) == mark or sha256_of(path) == file.sha256:
                 marks[file.name] = mark
             else:
                 wrong.append(file)
@@ -214,7 +206,7 @@ class ModelStore:
                 _check(model, archive, draft)
                 _unpack(model, draft, unpacked)
             contents = {
-                str(path.relative_to(unpacked)): _sha256(path) for path in unpacked.rglob("*") if path.is_file()
+                str(path.relative_to(unpacked)): sha256_of(path) for path in unpacked.rglob("*") if path.is_file()
             }
             (unpacked / _CONTENTS).write_text(json.dumps(contents), "utf-8")
             shutil.rmtree(target)
@@ -267,7 +259,7 @@ class ModelStore:
 
 
 def _check(model: Model, file: ModelFile, draft: Path) -> None:
-    if _sha256(draft) != file.sha256:
+    if sha256_of(draft) != file.sha256:
         raise ModelCorrupt(name=model.name, file=file.name)
 
 

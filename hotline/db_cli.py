@@ -14,11 +14,11 @@ db_app = typer.Typer(no_args_is_help=True, help="The database: brought to the ne
 def upgrade() -> None:
     """Bring the database to the newest form; `hotline up` does so by itself. The hotline must be down."""
     from agent_api.migrate import upgrade as migrate
-    from hotline.backup.service import stopped
+    from hotline.runfile import RunFile
     from hotline.setup.database import revisions
 
     settings = load()
-    stopped(settings)
+    RunFile.require_none(settings.data_dir)
     before, _ = revisions(settings)
     migrate(settings.database_url)
     after, _ = revisions(settings)
@@ -42,11 +42,12 @@ def restore(
     """Make the database what it was in a backup, and check it; what it was before is kept. The hotline must be down."""
     from agent_api.audit.verifying import verify
     from hotline.audit_cli import told, with_chain
-    from hotline.backup.service import bring_back, stopped
+    from hotline.backup.service import bring_back
     from hotline.language import spoken
+    from hotline.runfile import RunFile
 
     settings = load()
-    stopped(settings)
+    RunFile.require_none(settings.data_dir)
     if not yes:
         typer.confirm(f"{settings.shown_database_url} ← {file}?", abort=True)
     about, before = bring_back(settings, file)

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import typer
 
-from hotline.errors import AlreadyRunning, ChildFailed, NotRunning
+from hotline.errors import ChildFailed, NotRunning
 from hotline.preflight import check_data_dir
 from hotline.runfile import RunFile
 from hotline.settings import Settings, load
@@ -26,8 +26,7 @@ STOP_PATIENCE_S = 30.0
 def start_detached(public: str | None) -> None:
     """Run ``hotline up`` in a session of its own and show its progress until it is ready."""
     settings = load()
-    if run := RunFile.read(settings.data_dir):
-        raise AlreadyRunning(pid=run.pid)
+    RunFile.require_none(settings.data_dir)
     check_data_dir(settings.data_dir)
     log = settings.data_dir / "log" / "up.log"
     log.parent.mkdir(parents=True, exist_ok=True)

@@ -25,15 +25,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON.")]
 
 def _with_trees(work: Callable[["TreeService", str], Awaitable[_R]], name: str | None = None) -> _R:
     """Do something with the trees of this hotline, which need not be up. Raises :class:`DatabaseBehind`."""
-
     from hotline.setup.database import revisions
     from hotline.setup.tree import answering
 
     settings = load()
     current, head = revisions(settings)
     if current != head:
-        url = settings.shown_database_url
-        raise DatabaseBehind(url=url, current=current or "none", head=head)
+        raise DatabaseBehind(url=settings.shown_database_url, current=current or "none", head=head)
     return asyncio.run(_work(settings, work, name or answering(settings)))
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import psutil
 
+from hotline.errors import AlreadyRunning
+
 
 @dataclass(frozen=True)
 class RunFile:
@@ -44,6 +46,12 @@ class RunFile:
         except psutil.NoSuchProcess:
             return None
         return found if alive else None
+
+    @classmethod
+    def require_none(cls, data_dir: Path) -> None:
+        """Raises :class:`AlreadyRunning` where a hotline runs on this data folder."""
+        if found := cls.read(data_dir):
+            raise AlreadyRunning(pid=found.pid)
 
     def write(self, data_dir: Path) -> None:
         """Replace the file in one step."""

@@ -17,7 +17,7 @@ from agent_api.staff.service import FirstLogin
 from asterisk_conf.render import AsteriskSettings, render
 from case_flow.loader import load_all as load_flows
 from hotline.asterisk_process import AsteriskProcess
-from hotline.errors import AlreadyRunning, ChildFailed
+from hotline.errors import ChildFailed
 from hotline.paths import config_file
 from hotline.preflight import check_ami, check_data_dir, check_database, check_disk, check_ports, check_time_zone
 from hotline.progress import Steps
@@ -86,8 +86,7 @@ def run(public: str | None) -> None:
         # The parts read the same settings as this process does, from the environment they inherit.
         os.environ["HOTLINE_ASTERISK__HOST"] = os.environ["HOTLINE_API__HOST"] = "0.0.0.0"
         os.environ["HOTLINE_ASTERISK__PUBLIC_ADDRESS"] = public
-    if found := RunFile.read(load().data_dir):
-        raise AlreadyRunning(pid=found.pid)
+    RunFile.require_none(load().data_dir)
     ensure_secrets(config_file())
     console = Console(highlight=False, soft_wrap=True)
     steps = Steps(8, console)

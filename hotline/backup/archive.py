@@ -1,6 +1,5 @@
 """A backup's file: a tar of ``about.json``, the database's copy, and the head of the audit chain where there is one."""
 
-import hashlib
 import json
 import tarfile
 from collections.abc import Mapping
@@ -8,13 +7,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from common.digest import sha256_of
 from hotline.errors import BackupBroken
 
 DatabaseKind = Literal["sqlite", "postgresql"]
 _ABOUT, _DATABASE, _HEAD = "about.json", "database", "audit-head.sealed"
 #: Of the file's form.
 _FORM = 1
-_PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -31,15 +30,6 @@ class About:
     #: SHA-256 of the database's copy, hexadecimal.
     sha256: str
     form: int = _FORM
-
-
-def digest(path: Path) -> str:
-    """SHA-256, hexadecimal."""
-    found = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            found.update(piece)
-    return found.hexdigest()
 
 
 def write(file: Path, about: About, database: Path, head: Path | None) -> None:
@@ -70,6 +60,6 @@ def read(file: Path, folder: Path) -> tuple[About, Path, Path | None]:
     if about.form != _FORM or about.kind not in get_args(DatabaseKind):
         raise BackupBroken(file=str(file), problem="it was made by another version of the program")
     database, head = folder / _DATABASE, folder / _HEAD
-    if not database.is_file() or digest(database) != about.sha256:
+    if not database.is_file() or sha256_of(database) != about.sha256:
         raise BackupBroken(file=str(file), problem="its database is not as it was copied")
     return about, database, head if head.is_file() else None

@@ -8,19 +8,14 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent_api.migrate import upgrade
-from hotline.backup.archive import About, DatabaseKind, digest, read, write
+from common.digest import sha256_of
+from hotline.backup.archive import About, DatabaseKind, read, write
 from hotline.backup.copies import Copies, PostgresCopies, SqliteCopies
-from hotline.errors import AlreadyRunning, BackupBroken, BackupExists, BackupOfAnotherKind, DatabaseUnusable
+from hotline.errors import BackupBroken, BackupExists, BackupOfAnotherKind
 from hotline.preflight import sqlite_file
 from hotline.runfile import RunFile
 from hotline.settings import Settings
-from hotline.setup.database import known_revisions
-
-
-def stopped(settings: Settings) -> None:
-    """Raises :class:`AlreadyRunning` where the hotline runs on this data folder."""
-    if found := RunFile.read(settings.data_dir):
-        raise AlreadyRunning(pid=found.pid)
+from hotline.setup.database import known_revisions, unusable
 
 
 def back_up(settings: Settings, file: Path) -> About:
@@ -40,8 +35,8 @@ def back_up(settings: Settings, file: Path) -> About:
         try:
             revision, rows = copies.copy(database)
         except SQLAlchemyError as error:
-            raise _unusable(settings, error) from error
-        about = About(kind, revision, datetime.now(UTC).isoformat(timespec="seconds"), rows, digest(database))
+            raise unusable(settings, error) from error
+        about = About(kind, revision, datetime.now(UTC).isoformat(timespec="seconds"), rows, sha256_of(database))
         write(draft, about, database, head if kept else None)
         draft.replace(file)
     return about
@@ -53,7 +48,7 @@ def bring_back(settings: Settings, file: Path) -> tuple[About, Path | None]:
     Raises :class:`AlreadyRunning`, :class:`BackupBroken`, :class:`BackupOfAnotherKind`, and what :func:`back_up`
     raises. Where it cannot be done the database is what it was before.
     """
-    stopped(settings)
+    RunFile.require_none(settings.data_dir)
     kind, copies = _copies(settings)
     with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".restore-") as scratch:
         about, database, head = read(file, Path(scratch))
@@ -81,7 +76,7 @@ def _keep(settings: Settings) -> Path | None:
     path = sqlite_file(settings)
     if path is not None and not path.exists():
         return None
-    file = settings.data_dir / f"before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}.backup"
+    file = settings.data_dir / f"before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.backup"
     back_up(settings, file)
     return file
 
@@ -91,7 +86,3 @@ def _copies(settings: Settings) -> tuple[DatabaseKind, Copies]:
     if path is None:
         return "postgresql", PostgresCopies(settings.database_url)
     return "sqlite", SqliteCopies(path)
-
-
-def _unusable(settings: Settings, error: SQLAlchemyError) -> DatabaseUnusable:
-    return DatabaseUnusable(url=settings.shown_database_url, problem=str(error).splitlines()[0])

@@ -37,7 +37,7 @@ async def prepare_database(settings: Settings) -> tuple[list[FirstLogin], list[P
         problem = f"it was sealed with another key than secrets.field in {config_file()}"
         raise DatabaseUnusable(url=url, problem=problem) from error
     except SQLAlchemyError as error:
-        raise DatabaseUnusable(url=url, problem=str(error).splitlines()[0]) from error
+        raise unusable(settings, error) from error
 
 
 async def _people(settings: Settings) -> tuple[list[FirstLogin], list[Phone]]:
@@ -60,6 +60,11 @@ async def _people(settings: Settings) -> tuple[list[FirstLogin], list[Phone]]:
         await database.close()
 
 
+def unusable(settings: Settings, error: SQLAlchemyError) -> DatabaseUnusable:
+    """What a database says that cannot be used."""
+    return DatabaseUnusable(url=settings.shown_database_url, problem=str(error).splitlines()[0])
+
+
 def revisions(settings: Settings) -> tuple[str | None, str | None]:
     """The revision that the database is at, and the one that the program needs. Raises :class:`DatabaseUnusable`."""
     alembic = config(settings.database_url)
@@ -68,7 +73,7 @@ def revisions(settings: Settings) -> tuple[str | None, str | None]:
         with engine.connect() as connection:
             current = MigrationContext.configure(connection).get_current_revision()
     except SQLAlchemyError as error:
-        raise DatabaseUnusable(url=settings.shown_database_url, problem=str(error).splitlines()[0]) from error
+        raise unusable(settings, error) from error
     return current, ScriptDirectory.from_config(alembic).get_current_head()
 
 

@@ -24,9 +24,6 @@ GIVEN: dict[str, str] = {
 }  # fmt: skip
 #: Columns that hold one of a few words: code → what it is called. In English sheets it is what the API calls it.
 CODES: dict[str, dict[str, dict[Language, str]]] = {"kind": KIND_NAMES, "channel": CHANNEL_NAMES}
-_CODES_NAMES: dict[str, dict[Language, str]] = {
-    "kind": {"zh-CN": "类型", "en": "kind"}, "channel": {"zh-CN": "渠道", "en": "channel"},
-}  # fmt: skip
 _YES, _NO = {"是", "yes", "true", "1"}, {"", "否", "no", "false", "0"}
 _CHECKS: dict[str, Callable[[str], bool]] = {
     "credit_code": is_credit_code, "barcode": is_barcode, "division": is_division,
@@ -90,14 +87,14 @@ def fields_of(rows: Sequence[Sequence[str]]) -> tuple[list[dict[str, Any]], list
 
 def _cell(case: dict[str, Any], wrong: list[Wrong], row: int, column: str, name: str, value: str) -> None:
     if name in CODES:
-        codes, called = CODES[name], _CODES_NAMES[name]
+        codes = CODES[name]
         code = next((each for each, names in codes.items() if value.lower() in (each, names["zh-CN"])), None)
         if code is not None:
             case[name] = code
         elif value:
             known = "、".join(names["zh-CN"] for names in codes.values())
-            told = f"The {called['en']} is one of {', '.join(codes)}."
-            wrong.append(Wrong(row, column, f"{called['zh-CN']}只能是{known}。", told))
+            told = f"The {name} is one of {', '.join(codes)}."
+            wrong.append(Wrong(row, column, f"{TAKEN[name]}只能是{known}。", told))
         return
     if name == "anonymous":
         if value.lower() not in _YES | _NO:
