@@ -115,7 +115,7 @@ def test_what_a_maker_serves_wrong_is_never_put_in_place(models: ModelStore, mak
 def test_an_unchanged_model_is_not_hashed_again(models: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
     models.get("m")
     assert models.has("m")
-    monkeypatch.setattr(module, "_sha256", lambda path: pytest.fail(f"{path} was hashed"))
+    monkeypatch.setattr(module, "sha256_of", lambda path: pytest.fail(f"{path} was hashed"))
     assert models.has("m")
 
 
