@@ -7,6 +7,7 @@ import CallPage from './calls/CallPage.vue'
 import CallsPage from './calls/CallsPage.vue'
 import CasePage from './cases/CasePage.vue'
 import CasesPage from './cases/CasesPage.vue'
+import { lookingOf } from './cases/looking'
 import CentresPage from './centres/CentresPage.vue'
 import DeskPage from './desk/DeskPage.vue'
 import NoticesPage from './notices/NoticesPage.vue'
@@ -36,7 +37,7 @@ const screens: Screen[] = [
     component: WorkPage,
     props: ({ params }) => ({ list: params.list as List }),
   },
-  { path: '/cases', name: 'cases', component: CasesPage, props: ({ query }) => ({ q: String(query.q ?? '') }) },
+  { path: '/cases', name: 'cases', component: CasesPage, props: ({ query }) => ({ looking: lookingOf(query) }) },
   { path: '/cases/:id(\\d+)', name: 'case', component: CasePage, props: ({ params }) => ({ id: Number(params.id) }) },
   {
     path: '/calls',

@@ -5,6 +5,23 @@ export type Kind = (typeof KINDS)[number]
 /** How a case came in. */
 export const CHANNELS = ['phone', 'voice_message', 'web', 'mail', 'sms', 'fax', 'letter', 'visit', 'transfer'] as const
 export type Channel = (typeof CHANNELS)[number]
+/** The stages of all flows, as a case goes through them. */
+export const STATUSES = [
+  'draft',
+  'abandoned',
+  'registered',
+  'accepted',
+  'assigned',
+  'handling',
+  'suspended',
+  'answered',
+  'fed_back',
+  'called_back',
+  'refused',
+  'withdrawn',
+  'merged',
+  'archived',
+] as const
 export type AgentStateName = 'ready' | 'busy' | 'wrap_up' | 'offline'
 export type PhoneKind = 'web' | 'desk'
 /** One side of the call, or the voice message that was left. */

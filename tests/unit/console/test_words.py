@@ -105,6 +105,15 @@ def test_every_code_has_a_word(before: str, language: str) -> None:
     assert {f"{before}{code}" for code in CODES[before]} - _words(language) == set()
 
 
+def test_a_list_can_be_narrowed_to_each_stage_and_each_channel() -> None:
+    text = (SCREENS / "shared" / "types.ts").read_text("utf-8")
+    offered = {
+        name: set(re.findall(r"'([a-z_]+)'", within))
+        for name, within in re.findall(r"const (\w+) = \[(.+?)\]", text, re.S)
+    }
+    assert (offered["STATUSES"], offered["CHANNELS"]) == (_stages(), set(CHANNELS))
+
+
 def test_a_subscription_can_be_of_all_that_the_server_tells_of() -> None:
     text = (SCREENS / "webhooks" / "types.ts").read_text("utf-8")
     assert tuple(re.findall(r"^  '(case\.[a-z_]+)',", text, re.M)) == get_args(WebhookKind)

@@ -64,7 +64,8 @@ export interface Task {
   result: string
   assigned_at: string
 }
-export type Light = 'green' | 'amber' | 'red' | 'overdue'
+export const LIGHTS = ['green', 'amber', 'red', 'overdue'] as const
+export type Light = (typeof LIGHTS)[number]
 export interface Clock {
   name: string
   zh: string
