@@ -7,6 +7,8 @@ from case_flow.definition import ANY, BACK, Flow
 from case_flow.vocabulary import FIELDS, Action
 
 Path = tuple[Any, ...]
+#: A case on its way: its stage, the limits it stands under, and where it goes on once resumed.
+_Standing = tuple[str, frozenset[str], str | None]
 #: Stages that the line itself makes, and whether they are ends.
 _OWN = {"draft": False, "abandoned": False, "registered": False, "merged": True}
 #: Actions that must lead somewhere, and those that must not.
@@ -35,6 +37,7 @@ def problems_of(flow: Flow) -> Iterator[tuple[Path, str]]:
     yield from _actions(flow)
     yield from _clocks(flow)
     yield from _ways(flow)
+    yield from _unlimited(flow)
 
 
 def _names(flow: Flow) -> Iterator[tuple[Path, str]]:
@@ -85,6 +88,9 @@ def _actions(flow: Flow) -> Iterator[tuple[Path, str]]:
                     (*here, "from", place),
                     f"{stage!r} is an end: only {', '.join(sorted(_FROM_END))} may be done there",
                 )
+            if name == "split" and stage in _at_work(flow):
+                place = rule.from_.index(stage if stage in rule.from_ else ANY)
+                yield (*here, "from", place), f"a part split off in {stage!r} would have nobody at work on it"
         if rule.tries is not None and name != "call_back":
             yield (*here, "tries"), "`tries` is for 'call_back'"
         if (rule.most_days is not None or rule.times is not None) and name != "extend":
@@ -94,6 +100,12 @@ def _actions(flow: Flow) -> Iterator[tuple[Path, str]]:
             yield ("actions", name), f"{name!r} needs {needed!r}"
     if "register" in flow.actions and flow.actions["register"].to != "registered":
         yield ("actions", "register", "to"), "'register' leads to 'registered'"
+
+
+def _at_work(flow: Flow) -> set[str]:
+    """Stages in which a case has departments at work on it, or goes on with those it had."""
+    needing: tuple[Action, ...] = ("take", "handle", "feed_back", "resume")
+    return {stage for name in needing if name in flow.actions for stage in flow.sources(name)}
 
 
 def _clocks(flow: Flow) -> Iterator[tuple[Path, str]]:
@@ -137,3 +149,35 @@ def _reached(first: Iterable[str], ways: dict[str, set[str]]) -> set[str]:
             seen.add(here)
             waiting += ways.get(here, set())
     return seen
+
+
+def _unlimited(flow: Flow) -> Iterator[tuple[Path, str]]:
+    """Actions after which a registered case could stand under no limit, followed along every way of the flow."""
+    if not flow.clocks:
+        return
+    seen: set[_Standing] = set()
+    told: set[tuple[str, str]] = set()
+    waiting: list[_Standing] = [(flow.start, frozenset(), None)]
+    while waiting:
+        here = waiting.pop()
+        if here in seen:
+            continue
+        seen.add(here)
+        for name, after in _onward(flow, here):
+            stage, running, _ = after
+            waiting.append(after)
+            limited = running or flow.is_end(stage) or stage in ("draft", "abandoned")
+            if not limited and after != here and (name, stage) not in told:
+                told.add((name, stage))
+                yield ("actions", name), f"after {name!r} a case could be in {stage!r} without a limit"
+
+
+def _onward(flow: Flow, here: _Standing) -> Iterator[tuple[Action, _Standing]]:
+    stage, running, resume_to = here
+    for name, rule in flow.actions.items():
+        if stage not in flow.sources(name):
+            continue
+        to = (resume_to if rule.to == BACK else rule.to) or stage
+        after = (running - set(rule.stops)) | set(rule.starts) | set(rule.restarts)
+        back = stage if name == "suspend" else None if rule.to == BACK else resume_to
+        yield name, (to, frozenset() if flow.is_end(to) else after, back)

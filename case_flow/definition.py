@@ -84,14 +84,14 @@ class Rule(_Part):
     """An action: when, by whom, and what follows."""
 
     from_: tuple[StageName, ...] = Field(alias="from", min_length=1)
-    #: Where it leads; nowhere where unset.
+    #: Where it leads; nowhere where unset. `assign` leads nowhere while others are at work: a further department joins.
     to: StageName | None = None
     roles: tuple[Standing, ...] = Field(min_length=1)
     #: Fields that must be filled.
     require: tuple[str, ...] = ()
-    #: Clocks that begin unless they began before.
+    #: Clocks that begin, unless they run or stand still already.
     starts: tuple[ClockName, ...] = ()
-    #: Clocks that begin anew.
+    #: Clocks that begin anew, even where they run.
     restarts: tuple[ClockName, ...] = ()
     #: Clocks whose limit is kept by this.
     stops: tuple[ClockName, ...] = ()

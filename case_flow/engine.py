@@ -138,7 +138,7 @@ def _consequences(doing: _Doing, before: CaseState, after: CaseState) -> tuple[C
     effects: list[Effect] = []
     if rule.to == BACK:
         after = replace(after, stage=before.resume_to or before.stage, resume_to=None)
-    elif rule.to is not None:
+    elif rule.to is not None and not _is_joined(doing, before):
         after = replace(after, stage=rule.to)
 
     def change(how: str, old: Clock | None, new: Clock) -> None:
@@ -152,15 +152,21 @@ def _consequences(doing: _Doing, before: CaseState, after: CaseState) -> tuple[C
             change("kept", clock, clocks.keep(clock, at))
     for name in (*rule.starts, *rule.restarts):
         clock = after.clock(name)
-        if clock is None or name in rule.restarts:
+        runs = clock is not None and clock.alive
+        if not runs or name in rule.restarts:
             new = clocks.begin(name, flow.clocks[name], at, doing.context.limits.get(name))
-            change("started" if clock is None else "restarted", clock, new)
+            change("restarted" if runs else "started", clock, new)
     if flow.is_end(after.stage):
         for clock in after.clocks:
             change("cancelled", clock, clocks.cancel(clock, at))
         closed = tuple(replace(t, state="returned") if t.pending else t for t in after.tasks)
         after = replace(after, tasks=closed, extension=None, resume_to=None, tries=0, second_call_not_by=None)
     return after, effects
+
+
+def _is_joined(doing: _Doing, before: CaseState) -> bool:
+    """Whether a department only joins others that are at work: how far those are stays."""
+    return doing.request.action == "assign" and any(task.pending for task in before.tasks)
 
 
 def _plain(doing: _Doing, state: CaseState) -> _Done:
@@ -331,19 +337,27 @@ _SPECIFIC: dict[Action, Callable[[_Doing, CaseState], _Done]] = {
 }  # fmt: skip
 
 
-def inherit(state: CaseState, merged: CaseState, context: Context) -> Outcome:
-    """The case that another was merged into: no limit of that one is lost, the earlier of two holds."""
+def inherit(flow: Flow, state: CaseState, merged: CaseState, at: datetime, context: Context) -> Outcome:
+    """The case that another was merged into: no limit of that one is lost, the earlier of two holds.
+
+    A limit that it gets stands still where its own do, and runs where its own run. Raises :class:`Unfit` where its flow
+    knows none of that name.
+    """
     effects: list[Effect] = []
     for theirs in merged.clocks:
         ours = state.clock(theirs.name)
         if not theirs.alive or (ours is not None and not ours.alive):
             continue
+        if theirs.name not in flow.clocks:
+            raise Unfit(
+                zh=f"并入的案件没有时限“{theirs.name}”，该时限会丢失。",
+                en=f"The limit {theirs.name!r} would be lost: the other case has none of that name.",
+            )
         if ours is None:
-            effects.append(ClockChanged("brought_forward", None, theirs, ""))
-            state = state.with_clock(theirs)
-            continue
-        sooner = clocks.bring_forward(ours, clocks.due(theirs, context.calendar), context.calendar)
-        if sooner != ours:
-            effects.append(ClockChanged("brought_forward", ours, sooner, ""))
-            state = state.with_clock(sooner)
+            new = clocks.pause(theirs, at) if state.resume_to else clocks.resume(theirs, at, context.calendar)
+        else:
+            new = clocks.bring_forward(ours, clocks.due(theirs, context.calendar), context.calendar)
+        if new != ours:
+            effects.append(ClockChanged("brought_forward", ours, new, ""))
+            state = state.with_clock(new)
     return Outcome(state, tuple(effects))

@@ -185,8 +185,9 @@ class _Doing:
         """The other case gets this one's calls, call-backs and the earlier of two limits."""
         acting, session = self.acting, self.session
         context = await states.context_of(session, other, (), acting.zone)
-        outcome = engine.inherit(await states.state_of(session, other), before, context)
-        await states.keep(session, other, acting.flows[other.kind], outcome.state, context, self.moment)
+        flow = acting.flows[other.kind]
+        outcome = engine.inherit(flow, await states.state_of(session, other), before, self.moment, context)
+        await states.keep(session, other, flow, outcome.state, context, self.moment)
         await session.execute(update(Call).where(Call.case_id == self.case.id).values(case_id=other.id))
         open_ones = (Callback.case_id == self.case.id, Callback.done_at.is_(None))
         await session.execute(update(Callback).where(*open_ones).values(case_id=other.id))

@@ -1,4 +1,7 @@
-"""No sequence of actions, whoever does them, reaches what the flow does not declare."""
+"""No sequence of actions, whoever does them, reaches what the flow does not declare.
+
+Two cases of one kind go side by side: one may be merged into the other, and what is split off takes the other's place.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,10 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from case_flow import clocks
-from case_flow.engine import act, allowed, standings
+from case_flow.engine import act, allowed, inherit, standings
 from case_flow.errors import FlowError
 from case_flow.loader import shipped
-from case_flow.state import Actor, CaseState, ClockChanged, Context, Post, Request, Target
+from case_flow.state import Actor, CaseSplitOff, CaseState, ClockChanged, Context, Post, Request, Target
 from case_flow.vocabulary import KINDS, ROLES, Action
 from common.workdays import Calendar
 
@@ -45,7 +48,7 @@ class AnySequence(RuleBasedStateMachine):
     @initialize(kind=st.sampled_from(KINDS), centre=st.sampled_from(sorted(CENTRES)))
     def begin(self, kind: str, centre: int) -> None:
         self.flow = FLOWS[kind]
-        self.state = CaseState(kind, "draft", centre, frozenset({"kind", "description"}))
+        self.state = self.other = CaseState(kind, "draft", centre, frozenset({"kind", "description"}))
         self.at = datetime(2026, 1, 5, 2, tzinfo=UTC)
 
     def do(self, request: Request, actor: Actor) -> None:
@@ -68,6 +71,30 @@ class AnySequence(RuleBasedStateMachine):
         for effect in outcome.effects:
             if isinstance(effect, ClockChanged):
                 self.only_what_the_flow_says_changes_a_limit(request, effect)
+            elif isinstance(effect, CaseSplitOff):
+                # In the same state, but for the tasks, which stay with the case.
+                self.other = replace(self.state, tasks=(), extension=None)
+        if request.action == "merge":
+            self.takes_in(before)
+
+    def takes_in(self, merged: CaseState) -> None:
+        """The other case gets the limits of this one, and is the one that goes on."""
+        if self.flow.is_end(self.other.stage):
+            return
+        before = self.other
+        outcome = inherit(self.flow, before, merged, self.at, CONTEXT)
+        self.state, self.other = outcome.state, self.state
+        self.each_change_of_a_limit_is_on_record(before, outcome.effects)
+        for theirs in merged.clocks:
+            ours, had = self.state.clock(theirs.name), before.clock(theirs.name)
+            if theirs.alive and (had is None or had.alive):
+                assert ours is not None and ours.alive, "a limit was lost with the case that was merged"
+                if theirs.state == ours.state == "running":
+                    assert clocks.due(ours, CONTEXT.calendar) <= clocks.due(theirs, CONTEXT.calendar)
+
+    @rule()
+    def the_other_case_is_turned_to(self) -> None:
+        self.state, self.other = self.other, self.state
 
     def only_what_the_flow_says_changes_a_limit(self, request: Request, changed: ClockChanged) -> None:
         """Others' clocks are begun anew, or taken for kept, by whatever happens to the case."""
@@ -107,7 +134,9 @@ class AnySequence(RuleBasedStateMachine):
         request = replace(
             data.draw(REQUESTS), action=data.draw(st.sampled_from(may)), reason="理由", category="x",
             result="x", relation="x", to=2, into=2, reached=True,
-            targets=(Target(3, None, not any(task.pending for task in self.state.tasks)),),
+            targets=(
+                Target(data.draw(st.sampled_from([3, 4])), None, not any(task.pending for task in self.state.tasks)),
+            ),
         )  # fmt: skip
         self.do(request, everyone)
 
@@ -129,8 +158,8 @@ class AnySequence(RuleBasedStateMachine):
             assert not (ended and clock.alive), "a limit runs on in a closed case"
             assert (clock.state == "paused") == (clock.alive and self.state.stage == "suspended")
             assert clocks.due(clock, CONTEXT.calendar) > clock.started_at
-        if not ended and self.state.stage == "handling":
-            assert any(clock.alive for clock in self.state.clocks), "handled without a limit"
+        if not ended and self.state.stage not in ("draft", "abandoned"):
+            assert any(clock.alive for clock in self.state.clocks), f"{self.state.stage} without a limit"
 
     @invariant()
     def a_joint_task_has_one_lead(self) -> None:
@@ -139,6 +168,17 @@ class AnySequence(RuleBasedStateMachine):
             if self.state.stage in ("assigned", "handling"):
                 assert sum(task.lead for task in pending) == 1
             assert len({task.number for task in self.state.tasks}) == len(self.state.tasks)
+
+    @invariant()
+    def who_has_taken_a_task_may_work_on_it(self) -> None:
+        if not hasattr(self, "state") or self.state.stage == "suspended":
+            return
+        for task in self.state.tasks:
+            if task.state == "taken" and task.handler is not None:
+                theirs = Actor(task.handler, "handler", (Post(task.centre, "handler"),))
+                may = allowed(self.flow, self.state, theirs, CONTEXT)
+                assert "handle" in may
+                assert not task.lead or {"feed_back", "answer"} & set(may)
 
     @invariant()
     def an_open_case_can_go_on(self) -> None:

@@ -52,6 +52,11 @@ def test_the_flows_that_are_shipped_are_right(kind: str) -> None:
             changed("restarts: [handling]\n    tells:\n      - { to: dispatchers, what: reopened }", "tells: []"),
             "reopen:", "restart a clock",
         ),
+        (changed("    starts: [filing]\n", ""), "call_back:", "in 'called_back' without a limit"),
+        (
+            changed("  split:\n    from: [registered, accepted]", "  split:\n    from: [registered, handling]"),
+            "handling]\n    roles: [dispatcher, supervisor, centre_admin]\n  merge", "nobody at work",
+        ),
         (changed("tries: 3", "times: 3"), "call_back:", "for 'extend'"),
         (changed("zh: 调解时限", "zh: [调解时限"), None, "expected"),
         ("kind: complaint\n", None, "required"),

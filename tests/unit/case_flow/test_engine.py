@@ -75,7 +75,9 @@ def test_a_complaint_goes_the_whole_way() -> None:
         FED_BACK, (AGENT, "call_back", {"reached": True, "rating": 5}), (DISPATCHER, "archive"),
     )  # fmt: skip
     assert state.stage == "archived"
-    assert {c.name: c.state for c in state.clocks} == {"acceptance": "kept", "handling": "kept", "answer": "kept"}
+    assert {c.name: c.state for c in state.clocks} == dict.fromkeys(
+        ("acceptance", "handling", "answer", "filing"), "kept"
+    )
 
 
 def test_limits_begin_and_end_with_what_they_are_for() -> None:
@@ -151,6 +153,26 @@ def test_a_department_gives_its_part_back_and_the_rest_goes_on() -> None:
     assert whole.clock("handling") == both.clock("handling")
 
 
+def test_a_department_that_joins_does_not_stop_those_at_work() -> None:
+    joined = after(HANDLING, (DISPATCHER, "assign", {"targets": (Target(SISTER),)}))
+    assert (joined.stage, [task.state for task in joined.tasks]) == ("handling", ["taken", "open"])
+    alone = after(joined, (LEAD, "handle", {"result": "已查"}), (OTHER, "return", {"reason": "不属本单位"}))
+    assert after(alone, (LEAD, "feed_back", {"result": "退款"})).stage == "fed_back"
+
+
+@pytest.mark.parametrize("again", [
+    ((DISPATCHER, "redo", {"reason": "答非所问"}),),
+    ((AGENT, "call_back", {"reached": True}), (DISPATCHER, "archive"), (SUPERVISOR, "reopen", {"reason": "新证据"}),
+     (DISPATCHER, "assign", ONE), (LEAD, "take")),
+])  # fmt: skip
+def test_who_is_told_again_is_told_in_time_again(again: tuple[Any, ...]) -> None:
+    """What a second feedback is for is not kept by the first."""
+    outcome = do(after(FED_BACK, *again), LEAD, "feed_back", NOW + timedelta(days=30), result="已改")
+    clock = outcome.state.clock("answer")
+    assert clock is not None and (clock.state, clock.started_at) == ("running", NOW + timedelta(days=30))
+    assert [e.how for e in outcome.effects if isinstance(e, ClockChanged) and e.after.name == "answer"] == ["started"]
+
+
 def test_three_failed_call_backs_close_it_with_the_reason() -> None:
     state = FED_BACK
     for _ in range(2):
@@ -217,13 +239,29 @@ def test_a_split_makes_cases_and_a_merged_cases_earlier_limit_is_not_lost() -> N
     outcome = do(REGISTERED, DISPATCHER, "split", parts=({"product": "电池"},), reason="两件事")
     assert CaseSplitOff({"product": "电池"}) in outcome.effects
     later = do(draft(), AGENT, "register", NOW + timedelta(days=5)).state
-    kept = inherit(later, REGISTERED, CONTEXT).state
+    kept = inherit(FLOWS["complaint"], later, REGISTERED, NOW, CONTEXT).state
     ours, theirs = kept.clock("acceptance"), REGISTERED.clock("acceptance")
     assert ours is not None and theirs is not None
     assert clocks.due(ours, CONTEXT.calendar) == clocks.due(theirs, CONTEXT.calendar)
-    assert inherit(draft(), REGISTERED, CONTEXT).state.clock("acceptance") == theirs
+    assert inherit(FLOWS["complaint"], draft(), REGISTERED, NOW, CONTEXT).state.clock("acceptance") == theirs
     merged = after(REGISTERED, (DISPATCHER, "merge", {"into": 2, "reason": "重复"}))
     assert (merged.stage, [c.state for c in merged.clocks]) == ("merged", ["cancelled"])
+
+
+def test_a_limit_that_is_taken_over_stands_still_where_the_case_does() -> None:
+    waiting = after(REGISTERED, (DISPATCHER, "suspend", {"reason": "待检验"}))
+    taken = inherit(FLOWS["complaint"], waiting, HANDLING, NOW, CONTEXT)
+    assert {c.name: c.state for c in taken.state.clocks} == {"acceptance": "paused", "handling": "paused"}
+    on = do(taken.state, DISPATCHER, "resume", NOW + timedelta(days=10)).state
+    assert {c.state for c in on.clocks} == {"running"}
+    running = inherit(FLOWS["complaint"], draft(), waiting, NOW + timedelta(days=10), CONTEXT).state.clock("acceptance")
+    assert running is not None and (running.state, running.held) == ("running", 7)
+
+
+def test_a_limit_that_the_other_case_could_not_have_is_not_lost_but_refused() -> None:
+    report = do(replace(draft("report")), AGENT, "register").state
+    with pytest.raises(Unfit, match="check"):
+        inherit(FLOWS["complaint"], REGISTERED, report, NOW, CONTEXT)
 
 
 def test_a_reopened_case_has_a_limit_again() -> None:
