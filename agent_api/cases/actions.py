@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from agent_api.cases.schemas import CaseChanges
+from agent_api.cases.schemas import CaseChanges, CaseMatter
 from agent_api.ids import Id
 from case_flow.state import Request, Target
 
@@ -99,10 +99,10 @@ class CallBack(_Body):
 
 
 class Split(_Body):
-    """拆分: a new case for each part."""
+    """拆分: a new case for each part, of the same kind, by the same person, under the same limits."""
 
     action: Literal["split"] = Field(description="Which.")
-    parts: list[CaseChanges] = Field(min_length=1, max_length=20, description="What differs in each new case.")
+    parts: list[CaseMatter] = Field(min_length=1, max_length=20, description="What differs in each new case.")
     reason: Reason
 
     def request(self) -> Request:

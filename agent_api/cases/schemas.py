@@ -14,18 +14,11 @@ from case_flow.clocks import Light
 from case_flow.vocabulary import Channel, Kind
 
 
-class CaseChanges(BaseModel):
-    """Fields of a case; those left out stay."""
+class CaseMatter(BaseModel):
+    """What a case is about; fields left out stay."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"kind": "complaint", "product": "电动自行车"}]}
-    )
-    kind: Kind | None = Field(None, description="What sort of case it is.")
-    channel: Channel | None = Field(None, description="How it came in; `transfer`: from another line.")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"company": "甲公司"}]})
     category: str | None = Field(None, max_length=64, description="The category in the centre's own list.")
-    caller_name: str | None = Field(None, max_length=64, description="The caller's name.")
-    caller_number: str | None = Field(None, max_length=32, description="Where the caller can be reached.")
-    anonymous: bool | None = Field(None, description="Whether the caller wants to stay unnamed.")
     product: str | None = Field(None, max_length=200, description="The product it is about.")
     company: str | None = Field(None, max_length=200, description="The company it is about.")
     place: str | None = Field(None, max_length=200, description="Where it happened.")
@@ -46,6 +39,19 @@ class CaseChanges(BaseModel):
     def given(self) -> dict[str, Any]:
         """Only what was sent."""
         return self.model_dump(exclude_unset=True, exclude_none=True, exclude={"call_id"})
+
+
+class CaseChanges(CaseMatter):
+    """Fields of a case; those left out stay."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"kind": "complaint", "product": "电动自行车"}]}
+    )
+    kind: Kind | None = Field(None, description="What sort of case it is.")
+    channel: Channel | None = Field(None, description="How it came in; `transfer`: from another line.")
+    caller_name: str | None = Field(None, max_length=64, description="The caller's name.")
+    caller_number: str | None = Field(None, max_length=32, description="Where the caller can be reached.")
+    anonymous: bool | None = Field(None, description="Whether the caller wants to stay unnamed.")
 
 
 class NewCase(CaseChanges):

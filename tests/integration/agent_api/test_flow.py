@@ -53,7 +53,7 @@ async def test_a_complaint_goes_through_every_stage_with_people_of_three_centres
         ("county", "handler", "done", "已到店检查\n商家已退款")
     ]
     due = [e for e in await here.api.events() if e.kind in ("case.notice_due", "case.form_due")]
-    assert len(due) == 11
+    assert len(due) == 10
     assert all(event.audience == 0 for event in due)
 
 
@@ -376,6 +376,10 @@ async def test_who_may_not_split_merge_or_link_is_refused_and_a_merged_case_is_o
     assert (await here.do(first, "dispatch", "split", 422, parts=[], reason="x"))["code"] == "invalid-request"
     wrong = [{"barcode": "6901234567893"}]
     assert (await here.do(first, "dispatch", "split", 422, parts=wrong, reason="x"))["code"] == "field-wrong"
+    # A part stays of the kind whose limits it has, and from whom it is from.
+    for own in ({"kind": "report"}, {"caller_name": "张三"}, {"caller_number": "13800138000"}, {"anonymous": True}):
+        told = await here.do(first, "dispatch", "split", 422, parts=[own], reason="x")
+        assert told["code"] == "invalid-request"
     merged = await here.do(second, "dispatch", "merge", into=first, reason="重复")
     assert (merged["status"], merged["closed_at"] is None, merged["due_at"]) == ("merged", False, None)
     for action, given in (("accept", {}), ("reopen", {"reason": "x"}), ("merge", {"into": first, "reason": "x"})):

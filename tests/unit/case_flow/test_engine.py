@@ -258,10 +258,9 @@ def test_a_limit_that_is_taken_over_stands_still_where_the_case_does() -> None:
     assert running is not None and (running.state, running.held) == ("running", 7)
 
 
-def test_a_limit_that_the_other_case_could_not_have_is_not_lost_but_refused() -> None:
-    report = do(replace(draft("report")), AGENT, "register").state
-    with pytest.raises(Unfit, match="check"):
-        inherit(FLOWS["complaint"], REGISTERED, report, NOW, CONTEXT)
+def test_a_limit_that_the_flow_declares_no_longer_is_not_taken_over() -> None:
+    shorter = FLOWS["complaint"].model_copy(update={"clocks": {}})
+    assert inherit(shorter, draft(), REGISTERED, NOW, CONTEXT) == Outcome(draft(), ())
 
 
 def test_a_reopened_case_has_a_limit_again() -> None:
