@@ -1,12 +1,15 @@
 """What makes a flow wrong though its shape is right; pure."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Container, Iterable, Iterator
+from typing import Any, Literal
 
-from case_flow.definition import ANY, BACK, Flow
+from case_flow.definition import ANY, BACK, Flow, Tell
+from case_flow.engine import OWN_TELLS
 from case_flow.vocabulary import FIELDS, Action
 
 Path = tuple[Any, ...]
+#: The names of the texts that there are for ``complainant`` and for ``staff``.
+Texts = Callable[[Literal["complainant", "staff"]], Container[str]]
 #: A case on its way: its stage, the limits it stands under, and where it goes on once resumed.
 _Standing = tuple[str, frozenset[str], str | None]
 #: Stages that the line itself makes, and whether they are ends.
@@ -26,8 +29,10 @@ _TOGETHER: tuple[tuple[Action, Action], ...] = (
 )  # fmt: skip
 
 
-def problems_of(flow: Flow) -> Iterator[tuple[Path, str]]:
-    """Each mistake and where it is."""
+def problems_of(flow: Flow, texts: Texts | None = None) -> Iterator[tuple[Path, str]]:
+    """Each mistake and where it is; with ``texts`` also what is told without a text."""
+    if texts is not None:
+        yield from _untold(flow, texts)
     named = list(_names(flow))
     yield from named
     if named:
@@ -57,6 +62,16 @@ def _names(flow: Flow) -> Iterator[tuple[Path, str]]:
         for place, field in enumerate(rule.require):
             if field not in FIELDS:
                 yield (*here, "require", place), f"there is no field {field!r}: {', '.join(FIELDS)}"
+
+
+def _untold(flow: Flow, texts: Texts) -> Iterator[tuple[Path, str]]:
+    for name, rule in flow.actions.items():
+        told: list[tuple[Path, Tell]] = [((name, "tells", n, "what"), tell) for n, tell in enumerate(rule.tells)]
+        if name in OWN_TELLS:
+            told.append(((name,), OWN_TELLS[name]))
+        for place, tell in told:
+            if tell.what not in texts(tell.audience):
+                yield ("actions", *place), f"there is no text {tell.what!r} for {tell.audience}"
 
 
 def _own_stages(flow: Flow) -> Iterator[tuple[Path, str]]:

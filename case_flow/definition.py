@@ -79,6 +79,11 @@ class Tell(_Part):
     to: Recipient
     what: Annotated[str, Field(pattern=r"^[a-z_]{2,32}$")]
 
+    @property
+    def audience(self) -> Literal["complainant", "staff"]:
+        """Whose text it is."""
+        return "complainant" if self.to == "complainant" else "staff"
+
 
 class Rule(_Part):
     """An action: when, by whom, and what follows."""

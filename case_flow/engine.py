@@ -6,7 +6,7 @@ from datetime import datetime
 
 from case_flow import clocks
 from case_flow.clocks import Clock
-from case_flow.definition import BACK, Flow, Rule
+from case_flow.definition import BACK, Flow, Rule, Tell
 from case_flow.errors import Incomplete, NotForRole, NotInThisState, Unfit
 from case_flow.state import (
     Actor,
@@ -29,6 +29,11 @@ from case_flow.vocabulary import ACTIONS, FROM_ABOVE, Action
 #: A rating this low opens a second call-back.
 BAD_RATING = 2
 RATINGS = range(1, 6)
+#: What is told besides what a flow's file says: of a bad rating, and of a part given back while others go on.
+OWN_TELLS: dict[Action, Tell] = {
+    "call_back": Tell(to="supervisors", what="bad_rating"),
+    "return": Tell(to="dispatchers", what="task_returned"),
+}
 
 
 def standings(state: CaseState, actor: Actor, context: Context) -> frozenset[str]:
@@ -116,9 +121,13 @@ def act(flow: Flow, state: CaseState, request: Request, actor: Actor, at: dateti
     if not through:
         return Outcome(after, (told, *effects))
     after, ticked = _consequences(doing, state, after)
-    notices: list[Effect] = [Told(tell.to, tell.what) for tell in rule.tells]
+    notices: list[Effect] = [_told(tell) for tell in rule.tells]
     notices += [FormDue(form) for form in rule.forms]
     return Outcome(after, (told, *effects, *ticked, *notices))
+
+
+def _told(tell: Tell) -> Told:
+    return Told(tell.to, tell.what)
 
 
 def _data(request: Request, before: CaseState, after: CaseState) -> dict[str, object]:
@@ -235,7 +244,7 @@ def _call_back(doing: _Doing, state: CaseState) -> _Done:
     bad = request.rating is not None and request.rating <= BAD_RATING
     if bad and state.second_call_not_by is None:
         second = replace(state, second_call_not_by=doing.actor.id, tries=0)
-        return second, (Told("supervisors", "bad_rating"),), False
+        return second, (_told(OWN_TELLS["call_back"]),), False
     return replace(state, second_call_not_by=None, tries=0), (), True
 
 
@@ -255,7 +264,7 @@ def _return(doing: _Doing, state: CaseState) -> _Done:
     if mine and others and not any(task.lead for task in mine):
         # One department of several gives its part back; the case goes on with the rest.
         given = tuple(replace(t, state="returned") if t in mine else t for t in state.tasks)
-        return replace(state, tasks=given), (Told("dispatchers", "task_returned"),), False
+        return replace(state, tasks=given), (_told(OWN_TELLS["return"]),), False
     returned = tuple(replace(t, state="returned") if t.pending else t for t in state.tasks)
     return replace(state, tasks=returned, extension=None), (), True
 
@@ -340,19 +349,14 @@ _SPECIFIC: dict[Action, Callable[[_Doing, CaseState], _Done]] = {
 def inherit(flow: Flow, state: CaseState, merged: CaseState, at: datetime, context: Context) -> Outcome:
     """The case that another was merged into: no limit of that one is lost, the earlier of two holds.
 
-    A limit that it gets stands still where its own do, and runs where its own run. Raises :class:`Unfit` where its flow
-    knows none of that name.
+    A limit that it gets stands still where its own do, and runs where its own run. One that ``flow`` declares no longer
+    is not taken over.
     """
     effects: list[Effect] = []
     for theirs in merged.clocks:
         ours = state.clock(theirs.name)
-        if not theirs.alive or (ours is not None and not ours.alive):
+        if theirs.name not in flow.clocks or not theirs.alive or (ours is not None and not ours.alive):
             continue
-        if theirs.name not in flow.clocks:
-            raise Unfit(
-                zh=f"并入的案件没有时限“{theirs.name}”，该时限会丢失。",
-                en=f"The limit {theirs.name!r} would be lost: the other case has none of that name.",
-            )
         if ours is None:
             new = clocks.pause(theirs, at) if state.resume_to else clocks.resume(theirs, at, context.calendar)
         else:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
-from case_flow.check import problems_of
+from case_flow.check import Texts, problems_of
 from case_flow.definition import Flow
 from case_flow.errors import FlowInvalid
 from case_flow.vocabulary import ACTIONS, KINDS
@@ -40,8 +40,11 @@ def _place(raw: Any, path: tuple[Any, ...]) -> tuple[int, int]:
     return line + 1, column + 1
 
 
-def read(text: str) -> tuple[Flow | None, list[Problem]]:
-    """A flow and what is wrong with it; no flow where its shape is wrong."""
+def read(text: str, texts: Texts | None = None) -> tuple[Flow | None, list[Problem]]:
+    """A flow and what is wrong with it, with ``texts`` also what is told without one.
+
+    No flow where its shape is wrong.
+    """
     try:
         raw = YAML().load(text)
     except MarkedYAMLError as error:
@@ -52,7 +55,7 @@ def read(text: str) -> tuple[Flow | None, list[Problem]]:
         flow = Flow.model_validate(raw)
     except ValidationError as error:
         return None, sorted(Problem(*_place(raw, e["loc"]), _told(e)) for e in error.errors())
-    return flow, sorted(Problem(*_place(raw, path), what) for path, what in problems_of(flow))
+    return flow, sorted(Problem(*_place(raw, path), what) for path, what in problems_of(flow, texts))
 
 
 def _told(error: Any) -> str:
@@ -64,16 +67,16 @@ def _told(error: Any) -> str:
     return text
 
 
-def load(path: Path) -> Flow:
+def load(path: Path, texts: Texts | None = None) -> Flow:
     """One flow. Raises :class:`FlowInvalid` with the first mistake, :class:`OSError`."""
-    flow, problems = read(path.read_text("utf-8"))
+    flow, problems = read(path.read_text("utf-8"), texts)
     if problems or flow is None:
         first = problems[0]
         raise FlowInvalid(file=str(path), line=first.line, column=first.column, problem=first.what)
     return flow
 
 
-def load_all(folder: Path | None = None) -> dict[str, Flow]:
+def load_all(folder: Path | None = None, texts: Texts | None = None) -> dict[str, Flow]:
     """Every kind's flow: ``KIND.yaml`` in ``folder`` where it is there, else the product's own.
 
     Raises :class:`FlowInvalid`, also where a file is about another kind than its name says.
@@ -82,7 +85,7 @@ def load_all(folder: Path | None = None) -> dict[str, Flow]:
     for kind in KINDS:
         own = folder / f"{kind}.yaml" if folder else None
         path = own if own is not None and own.is_file() else SHIPPED / f"{kind}.yaml"
-        flows[kind] = load(path)
+        flows[kind] = load(path, texts)
         if flows[kind].kind != kind:
             raise FlowInvalid(file=str(path), line=1, column=1, problem=f"kind must be {kind!r}, as the file's name")
     return flows

@@ -24,6 +24,7 @@ from case_flow.errors import Unfit
 from case_flow.numbers import DRAFT_PREFIX, PREFIXES
 from case_flow.state import (
     CaseSplitOff,
+    CaseState,
     ClockChanged,
     Context,
     Effect,
@@ -88,7 +89,8 @@ class Acting:
         await follow_ups.keep_in_step(session, case, moved)
         if request.result:
             await _keep_result(session, case, user, request.result)
-        doing = _Doing(self, session, case, user, moment, context, request, state.centre)
+        meant = _meant(request.action, state, outcome.state)
+        doing = _Doing(self, session, case, user, moment, context, request, state.centre, meant, other)
         if request.action == "merge" and other is not None:
             await doing.merge_into(other, state)
         if request.action == "link" and other is not None:
@@ -109,6 +111,10 @@ class _Doing:
     request: Request
     #: The centre that the case was with.
     centre: int
+    #: Numbers of the tasks that it is news for.
+    tasks: list[int]
+    #: The case that a merger or link is with.
+    other: Case | None
 
     async def follow(self, effects: Iterable[Effect]) -> None:
         """Write what follows."""
@@ -119,8 +125,7 @@ class _Doing:
                 case ClockChanged():
                     await self._tell("case.clock", self._clock(effect))
                 case Told():
-                    data = {"to": effect.to, "what": effect.what, "centre_id": self.case.centre_id}
-                    self._record("case.notice_due", data)
+                    self._notice(effect)
                 case FormDue():
                     self._record("case.form_due", await self._form(effect.form))
                 case FieldSet():
@@ -152,6 +157,20 @@ class _Doing:
             "reason": effect.reason,
         }  # fmt: skip
 
+    def _notice(self, told: Told) -> None:
+        """What a notice will be made from. A draft that only lost its call to another case is no news to anybody."""
+        request, case = self.request, self.case
+        if request.action == "merge" and self.user is None:
+            return
+        data: dict[str, Any] = {
+            "to": told.to, "what": told.what, "centre_id": case.centre_id, "tasks": self.tasks,
+            "reason": request.result or request.reason,
+            "occasion": f"case {case.id} version {case.version}",
+        }  # fmt: skip
+        if request.action == "merge" and self.other is not None:
+            data["into"] = self.other.id
+        self._record("case.notice_due", data)
+
     async def _form(self, form: str) -> dict[str, Any]:
         """What a letter will be made from: who signs it, to whom it goes, and what was said for it."""
         request = self.request
@@ -181,7 +200,7 @@ class _Doing:
             self.session.add(CaseLink(case_id=self.case.id, other_id=other.id, relation=relation))
         await self._tell("case.linked", {"to": self.case.id, "relation": relation}, other)
 
-    async def merge_into(self, other: Case, before: Any) -> None:
+    async def merge_into(self, other: Case, before: CaseState) -> None:
         """The other case gets this one's calls, call-backs and the earlier of two limits."""
         acting, session = self.acting, self.session
         context = await states.context_of(session, other, (), acting.zone)
@@ -203,9 +222,6 @@ class _Doing:
             draft_number=await repository.next_number(session, DRAFT_PREFIX, self.moment, acting.zone),
             created_at=self.moment, updated_at=self.moment, version=1, tries=0,
         )  # fmt: skip
-        if "caller_number" in own:
-            number = own["caller_number"]
-            new.caller_fingerprint = acting.cipher.fingerprint(number) if number else ""
         if new.status not in ("draft", "abandoned"):
             new.number = await repository.next_number(session, PREFIXES[new.kind], self.moment, acting.zone)
         session.add(new)
@@ -223,6 +239,13 @@ class _Doing:
             )  # fmt: skip
         session.add(CaseLink(case_id=case.id, other_id=new.id, relation="split_into"))
         await self._tell("case.split_off", {"from": case.id, "number": new.number, "changes": dict(own)}, new)
+
+
+def _meant(action: Action, before: CaseState, after: CaseState) -> list[int]:
+    """Numbers of the tasks that an action is news for: those it makes, else all that wait or waited until then."""
+    waited = {task.number for task in before.tasks if task.pending}
+    waiting = {task.number for task in after.tasks if task.pending}
+    return sorted(waiting - waited if action == "assign" else waiting | waited)
 
 
 async def _require_handlers(session: AsyncSession, request: Request) -> None:

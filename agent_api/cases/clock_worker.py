@@ -29,6 +29,8 @@ _TOLD = {
     "red": ("handlers", "dispatchers", "supervisors"),
     "overdue": ("handlers", "supervisors"),
 }
+#: The names of their texts, and of that for a centre above.
+MARKS_TOLD = {f"clock_{mark}" for mark in (*_TOLD, "escalated")}
 
 
 class ClockWorker:
@@ -114,16 +116,22 @@ class ClockWorker:
         lights = [mark for mark in passed if mark.what in _TOLD]
         for mark in lights[-1:]:
             for to in _TOLD[mark.what]:
-                data = {"to": to, "what": f"clock_{mark.what}", "centre_id": case.centre_id, "clock": name}
-                record(session, "case.notice_due", case_id=case.id, audience=0, data=data)
+                _notice(session, case, name, mark, to, case.centre_id)
         for mark in passed:
             if mark.what == "escalated":
                 up = _up(tree[case.centre_id], mark.levels)
-                data = {"to": "superior", "what": "clock_escalated", "centre_id": up, "clock": name}
-                record(session, "case.notice_due", case_id=case.id, audience=0, data=data)
+                _notice(session, case, name, mark, "superior", up)
                 late = await states.departments(session, case)
                 form: dict[str, object] = {"form": "supervision", "centre_id": up, "clock": name, "to": late}
                 record(session, "case.form_due", case_id=case.id, audience=0, data=form)
+
+
+def _notice(session: AsyncSession, case: Case, name: str, mark: Mark, to: str, centre_id: int) -> None:
+    data = {
+        "to": to, "what": f"clock_{mark.what}", "centre_id": centre_id, "clock": name,
+        "occasion": f"case {case.id} {name} {mark.what} {mark.levels} {mark.at.isoformat()}",
+    }  # fmt: skip
+    record(session, "case.notice_due", case_id=case.id, audience=0, data=data)
 
 
 def _up(centre: Centre, levels: int) -> int:

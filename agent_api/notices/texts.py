@@ -26,6 +26,8 @@ class Facts:
     """The words a text may use. There is no name, number or address of anyone among them."""
 
     number: str = ""
+    #: The number of the case that this one was merged into.
+    into: str = ""
     kind: str = ""
     stage: str = ""
     product: str = ""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from agent_api.notices.texts import shipped as shipped_texts
 from case_flow.errors import FlowInvalid
 from case_flow.loader import SHIPPED, load_all, read
 from case_flow.vocabulary import KINDS
@@ -70,6 +71,18 @@ def test_a_mistake_is_told_where_it_is(text: str, at: str | None, told: str) -> 
         line, column = place(text, at)
         (first,) = [problem for problem in problems if told in problem.what][:1]
         assert (first.line, first.column) == (line, column)
+
+
+def test_a_notice_without_a_text_is_told_where_it_is() -> None:
+    """Those of a flow's file, and those that an action tells of itself."""
+    there = {"complainant": shipped_texts().names("complainant"), "staff": {"fed_back"}}
+    _, problems = read(COMPLAINT, there.__getitem__)
+    assert "there is no text 'supervised' for staff" in [each.what for each in problems]
+    (own,) = [each for each in problems if "bad_rating" in each.what]
+    assert (own.line, own.column) == place(COMPLAINT, "call_back:\n")
+    (first,) = [each for each in problems if "'returned'" in each.what]
+    assert first.line == place(COMPLAINT, "what: returned")[0]
+    assert read(COMPLAINT, shipped_texts().names)[1] == []
 
 
 def test_every_mistake_of_a_file_is_told() -> None:

@@ -6,9 +6,11 @@ from typing import get_args
 
 import pytest
 
+from agent_api.cases.clock_worker import MARKS_TOLD
 from agent_api.errors import TextsInvalid
 from agent_api.notices.schemas import masked
 from agent_api.notices.texts import SHIPPED, Facts, load
+from case_flow.engine import OWN_TELLS
 from case_flow.loader import shipped
 from risk.rules import RiskNotice
 
@@ -18,9 +20,10 @@ WHOLE = SHIPPED.read_text("utf-8")
 def test_there_is_a_text_for_all_that_is_told() -> None:
     texts = load()
     told = [tell for flow in shipped().values() for action in flow.actions.values() for tell in action.tells]
+    told += OWN_TELLS.values()
     assert {tell.what for tell in told if tell.to == "complainant"} <= texts.names("complainant")
     others = {tell.what for tell in told if tell.to != "complainant"}
-    assert others | set(get_args(RiskNotice)) <= texts.names("staff")
+    assert others | set(get_args(RiskNotice)) | MARKS_TOLD <= texts.names("staff")
 
 
 def test_a_text_can_name_nobody() -> None:
