@@ -7,6 +7,8 @@ Speaker = Literal["caller", "agent"]
 #: The line's rate, Hz.
 RATE = 8000
 UtteranceState = Literal["partial", "final", "revised"]
+#: Stands for the engine where none has read the sound.
+_NOBODY = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,23 @@ class Utterance:
     #: 0 to 1.
     confidence: float
     words: tuple[Word, ...] = ()
-    #: There was too much to do for the better text; it is read from the recording after the call.
+    #: There was too much to do for the better text, or its engine failed; it is read from the recording after the call.
     put_off: bool = False
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether it is what :meth:`unread` makes."""
+        return self.put_off and self.engine == _NOBODY
+
+    def later(self, by_ms: int) -> "Utterance":
+        """The same on a clock that began ``by_ms`` earlier."""
+        words = tuple(replace(w, start_ms=w.start_ms + by_ms, end_ms=w.end_ms + by_ms) for w in self.words)
+        return replace(self, start_ms=self.start_ms + by_ms, end_ms=self.end_ms + by_ms, words=words)
 
     @classmethod
     def unread(cls, index: int, start_ms: int, end_ms: int) -> "Utterance":
         """Sound that nobody has read: put off."""
-        return cls(index, start_ms, end_ms, "", "final", (), "none", "", 0.0, put_off=True)
+        return cls(index, start_ms, end_ms, "", "final", (), _NOBODY, "", 0.0, put_off=True)
 
 
 SpeechEvent = SpeechStarted | Interrupted | Utterance
@@ -78,5 +90,4 @@ def later(event: SpeechEvent, by_ms: int) -> SpeechEvent:
     """The event on a clock that began ``by_ms`` earlier."""
     if isinstance(event, SpeechStarted | Interrupted):
         return replace(event, at_ms=event.at_ms + by_ms)
-    words = tuple(replace(w, start_ms=w.start_ms + by_ms, end_ms=w.end_ms + by_ms) for w in event.words)
-    return replace(event, start_ms=event.start_ms + by_ms, end_ms=event.end_ms + by_ms, words=words)
+    return event.later(by_ms)

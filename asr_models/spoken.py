@@ -106,7 +106,9 @@ class Spoken:
         else:
             state = "final"
         if better.put_off:
-            self._tell(end_ms, quick, sounds, "final", self._desk.streaming, put_off=True)
+            self._tell(end_ms, quick, sounds, state, self._desk.streaming, put_off=True)
+        elif _failed(better):
+            self._tell(end_ms, quick, sounds, state, self._desk.streaming or self._desk.whole, put_off=True)
         else:
             self._tell_best(end_ms, reading.result(), quick, sounds, state)
 
@@ -158,7 +160,7 @@ class Spoken:
         return await asyncio.to_thread(put_right, reading, sounds, self._words, self._desk.mandarin)
 
     async def _result(self, job: Job[Reading]) -> Reading | None:
-        """None where it was dropped; a model that fails on this sound fails for this sound only."""
+        """None where it was dropped, or where a model fails on this sound: it fails for this sound only."""
         try:
             return await asyncio.wrap_future(job.future)
         except Exception:
@@ -208,6 +210,10 @@ class Spoken:
         task = asyncio.ensure_future(work)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+
+
+def _failed(job: Job[Reading]) -> bool:
+    return job.future.done() and job.future.exception() is not None
 
 
 async def _after(before: "asyncio.Task[None] | None") -> None:

@@ -1,6 +1,7 @@
 """Text in its usual written form. Pure."""
 
 import re
+from collections.abc import Iterable
 
 from asr_models.numbers import written_numbers
 
@@ -10,6 +11,14 @@ _BLANK = re.compile(rf"(?<=[{_HAN}，。？！、；：])\s+|\s+(?=[{_HAN}，。
 _AFTER = re.compile(rf"(?<=[{_HAN}])[,.?!;:]+|[,?!;:]+(?=[{_HAN}])")
 _WIDE = str.maketrans(",.?!;:", "，。？！；：")
 _AGAIN = re.compile(r"([，。？！；：、])[，。？！；：、]+")
+
+#: Where two texts that follow one another meet without a Chinese character or mark.
+_MEETING = re.compile(rf"(?<=[^{_HAN}，。？！、；：])\n(?=[^{_HAN}，。？！、；：])")
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Texts that follow one another as one: a blank between words of a script that has them, none beside Chinese."""
+    return _MEETING.sub(" ", "\n".join(filter(None, texts))).replace("\n", "")
 
 
 def written(text: str) -> str:

@@ -1,7 +1,6 @@
 """The gateway put together: AGI, AMI, taps, and the picture of calls and phones."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,6 +10,7 @@ from agent_api.database import Database
 from agent_api.errors import TelephonyUnavailable
 from agent_api.figures.visits import Visits
 from agent_api.telephony import MemberState, PhoneKind
+from agent_api.words.vocabulary import Vocabulary
 from asr_models.service import SpeechService
 from common.sealed_file import FileCipher
 from gateway.agi import AgiChannel, AgiServer
@@ -68,9 +68,9 @@ class Gateway:
 
     def __init__(
         self, config: GatewayConfig, ledger: CallLedger, speech: SpeechService, trees: Trees, database: Database,
-        words: Callable[[int], tuple[str, ...]],
+        vocabulary: Vocabulary,
     ):  # fmt: skip
-        """``words`` gives, by a call's id, what is likely to be said in it."""
+        """``vocabulary``: what is likely to be said in a call."""
         self._config = config
         self._ledger = ledger
         self._trees = trees
@@ -80,10 +80,11 @@ class Gateway:
         self._sockets = AudioSocketServer("127.0.0.1", config.audiosocket_port)
         self._heartbeat = Heartbeat(config.heartbeat_port)
         self._prompts = PromptSounds(config.sounds)
-        self._backlog = Backlog(ledger, speech, config.cipher)
+        zone = ZoneInfo(config.zone)
+        self._backlog = Backlog(ledger, speech, config.cipher, vocabulary, zone)
         ears = Ears(
             self._ami, self._sockets, speech, ledger, self._backlog, config.recordings, config.cipher,
-            ZoneInfo(config.zone), words,
+            zone, vocabulary,
         )  # fmt: skip
         errands = Errands()
         self._board = Board(self._ami, ledger, ears, errands)

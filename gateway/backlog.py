@@ -7,17 +7,22 @@ last stored words of an open one is read again when nobody on the line waits.
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from agent_api.calls.ledger import CallLedger
-from agent_api.recordings.ledger import OpenRecording, PutOff
+from agent_api.recordings.ledger import IN_CONVERSATION, OpenRecording, PutOff, Recorded
+from agent_api.words.vocabulary import Vocabulary
 from asr_models.frames import RATE, Utterance
 from asr_models.recording import SUFFIX, sealed_sound
 from asr_models.service import SpeechService
+from asr_models.written import joined
 from common.errors import HotlineError
 from common.sealed_file import FileCipher
 from gateway.errors import SpeechAway
+from gateway.facts import extract
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +34,8 @@ _CLOSEST_MS = 800
 AWAY_S = 5.0
 #: Sound behind an utterance that is read with it, ms.
 _TAIL_MS = 300
+#: The other speaker is heard from so long before a stretch: an echo in its beginning is of what they said then, ms.
+_BESIDE_BEFORE_MS = 1000
 
 
 @dataclass(frozen=True)
@@ -53,10 +60,15 @@ class Unread:
 class Backlog:
     """Finds what is owed, and reads it while nobody on the line waits."""
 
-    def __init__(self, ledger: CallLedger, speech: SpeechService, cipher: FileCipher):
+    def __init__(
+        self, ledger: CallLedger, speech: SpeechService, cipher: FileCipher, vocabulary: Vocabulary, zone: ZoneInfo
+    ):  # fmt: skip
+        """``zone``: the centre's; "yesterday" is a day of its calendar."""
         self._ledger = ledger
         self._speech = speech
         self._cipher = cipher
+        self._vocabulary = vocabulary
+        self._zone = zone
         self._unread: dict[int, list[Unread]] = {}
         self._found: list[int] = []
         self._calls: asyncio.Queue[int] = asyncio.Queue()
@@ -124,53 +136,80 @@ class Backlog:
 
     async def _pay(self, call_id: int) -> None:
         owed = self._unread.get(call_id, [])
+        words = await self._vocabulary.of_call(call_id)
         for unread in owed:
-            await self._read_on(unread, next((each.recording for each in owed if each is not unread), None))
+            beside = IN_CONVERSATION.get(unread.recording.speaker)
+            other = next((each.recording for each in owed if each.recording.speaker == beside), None)
+            await self._read_on(unread, other, words)
         # Only now: a call that is gone on with meanwhile counts from behind them.
         self._unread.pop(call_id, None)
         for utterance in await self._ledger.recordings.put_off(call_id):
-            await self._better(call_id, utterance)
+            await self._better(call_id, utterance, words)
         self._ledger.recordings.kept(call_id, if_ended=True)
 
-    async def _read_on(self, unread: Unread, other: OpenRecording | None) -> None:
+    async def _read_on(self, unread: Unread, other: OpenRecording | None, words: tuple[str, ...]) -> None:
         recording = unread.recording
         if unread.to_ms - unread.from_ms >= _LEAST_MS:
             log.info("call %s: %d ms of the %s are read from the recording", recording.call_id,
                      unread.to_ms - unread.from_ms, recording.speaker)  # fmt: skip
-            shift = recording.start_ms + unread.from_ms
-            length_ms = unread.to_ms - unread.from_ms
-            beside = await asyncio.to_thread(self._from, other, shift, length_ms) if other else b""
-            for u in await self._said(recording.path, unread.from_ms, unread.to_ms, beside):
+            said = await self._said(
+                Recorded(recording.path, recording.start_ms), Recorded(other.path, other.start_ms) if other else None,
+                recording.start_ms + unread.from_ms, recording.start_ms + unread.to_ms, words,
+            )  # fmt: skip
+            for u in said:
+                # What the engine fails on is put off, and so tried once more.
                 await self._ledger.utterance(
-                    recording.call_id, recording.speaker, recording.next_number + u.index, shift + u.start_ms,
-                    shift + u.end_ms, u.text, u.state, u.engine, u.model, u.confidence,
+                    recording.call_id, recording.speaker, recording.next_number + u.index, u.start_ms, u.end_ms,
+                    u.text, u.state, u.engine, u.model, u.confidence, put_off=u.put_off,
                 )  # fmt: skip
+                self._suggest(recording.call_id, recording.speaker, u, recording.call_began)
         self._ledger.settle_partial(recording.call_id, recording.speaker)
 
-    async def _better(self, call_id: int, put_off: PutOff) -> None:
+    async def _better(self, call_id: int, put_off: PutOff, words: tuple[str, ...]) -> None:
         """The second pass that was put off; where it hears nothing, the text stays."""
-        shift = put_off.recorded_from_ms
+        from_ms = max(put_off.recorded.from_ms, put_off.start_ms)
         # The recording goes on a little behind the last word, as the first pass had it.
-        said = await self._said(put_off.path, max(0, put_off.start_ms - shift), put_off.end_ms - shift + _TAIL_MS)
+        found = await self._said(put_off.recorded, put_off.beside, from_ms, put_off.end_ms + _TAIL_MS, words)
+        said = [u for u in found if u.text]
         last = said[-1] if said else None
         await self._ledger.utterance(
             call_id, put_off.speaker, put_off.number, put_off.start_ms, put_off.end_ms,
-            "".join(u.text for u in said) or put_off.text, "revised", last.engine if last else "none",
+            joined(u.text for u in said) or put_off.text, "revised", last.engine if last else "none",
             last.model if last else "", last.confidence if last else 0.0,
         )  # fmt: skip
+        for u in said:
+            self._suggest(call_id, put_off.speaker, u, put_off.call_began)
 
-    def _from(self, recording: OpenRecording, at_ms: int, length_ms: int) -> bytes:
-        """What a recording holds from a moment of the call on; silence where it had not begun."""
-        begins_ms = at_ms - recording.start_ms
+    def _suggest(self, call_id: int, speaker: str, said: Utterance, call_began: datetime) -> None:
+        if speaker == "agent":
+            return
+        day = call_began.astimezone(self._zone).date()
+        if found := extract(said.text, day, said.sounds, said.confidence):
+            self._ledger.suggest_fields(call_id, found)
+
+    async def _said(
+        self, recorded: Recorded, beside: Recorded | None, from_ms: int, to_ms: int, words: tuple[str, ...]
+    ) -> list[Utterance]:
+        """What a speaker says between two moments of the call, on the call's clock."""
+        pcm = await asyncio.to_thread(self._sound, recorded, from_ms, to_ms)
+        other = await asyncio.to_thread(self._sound_beside, beside, from_ms - _BESIDE_BEFORE_MS, to_ms)
+        silence = bytes(2 * RATE * _BESIDE_BEFORE_MS // 1000)
+        found = await self._speech.utterances(silence + pcm, words, other)
+        said = [u.later(from_ms - _BESIDE_BEFORE_MS) for u in found]
+        # The sound kept from before an utterance may reach into that silence.
+        return [replace(u, start_ms=max(from_ms, u.start_ms)) for u in said]
+
+    def _sound(self, recorded: Recorded, from_ms: int, to_ms: int) -> bytes:
+        """What a recording holds between two moments of the call; silence where it had not begun."""
+        begins_ms, ends_ms = from_ms - recorded.from_ms, to_ms - recorded.from_ms
+        before = bytes(2 * RATE * max(0, min(0, ends_ms) - begins_ms) // 1000)
+        return before + sealed_sound(Path(recorded.path), self._cipher, max(0, begins_ms), max(0, ends_ms))
+
+    def _sound_beside(self, recorded: Recorded | None, from_ms: int, to_ms: int) -> bytes:
+        if recorded is None:
+            return b""
         try:
-            sound = sealed_sound(
-                Path(recording.path), self._cipher, max(0, begins_ms), max(0, begins_ms + length_ms)
-            )  # fmt: skip
+            return self._sound(recorded, from_ms, to_ms)
         except (OSError, HotlineError):
             # It is read itself, too: there it is said that it cannot be.
             return b""
-        return bytes(2 * RATE * max(0, -begins_ms) // 1000) + sound
-
-    async def _said(self, path: str, from_ms: int, to_ms: int, beside: bytes = b"") -> list[Utterance]:
-        pcm = await asyncio.to_thread(sealed_sound, Path(path), self._cipher, from_ms, to_ms)
-        return await self._speech.utterances(pcm, beside=beside)

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 from agent_api.calls.ledger import CallLedger
 from agent_api.recordings.ledger import Recorded
+from agent_api.words.vocabulary import Vocabulary
 from asr_models.engines.base import Samples
 from asr_models.frames import AudioFrame, Speaker, SpeechEvent, Utterance
 from asr_models.recording import SUFFIX
 from asr_models.service import SpeechService
+from asr_models.written import joined
 from common.sealed_file import FileCipher
 from gateway.ami import Ami, tolerating_lost_link
 from gateway.audiosocket import AudioSocketServer
@@ -44,8 +46,8 @@ class Ears:
     cipher: FileCipher
     #: The centre's zone: "yesterday" and the folders follow it.
     zone: ZoneInfo
-    #: By a call's id: the words that are likely to be said in it.
-    words: Callable[[int], tuple[str, ...]]
+    #: The words that are likely to be said in a call.
+    vocabulary: Vocabulary
 
     @property
     def now(self) -> datetime:
@@ -134,7 +136,7 @@ class LiveCall:
             self.ears.speech, self.ears.sockets, path, self.ears.cipher, self.began,
             lambda event: self._heard(speaker, event), lambda: self._note_recording(speaker, tap),
             lambda frame: self._beside(speaker, frame),
-            first_index=self.next_utterance.get(speaker, 0), words=lambda: self.ears.words(self.id),
+            first_index=self.next_utterance.get(speaker, 0), words=lambda: self.ears.vocabulary.words(self.id),
             recorded_from_ms=before.from_ms if before else None,
         )  # fmt: skip
         self._taps[speaker] = tap
@@ -205,7 +207,7 @@ class LiveCall:
         self._words.put_nowait(None)
         await self._writer
         if (message := self.message) is not None:
-            said = "".join(text for _, (end_ms, text) in sorted(self._said.items()) if end_ms > message.from_ms)
+            said = joined(text for _, (end_ms, text) in sorted(self._said.items()) if end_ms > message.from_ms)
             self.ears.ledger.recordings.grew(
                 self.id, "message", str(message.path), message.from_ms, message.duration_ms
             )

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from agent_api.calls.ledger import CallLedger
 from agent_api.calls.pop import origin
 from asr_models.frames import Interrupted, SpeechEvent, SpeechStarted, Utterance
+from asr_models.written import joined
 from gateway.agi import AgiChannel
 from gateway.ami import Ami, tolerating_lost_link
 from gateway.caller_line import CallerLine
@@ -282,7 +283,7 @@ class CallSession:
                 break
         confidence = min(each.confidence for each in texts)
         sounds = tuple(sound for each in texts for sound in each.sounds)
-        return fx.Said("".join(each.text for each in texts), sounds, confidence)
+        return fx.Said(joined(each.text for each in texts), sounds, confidence)
 
 
 async def enter_queue(channel: AgiChannel, ledger: CallLedger, call_id: int, queue: str) -> None:

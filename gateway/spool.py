@@ -12,8 +12,10 @@ from typing import Any
 from agent_api.calls.ledger import CallLedger
 from asr_models.frames import Utterance
 from asr_models.recording import SUFFIX, has_sound, repair, sound_of
+from asr_models.written import joined
 from gateway.board import NO_TREE
 from gateway.errors import SpeechAway
+from gateway.facts import extract
 from gateway.live_call import Ears
 
 log = logging.getLogger(__name__)
@@ -74,7 +76,7 @@ class Spool:
         path = day / f"{call_id}-message-{name}{SUFFIX}"
         await asyncio.to_thread(day.mkdir, parents=True, exist_ok=True)
         await asyncio.to_thread(self._ears.cipher.seal, message.pcm, path)
-        said = await self._said(message)
+        said = await self._said(message, await self._ears.vocabulary.of_call(call_id))
         self._ledger.ended(call_id, "voice_message")
         from_ms = await self._ledger.recordings.since_start(call_id, message.began)
         self._ledger.recordings.grew(call_id, "message", str(path), from_ms, message.duration_ms)
@@ -83,14 +85,18 @@ class Spool:
                 call_id, "message", u.index, from_ms + u.start_ms, from_ms + u.end_ms, u.text, u.state, u.engine,
                 u.model, u.confidence, put_off=u.put_off,
             )  # fmt: skip
-        await self._ledger.voice_message(call_id, str(path), message.duration_ms, "".join(u.text for u in said))
+        await self._ledger.voice_message(call_id, str(path), message.duration_ms, joined(u.text for u in said))
+        left_on = message.began.astimezone(self._ears.zone).date()
+        for u in said:
+            if found := extract(u.text, left_on, u.sounds, u.confidence):
+                self._ledger.suggest_fields(call_id, found)
         # It keeps the recording, after what was put off is read.
         self._ears.backlog.closed(call_id)
 
-    async def _said(self, message: "_Message") -> list[Utterance]:
+    async def _said(self, message: "_Message", words: tuple[str, ...]) -> list[Utterance]:
         """Its text; where there is no worker to read it, the case does not wait for one."""
         try:
-            return await self._ears.speech.utterances(message.pcm)
+            return await self._ears.speech.utterances(message.pcm, words)
         except SpeechAway:
             return [Utterance.unread(0, 0, message.duration_ms)]
 

@@ -15,6 +15,7 @@ from asr_models.catalogue import MODELS
 from asr_models.choice import Setting
 from asr_models.domain_words import read_words
 from asr_models.errors import ModelCorrupt, ModelUnavailable, NoTextEngine
+from asr_models.written import joined
 from hotline.bench.cli import asr as bench
 from hotline.errors import SecretMissing
 from hotline.preflight import check_port
@@ -161,7 +162,7 @@ def _print(path: Path, said: "list[Utterance]", audio_s: float, decode_s: float,
     ]  # fmt: skip
     engines = sorted({f"{u.engine} ({u.model})" for u in said})
     line = {
-        "file": str(path), "text": "".join(u.text for u in said), "engine": ", ".join(engines),
+        "file": str(path), "text": joined(u.text for u in said), "engine": ", ".join(engines),
         "audio_s": round(audio_s, 2), "decode_s": round(decode_s, 2), "segments": segments,
     }  # fmt: skip
     typer.echo(json.dumps(line, ensure_ascii=False))

@@ -2,6 +2,7 @@
 
 from agent_api.trees.errors import SpeechToTextMissing
 from asr_models.service import SpeechService
+from asr_models.written import joined
 from ivr.effects import Said
 
 
@@ -22,4 +23,4 @@ async def hear(speech: SpeechService, pcm: bytes, words: tuple[str, ...] = ()) -
     """All that is said in a recording (s16le, 8000 Hz) as one answer: as sure as its least sure part."""
     found = await speech.utterances(pcm, words)
     sounds = tuple(sound for each in found for sound in each.sounds)
-    return Said("".join(each.text for each in found), sounds, min((each.confidence for each in found), default=0.0))
+    return Said(joined(each.text for each in found), sounds, min((each.confidence for each in found), default=0.0))

@@ -52,7 +52,7 @@ async def serve(settings: Settings) -> None:
         http_hosts=frozenset(settings.ivr.http_hosts),
     )  # fmt: skip
     vocabulary = Vocabulary(database, bell, read_words(CARRIED_WORDS))
-    gateway = Gateway(config, ledger, speech, Trees(database, answering(settings), parse), database, vocabulary.words)
+    gateway = Gateway(config, ledger, speech, Trees(database, answering(settings), parse), database, vocabulary)
     console = DIST if DIST.is_dir() else None
     api = ApiSettings(
         ws_port=a.http_port, sip_host=a.public_address or a.host, sip_port=a.sip_port, queue=a.number,

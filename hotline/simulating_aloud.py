@@ -11,6 +11,7 @@ from pathlib import Path
 
 from asr_models.frames import RATE, AudioFrame, SpeechEvent, SpeechStarted, Utterance
 from asr_models.legs import TextService
+from asr_models.written import joined
 from hotline.headset import Headset
 from hotline.setup.voices import text_to_speech
 from ivr import effects as fx
@@ -160,7 +161,7 @@ async def _hear(call: SimulatedCall, service: TextService, headset: Headset) -> 
     if not texts:
         return fx.NoInput()
     return fx.Said(
-        "".join(each.text for each in texts), tuple(sound for each in texts for sound in each.sounds),
+        joined(each.text for each in texts), tuple(sound for each in texts for sound in each.sounds),
         min(each.confidence for each in texts),
     )  # fmt: skip
 

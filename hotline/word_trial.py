@@ -8,6 +8,7 @@ from agent_api.words.service import Comparison
 from asr_models.references import Reference, references
 from asr_models.scoring import score
 from asr_models.service import SpeechService
+from asr_models.written import joined
 from hotline.sound import read_sound
 
 
@@ -24,7 +25,7 @@ class KnownRecordings:
 
     async def _one(self, said: Reference, before: tuple[str, ...], after: tuple[str, ...]) -> Comparison:
         pcm = await asyncio.to_thread(read_sound, said.path)
-        texts = ["".join(u.text for u in await self._speech.utterances(pcm, words)) for words in (before, after)]
+        texts = [joined(u.text for u in await self._speech.utterances(pcm, words)) for words in (before, after)]
         scores = [score(said.text, text) for text in texts]
         return Comparison(
             said.path.name, said.text, texts[0], texts[1], scores[0].errors, scores[1].errors, len(scores[0].said)

@@ -45,7 +45,7 @@ class UtteranceShown(BaseModel):
     end_ms: int = Field(description="End, ms into the call.")
     text: str = Field(description="The words.", examples=["我要投诉"])
     state: Literal["partial", "final", "revised"] = Field(description="How settled the text is.")
-    put_off: bool = Field(False, description="There was too much to do: the better text is read after the call.")
+    put_off: bool = Field(False, description="The better text is read after the call.")
 
 
 class CallShown(BaseModel):

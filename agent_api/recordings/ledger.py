@@ -9,6 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agent_api.models import Call, Recording, Utterance
 from agent_api.pen import Pen, change, soon
 
+#: Who hears whom: what one says may come back as an echo on the other's side. Nobody hears a message.
+IN_CONVERSATION = {"caller": "agent", "agent": "caller"}
+
 
 @dataclass(frozen=True)
 class Recorded:
@@ -31,6 +34,7 @@ class OpenRecording:
     said_until_ms: int
     #: The number of the first utterance without a final text.
     next_number: int
+    call_began: datetime
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,10 @@ class PutOff:
     #: ms into the call.
     start_ms: int
     end_ms: int
-    path: str
-    #: Where in the call the recording begins, ms.
-    recorded_from_ms: int
+    #: The speaker's recording, and what was recorded of who talked with them.
+    recorded: Recorded
+    beside: Recorded | None
+    call_began: datetime
 
 
 class RecordingLedger(Pen):
@@ -78,24 +83,29 @@ class RecordingLedger(Pen):
         stored = (Utterance.call_id == row.call_id, Utterance.speaker == row.speaker, Utterance.state != "partial")
         found = await session.execute(select(func.max(Utterance.end_ms), func.max(Utterance.number)).where(*stored))
         end_ms, number = found.one()
+        call = await session.get_one(Call, row.call_id)
         return OpenRecording(
             row.call_id, row.speaker, row.path, row.start_ms, end_ms or row.start_ms,
-            0 if number is None else number + 1,
+            0 if number is None else number + 1, call.started_at,
         )  # fmt: skip
 
     @change(tells=False)
     async def put_off(self, session: AsyncSession, call_id: int) -> list[PutOff]:
         """Utterances of a call whose better text was put off, in the order in which they were said."""
-        rows = await session.execute(
-            select(Utterance, Recording)
-            .join(Recording, (Recording.call_id == Utterance.call_id) & (Recording.speaker == Utterance.speaker))
-            .where(Utterance.call_id == call_id, Utterance.put_off)
-            .order_by(Utterance.start_ms)
+        call = await session.get_one(Call, call_id)
+        recordings = await session.scalars(select(Recording).where(Recording.call_id == call_id))
+        recorded = {row.speaker: Recorded(row.path, row.start_ms) for row in recordings}
+        rows = await session.scalars(
+            select(Utterance).where(Utterance.call_id == call_id, Utterance.put_off).order_by(Utterance.start_ms)
         )
         return [
-            PutOff(u.speaker, u.number, u.text, u.start_ms, u.end_ms, recording.path, recording.start_ms)
-            for u, recording in rows
-        ]
+            PutOff(
+                u.speaker, u.number, u.text, u.start_ms, u.end_ms, recorded[u.speaker],
+                recorded.get(IN_CONVERSATION.get(u.speaker, "")), call.started_at,
+            )
+            for u in rows
+            if u.speaker in recorded
+        ]  # fmt: skip
 
     @soon(tells=False)
     async def kept(self, session: AsyncSession, call_id: int, *, if_ended: bool = False) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 from asr_models.domain_words import CARRIED_WORDS, read_words
 from asr_models.frames import RATE, Utterance
 from asr_models.legs import TextService
+from asr_models.written import joined
 from hotline.bench.noises import babble, line, samples_of, street
 from hotline.paths import ROOT
 
@@ -104,7 +105,7 @@ def hear(service: TextService, rows: list[Spoken], tell: Callable[[int], None]) 
 
 def _joined(said: list[Utterance]) -> Heard:
     sounds = tuple(sound for each in said for sound in each.sounds)
-    return Heard("".join(each.text for each in said), sounds, min((each.confidence for each in said), default=0.0))
+    return Heard(joined(each.text for each in said), sounds, min((each.confidence for each in said), default=0.0))
 
 
 def write_heard(found: dict[str, Heard], path: Path = HEARD) -> None:

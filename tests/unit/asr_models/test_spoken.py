@@ -146,12 +146,38 @@ async def test_text_that_two_readings_agree_on_is_not_decoded_again() -> None:
     await table.close()
 
 
-async def test_an_engine_that_fails_costs_no_words() -> None:
+async def test_an_engine_that_fails_costs_no_words_and_the_recording_is_read_again() -> None:
     whole = Slow("fail")
     whole.go.set()
     table = Table(whole, Quick())
     await table.speak().finish(200, SOUND, Reading("我要投诉", 0.8), NOTHING, None)
     assert table.told[-1] == (0, "final", "我要投诉", "quick")
+    assert table.put_off == [0]
+    await table.close()
+
+
+async def test_an_engine_that_fails_where_nothing_streams_puts_its_utterance_off() -> None:
+    whole = Slow("fail")
+    whole.go.set()
+    table = Table(whole, None)
+    spoken = table.speak()
+    spoken.pause(100, SOUND, NOTHING)
+    await spoken.finish(200, SOUND, NOTHING, NOTHING, None)
+    assert table.told == [(0, "final", "", "slow")]
+    assert table.put_off == [0]
+    await table.close()
+
+
+async def test_an_engine_that_fails_after_its_quick_text_was_told_revises_that() -> None:
+    whole = Slow("fail")
+    table = Table(whole, Quick(), better_within_ms=1)
+    finishing = asyncio.create_task(table.speak().finish(200, SOUND, Reading("我要投诉", 0.8), NOTHING, None))
+    while not any(state == "final" for _, state, *_ in table.told):
+        await asyncio.sleep(0.01)
+    whole.go.set()
+    await finishing
+    assert table.told[-2:] == [(0, "final", "我要投诉", "quick"), (0, "revised", "我要投诉", "quick")]
+    assert table.put_off == [0]
     await table.close()
 
 
@@ -195,6 +221,8 @@ async def test_a_second_pass_put_off_after_its_quick_text_was_told_says_so_too()
     await asyncio.sleep(0.1)
     whole.go.set()
     await asyncio.gather(*finishing, last)
+    # An answer is told once: what a call's tree is given is each final.
+    assert sorted(line[0] for line in table.told if line[1] == "final") == [0, 1, 2, 3]
     revised = sorted(line[:3] for line in table.told if line[1] == "revised")
-    assert revised == [(0, "revised", "好"), (1, "revised", "好"), (3, "revised", "好")]
+    assert revised == [(0, "revised", "好"), (1, "revised", "好"), (2, "revised", "快"), (3, "revised", "好")]
     await table.close()

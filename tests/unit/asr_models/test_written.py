@@ -2,7 +2,7 @@
 
 import pytest
 
-from asr_models.written import written
+from asr_models.written import joined, written
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,17 @@ from asr_models.written import written
 )
 def test_written(raw: str, right: str) -> None:
     assert written(raw) == right
+
+
+@pytest.mark.parametrize(
+    ("texts", "right"),
+    [
+        (["我要投诉。", "", "红星超市"], "我要投诉。红星超市"),
+        (["사용자 지정", "음성"], "사용자 지정 음성"),
+        (["我买的", "iPhone"], "我买的iPhone"),
+        (["the price", "is 3.5"], "the price is 3.5"),
+        ([], ""),
+    ],
+)
+def test_joined(texts: list[str], right: str) -> None:
+    assert joined(texts) == right
