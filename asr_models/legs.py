@@ -1,6 +1,7 @@
 """A leg's way from sound to text: voice activity, endpointing, streams, and the utterances they make."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,19 +14,21 @@ from asr_models.crosstalk import Crosstalk
 from asr_models.endpointing import WINDOW_MS, Endpointer, Mark
 from asr_models.engines.base import Reading, Samples, Stream
 from asr_models.frames import RATE, AudioFrame, Interrupted, SpeechEvent, SpeechStarted, Utterance
-from asr_models.scheduler import Load
+from asr_models.scheduler import Load, give_way
 from asr_models.service import SpeechService
 from asr_models.spoken import Desk, Spoken
 from asr_models.vad import WINDOW, VoiceDetector, VoiceStream
+from asr_models.written import joined
 
 #: Streams take sound in pieces of this many windows: smaller ones cost more.
 _PIECE = 3
 #: A streaming engine is asked for growing text this often, ms.
 _STREAM_EVERY_MS = 10 * WINDOW_MS
-#: Frames that came meanwhile are heard together, up to this many.
-_FRAMES_AT_ONCE = 50
-#: So many frames of the other speaker wait for this leg's own.
-_BESIDE_WAIT = 500
+#: Sound that came meanwhile is heard together, up to this much, ms: others wait no longer for the thread.
+_AT_ONCE_MS = 2000
+#: So much of the other speaker's sound waits for this leg's own, where that may never come, ms: more than a speech
+#: worker is ever given at once.
+_BESIDE_WAIT_MS = 360_000
 #: Lost sound is filled with silence up to this, ms.
 _LONGEST_GAP_MS = 5000
 #: Frames come a little late without anything being lost, ms.
@@ -40,6 +43,8 @@ class TextService:
         self._desk = desk
         self._detector = VoiceDetector()
         self._listening = ThreadPoolExecutor(threads, thread_name_prefix="voice")
+        #: Recordings are heard one after the other, and never keep a thread from someone on the line.
+        self._replaying = ThreadPoolExecutor(1, thread_name_prefix="recording", initializer=give_way)
 
     def describe(self) -> dict[str, str]:
         """Which engines are in use, and why; how to get better."""
@@ -64,8 +69,8 @@ class TextService:
         utterance for the hotline's own words.
         """
         return Leg(
-            self._desk, self._listening, VoiceStream(self._detector), leg_id, on_event, words,
-            first_index, live,
+            self._desk, self._listening if live else self._replaying, VoiceStream(self._detector), leg_id, on_event,
+            words, first_index, live,
         )  # fmt: skip
 
     async def utterances(self, pcm: bytes, words: tuple[str, ...] = (), beside: bytes = b"") -> list[Utterance]:
@@ -74,11 +79,12 @@ class TextService:
 
     async def transcribe(self, pcm: bytes, words: tuple[str, ...] = ()) -> str:
         """All text of a finished recording (s16le, 8000 Hz)."""
-        return "".join(each.text for each in await self.utterances(pcm, words))
+        return joined(each.text for each in await self.utterances(pcm, words))
 
     async def close(self) -> None:
         """Finish the queued work."""
-        await asyncio.to_thread(self._listening.shutdown)
+        for threads in (self._listening, self._replaying):
+            await asyncio.to_thread(threads.shutdown)
         await asyncio.to_thread(self._desk.scheduler.close)
 
 
@@ -119,8 +125,9 @@ class Leg:
         self._emit, self._words, self._live = on_event, words, live
         self._loop = asyncio.get_running_loop()
         # On the event loop.
-        self._frames: asyncio.Queue[AudioFrame | None] = asyncio.Queue()
-        self._beside: deque[AudioFrame] = deque(maxlen=_BESIDE_WAIT)
+        #: Each with the moment when it came, s.
+        self._frames: asyncio.Queue[tuple[float, AudioFrame] | None] = asyncio.Queue()
+        self._beside: deque[AudioFrame] = deque()
         self._expected_ms = 0
         self._spoken: Spoken | None = None
         self._unfinished: set[asyncio.Task[None]] = set()
@@ -139,15 +146,19 @@ class Leg:
         self._text: Stream | None = None
         self._sounds: Stream | None = None
         self._index = first_index
+        if live:
+            desk.scheduler.live.opened(self)
         self._worker = self._loop.create_task(self._work(), name=f"leg-{leg_id}")
 
     def push(self, frame: AudioFrame) -> None:
         """Take a frame; never blocks."""
-        self._frames.put_nowait(frame)
+        self._frames.put_nowait((time.monotonic(), frame))
 
     def beside(self, frame: AudioFrame) -> None:
         """What the other speaker of the call says meanwhile, on this leg's clock: its echo is nobody's words here."""
         self._beside.append(frame)
+        while self._live and frame.at_ms - self._beside[0].at_ms > _BESIDE_WAIT_MS:
+            self._beside.popleft()
 
     def hears(self, prompt: Heard | None) -> None:
         """What the speaker hears from now on; None: no prompt any more."""
@@ -157,21 +168,26 @@ class Leg:
         """Finish what was said so far; returns after the last final text was delivered."""
         self._frames.put_nowait(None)
         await self._worker
+        self._desk.scheduler.live.closed(self)
         while self._unfinished:
             await asyncio.wait(self._unfinished)
         self._desk.scheduler.forget(self.leg_id)
 
     async def _work(self) -> None:
-        while (frame := await self._frames.get()) is not None:
-            waiting = [frame]
-            while not self._frames.empty() and len(waiting) < _FRAMES_AT_ONCE:
+        while (came := await self._frames.get()) is not None:
+            since, frame = came
+            if self._live:
+                self._desk.scheduler.live.waits(self, since)
+            sound = [self._samples(frame)]
+            while not self._frames.empty() and sum(map(len, sound)) < _AT_ONCE_MS * RATE // 1000:
                 following = self._frames.get_nowait()
                 if following is None:
                     self._frames.put_nowait(None)
                     break
-                waiting.append(following)
-            pcm = np.concatenate([self._samples(each) for each in waiting])
-            await self._loop.run_in_executor(self._listening, self.hear, pcm, self._meanwhile())
+                sound.append(self._samples(following[1]))
+            await self._loop.run_in_executor(self._listening, self.hear, np.concatenate(sound), self._meanwhile())
+            if self._live:
+                self._desk.scheduler.live.waits(self, None)
         await self._loop.run_in_executor(self._listening, self._hang_up)
         # What the threads told the loop comes before this.
         await asyncio.sleep(0)

@@ -46,12 +46,15 @@ class RemoteSpeech:
         return next((worker.engines for worker in self._workers if worker.there), _NONE_THERE)
 
     def load(self) -> Load:
-        """All workers' together."""
+        """All workers' together; of what waits to be heard, the oldest."""
         loads = [worker.load for worker in self._workers if worker.load is not None]
         waiting = Counter({each.name.lower(): 0 for each in Urgency})
         for load in loads:
             waiting.update(load.waiting)
-        return Load(dict(waiting), sum(load.done for load in loads), sum(load.put_off for load in loads))
+        return Load(
+            dict(waiting), sum(load.done for load in loads), sum(load.put_off for load in loads),
+            max((load.behind_ms for load in loads), default=0),
+        )  # fmt: skip
 
     def open_leg(
         self,
@@ -70,7 +73,7 @@ class RemoteSpeech:
     async def utterances(self, pcm: bytes, words: tuple[str, ...] = (), beside: bytes = b"") -> list[Utterance]:
         """See the protocol. Raises :class:`SpeechAway` where no worker is there for long."""
         found = await utterances_by(self, pcm, words, beside)
-        if any(each.put_off for each in found):
+        if any(each.is_unread for each in found):
             raise SpeechAway()
         return found
 

@@ -90,9 +90,11 @@ class WorkerConnection:
 
     @property
     def full(self) -> bool:
-        """Whether more texts that someone waits for are to be read than it has threads."""
-        waiting = self.load.waiting if self.load is not None else {}
-        return waiting.get("final", 0) + waiting.get("early", 0) > self._threads
+        """Whether more texts that someone waits for are to be read than it has threads, or sound waits to be heard."""
+        if self.load is None:
+            return False
+        waiting = self.load.waiting
+        return waiting.get("final", 0) + waiting.get("early", 0) > self._threads or self.load.is_behind
 
     @property
     def burden(self) -> tuple[bool, float]:

@@ -31,8 +31,9 @@ class SystemStatus(BaseModel):
         examples=[{"database": "up", "telephony": "up", "tree": "up"}],
     )
     speech: dict[str, int] = Field(
-        description="How it stands with turning speech into text: what waits, is done, was put off.",
-        examples=[{"waiting_final": 0, "waiting_second": 2, "done": 1530, "put_off": 0}],
+        description="How it stands with turning speech into text: what waits, is done, was put off; "
+        "`behind_ms`: how long the oldest sound of someone on the line waits to be heard, ms.",
+        examples=[{"waiting_final": 0, "waiting_second": 2, "done": 1530, "put_off": 0, "behind_ms": 40}],
     )
     speech_workers: list[SpeechWorker] = Field(
         description="The speech workers, in the order of the settings: those of the hotline's machine first; none "

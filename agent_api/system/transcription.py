@@ -38,7 +38,7 @@ class Transcription(Protocol):
         """Which engines and models are in use, and why."""
 
     def figures(self) -> dict[str, int]:
-        """What waits by urgency, what was done and put off."""
+        """What waits by urgency, what was done and put off, how long sound waits to be heard."""
 
     def workers(self) -> list[WorkerNow]:
         """The speech workers, those of this machine first; none where the gateway's own process has the engines."""

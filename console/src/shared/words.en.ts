@@ -561,6 +561,7 @@ export const en: Record<keyof typeof zh, string> = {
   speech_waiting_later: 'Waiting: recordings',
   speech_done: 'Done',
   speech_put_off: 'Put off until after the call',
+  speech_behind_ms: 'Sound not heard yet, ms',
   speech_up: 'Used',
   speech_full: 'Full',
   speech_down: 'Not used',

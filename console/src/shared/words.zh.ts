@@ -557,6 +557,7 @@ export const zh = {
   speech_waiting_later: '等待：录音',
   speech_done: '已完成',
   speech_put_off: '推迟到通话后',
+  speech_behind_ms: '尚未识别的声音（毫秒）',
   speech_up: '使用中',
   speech_full: '任务已满',
   speech_down: '未使用',

@@ -1,10 +1,13 @@
 """Who is served first."""
 
+import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from asr_models.live_legs import BEHIND_MS
 from asr_models.scheduler import Job, Scheduler, Urgency
 
 PARTIAL, EARLY, FINAL, LATER = Urgency.PARTIAL, Urgency.EARLY, Urgency.FINAL, Urgency.LATER
@@ -114,3 +117,51 @@ def test_work_that_fails_fails_alone(line: Line) -> None:
     assert line.let_go() == ["next"]
     with pytest.raises(ValueError, match="broken"):
         broken.future.result()
+
+
+def test_while_someone_is_on_the_line_recordings_leave_a_thread_to_them() -> None:
+    scheduler: Scheduler[str] = Scheduler(2)
+    scheduler.live.opened("caller")
+    go, begun = threading.Event(), threading.Semaphore(0)
+
+    def hold(_stop: Callable[[], bool]) -> str:
+        begun.release()
+        go.wait()
+        return ""
+
+    held = [scheduler.submit("recording", LATER, hold) for _ in range(3)]
+    begun.acquire()
+    for n in range(5):
+        assert scheduler.submit("caller", FINAL, lambda _stop, n=n: f"final-{n}").future.result() == f"final-{n}"  # type: ignore[misc]
+    assert scheduler.load().waiting["later"] == 2
+    scheduler.live.closed("caller")
+    go.set()
+    assert [job.future.result() for job in held] == ["", "", ""]
+    scheduler.close()
+
+
+def test_what_nobody_waits_for_gives_way_to_everything_else_on_the_machine() -> None:
+    scheduler: Scheduler[int] = Scheduler(1)
+
+    def niceness(_stop: Callable[[], bool]) -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    found = {each: scheduler.submit("a", each, niceness).future.result() for each in Urgency}
+    scheduler.close()
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert found[FINAL] == found[EARLY] == found[PARTIAL] == own
+    assert found[SECOND] == found[LATER] == min(19, own + 10)
+
+
+def test_where_sound_is_not_heard_in_time_second_passes_are_put_off_even_for_idle_threads() -> None:
+    scheduler: Scheduler[str] = Scheduler(2)
+    scheduler.live.opened("caller")
+    scheduler.live.opened("agent")
+    assert (scheduler.load().behind_ms, scheduler.load().is_behind) == (0, False)
+    scheduler.live.waits("caller", time.monotonic() - 2 * BEHIND_MS / 1000)
+    job = scheduler.submit("agent", SECOND, lambda _stop: "read")
+    assert job.future.result() is None and job.put_off
+    assert scheduler.load().is_behind and scheduler.load().figures()["behind_ms"] >= 2 * BEHIND_MS
+    scheduler.live.waits("caller", None)
+    assert scheduler.submit("agent", SECOND, lambda _stop: "read").future.result() == "read"
+    scheduler.close()

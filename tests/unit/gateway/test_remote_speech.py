@@ -55,6 +55,7 @@ class Scripted:
     def __init__(self) -> None:
         self.legs: list[ScriptedLeg] = []
         self.waiting = 0
+        self.behind_ms = 0
         self.fails = False
 
     def open_leg(
@@ -68,7 +69,7 @@ class Scripted:
         return {"partial": "none", "final": "scripted", "sounds": "none"}
 
     def load(self) -> Load:
-        return Load({"final": self.waiting, "early": 0}, 7, 1)
+        return Load({"final": self.waiting, "early": 0}, 7, 1, self.behind_ms)
 
     async def utterances(self, pcm: bytes, words: tuple[str, ...] = (), beside: bytes = b"") -> list[Utterance]:
         raise NotImplementedError
@@ -140,6 +141,9 @@ async def test_each_worker_is_given_legs_as_it_has_threads_and_a_full_one_none(c
     await eventually(lambda: centre.legs == [5, 4])
     figures = centre.speech.load().figures()
     assert (figures["waiting_final"], figures["waiting_later"], figures["done"], figures["put_off"]) == (3, 0, 14, 2)
+    centre.engines[0].behind_ms, centre.engines[1].waiting = 1500, 0
+    await eventually(lambda: [worker.full for worker in centre.speech.workers()] == [True, False])
+    assert centre.speech.load().behind_ms == 1500
 
 
 async def test_what_a_leg_is_told_comes_to_the_worker_and_words_are_asked_for_again(centre: Centre) -> None:
