@@ -1,5 +1,6 @@
 """Characters put right by what was heard."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +12,10 @@ from asr_models.by_sound.alignment import Sound, aligned, letters
 from asr_models.by_sound.correction import put_right
 from asr_models.by_sound.distance import distance, near
 from asr_models.by_sound.heard_syllables import Doubting
-from asr_models.by_sound.lexicon import carried
+from asr_models.by_sound.lexicon import carried, is_chinese, syllables_of
 from asr_models.by_sound.mandarin import TRIGRAMS, spoken_words, trigrams
 from asr_models.catalogue import LIBIME_ZH
-from asr_models.domain_words import likely, told
+from asr_models.domain_words import CARRIED_WORDS, likely, read_words, told
 from asr_models.engines.base import Reading
 from asr_models.errors import ModelUnreadable
 from asr_models.frames import Word
@@ -157,4 +158,25 @@ def test_only_words_that_sound_like_a_part_are_told_to_the_engine() -> None:
     assert likely(words, ["wo3", "mai3", "de5", "dian4", "fan4", "bao3", "huai4", "le5"]) == ("电饭煲", "iPhone")
     assert likely(words, ("jiu3",)) == ("iPhone",)
     assert likely(words, ["dian4", "fan4", "bao1", "mao2", "tai2", "jiu3"], most=1) == ("电饭煲",)
+
+
+def test_likely_words_are_those_that_comparing_each_with_each_place_finds() -> None:
+    words = (*read_words(CARRIED_WORDS), "iPhone", "茅台酒", "格兰仕微波炉", "老板")
+    heard = syllables_of("我在红星超市买的电饭煲漏电了差点起火要求按三包规定退货")
+    # As an ear confuses them.
+    muddled = [{"bao1": "bao3", "lou4": "nou4", "chao1": "cao1", "shi4": "si4"}.get(each, each) for each in heard]
+
+    def apart(word: str, said: Sequence[str]) -> float:
+        if not is_chinese(word):
+            return 0.22
+        own = syllables_of(word)
+        places = [said[at : at + len(own)] for at in range(len(said) - len(own) + 1)]
+        return min((round(sum(map(distance, own, there)) / len(own), 9) for there in places), default=1.0)
+
+    for said in (heard, tuple(muddled), heard[:2], ()):
+        ranked = sorted((apart(word, said), place) for place, word in enumerate(words))
+        near = tuple(words[place] for far, place in ranked if far <= 0.22)
+        assert likely(words, said, most=100) == near
+        assert likely(words, said) == near[:12]
+    assert {"电饭煲", "iPhone", "起火"} <= set(likely(words, muddled, most=100))
     assert told(("电饭煲", "茅台酒")) == "电饭煲。茅台酒。"
