@@ -11,7 +11,7 @@ import numpy as np
 from asr_models.barge_in import Heard, Interruption
 from asr_models.choice import Choice
 from asr_models.crosstalk import Crosstalk
-from asr_models.endpointing import WINDOW_MS, Endpointer, Mark
+from asr_models.endpointing import WINDOW_MS, Endpointer, Endpointing, Mark
 from asr_models.engines.base import Reading, Samples, Stream
 from asr_models.frames import RATE, AudioFrame, Interrupted, SpeechEvent, SpeechStarted, Utterance
 from asr_models.scheduler import Load, give_way
@@ -49,6 +49,11 @@ class TextService:
     def describe(self) -> dict[str, str]:
         """Which engines are in use, and why; how to get better."""
         return self._choice.describe()
+
+    @property
+    def endpointing(self) -> Endpointing:
+        """When an utterance begins and ends."""
+        return self._desk.endpointing
 
     def load(self) -> Load:
         """How it stands with the decoding."""

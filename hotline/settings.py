@@ -148,6 +148,34 @@ class BargeInSection(Section):
     """Time after a prompt was stopped in which no other is, ms."""
 
 
+class EndpointingSection(Section):
+    """When someone speaks, and when they have finished."""
+
+    threshold: Annotated[float, Field(ge=0.05, le=0.95)] = 0.5
+    """How sure the voice detector must be that someone speaks, 0 to 1."""
+    least_speech_ms: Annotated[int, Field(ge=32, le=2000)] = 192
+    """Speech in a row that begins an utterance, ms; what is shorter is a cough or a click."""
+    pause_ms: Annotated[int, Field(ge=32, le=5000)] = 288
+    """Silence after which an utterance has probably ended, ms: its final text is begun. Less than `end_silence_ms`."""
+    end_silence_ms: Annotated[int, Field(ge=64, le=10000)] = 704
+    """Silence that ends an utterance, ms: less answers sooner, more cuts fewer sentences in two."""
+    lead_ms: Annotated[int, Field(ge=0, le=2000)] = 320
+    """Sound from before the first speech that is read with it, ms."""
+    longest_ms: Annotated[int, Field(ge=1000, le=28000)] = 25000
+    """Where an utterance without a pause is cut, ms: Whisper's window is 30 s."""
+    partial_every_ms: Annotated[int, Field(ge=100, le=10000)] = 1200
+    """Where nothing streams, growing text is read again after so much more speech, ms."""
+    better_within_ms: Annotated[int, Field(ge=0, le=10000)] = 1500
+    """Where one engine streams and another reads again, the final text waits so long for the second reading, ms; later
+    it is a revision."""
+
+    @model_validator(mode="after")
+    def _a_pause_comes_before_the_end(self) -> "EndpointingSection":
+        if self.pause_ms >= self.end_silence_ms:
+            raise ValueError(f"pause_ms ({self.pause_ms}) must be less than end_silence_ms ({self.end_silence_ms})")
+        return self
+
+
 class RecordingsSection(Section):
     """What callers and agents said, as sound; always encrypted at rest (``secrets.field``)."""
 
@@ -315,6 +343,7 @@ class Settings(BaseSettings):
     api: ApiSection = ApiSection()
     database: DatabaseSection = DatabaseSection()
     speech: SpeechSection = SpeechSection()
+    endpointing: EndpointingSection = EndpointingSection()
     barge_in: BargeInSection = BargeInSection()
     recordings: RecordingsSection = RecordingsSection()
     ivr: IvrSection = IvrSection()

@@ -6,7 +6,6 @@ import time
 
 import psutil
 
-from asr_models.endpointing import Endpointing
 from asr_models.frames import RATE, AudioFrame, SpeechEvent, Utterance
 from asr_models.legs import TextService
 from hotline.bench.asr_streams import with_pauses
@@ -41,7 +40,7 @@ class _Caller:
 
     def _heard(self, event: SpeechEvent) -> None:
         if isinstance(event, Utterance) and event.state == "final":
-            late = time.monotonic() - self._began - (event.end_ms + Endpointing().end_silence_ms) / 1000
+            late = time.monotonic() - self._began - (event.end_ms + self._service.endpointing.end_silence_ms) / 1000
             # What ended with the call had no endpoint.
             if late >= 0:
                 self.late.append(late)

@@ -7,6 +7,7 @@ from pathlib import Path
 from asr_models.barge_in import BargeIn
 from asr_models.catalogue import MODELS
 from asr_models.choice import Choice, choose, wanted
+from asr_models.endpointing import Endpointing
 from asr_models.errors import ModelUnavailable
 from asr_models.legs import TextService
 from asr_models.loading import load
@@ -36,6 +37,7 @@ def load_speech(settings: Settings) -> TextService:
     s, b = settings.speech, settings.barge_in
     return load(
         choice(settings), store().path, s.language, threads=s.threads, at_once=s.at_once, second_passes=s.second_passes,
+        endpointing=Endpointing(**settings.endpointing.model_dump()),
         barge_in=BargeIn(b.least_speech_ms, b.above_noise_db, b.protect_ms, b.cool_down_ms),
     )  # fmt: skip
 

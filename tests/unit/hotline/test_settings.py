@@ -1,13 +1,17 @@
 """Settings: where each comes from, and what a mistake says."""
 
+import asyncio
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from asr_models.endpointing import Endpointing
 from hotline.errors import SettingsInvalid
 from hotline.paths import config_file
-from hotline.settings import SecretsSection, ensure_secrets, load, sources
+from hotline.settings import EndpointingSection, SecretsSection, ensure_secrets, load, sources
+from hotline.setup.models import load_speech
 
 
 @pytest.fixture
@@ -41,6 +45,7 @@ def test_environment_wins_over_the_file_and_flags_over_both(config: Path, monkey
         ("[api]\nport = 70000\n", "api.port"),
         ("[api]\nprot = 80\n", "api.prot"),
         ("[api\n", "hotline.toml"),
+        ("[endpointing]\nend_silence_ms = 200\n", "endpointing"),
     ],
 )
 def test_a_mistake_names_the_setting_and_the_file(config: Path, text: str, name: str) -> None:
@@ -79,3 +84,12 @@ def test_the_workers_secret_is_hard_to_guess_and_their_ports_exist(config: Path)
     config.write_text("[speech]\nworkers = 4\nworker_port = 65533\n")
     with pytest.raises(SettingsInvalid, match="65535"):
         load()
+
+
+def test_an_utterance_ends_where_the_settings_say(config: Path) -> None:
+    config.write_text("[speech]\nengine = 'none'\n[endpointing]\nend_silence_ms = 1200\nthreshold = 0.7\n")
+    service = load_speech(load())
+    asyncio.run(service.close())
+    assert service.endpointing == replace(Endpointing(), end_silence_ms=1200, threshold=0.7)
+    # What is not set is as it is without settings.
+    assert Endpointing(**EndpointingSection().model_dump()) == Endpointing()
