@@ -33,8 +33,9 @@ class Published:
 
     tree: Tree
     version: int
-    #: Prompt's name → hash of its sound, for those that did not come with the product.
-    sounds: Mapping[str, str]
+    #: Tree → prompt's name → hash of its sound, for those that did not come with the product: two trees may mean
+    #: different sounds by one name, in two languages or because they were published on different days.
+    sounds: Mapping[str, Mapping[str, str]]
 
 
 class Trees:
@@ -127,9 +128,7 @@ class Trees:
         except HotlineError as error:
             log.error("version %s of tree %s cannot be loaded: %s", version, self._name, error)
             return False
-        sounds: dict[str, str] = {}
-        for name in (*tree.subtrees, self._name):
-            sounds |= rows[name].sounds
+        sounds = {name: rows[name].sounds for name in (*tree.subtrees, self._name)}
         self._published = Published(tree, version, sounds)
         # Calls need not wait for it: they are greeted first, and a caller who is quicker learns it on their own.
         self._learning = asyncio.create_task(_learn(tree, self._learning), name=f"learning tree {version}")

@@ -1,6 +1,6 @@
 """One caller's walk: the interpreter's, with the sounds that the version was published with, and noted for figures."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from agent_api.figures.visits import Miss, Visit
@@ -29,7 +29,7 @@ class Walk(Interpreter):
     def start(self, caller: fx.Caller | None = None) -> tuple[State, list[fx.Effect]]:
         """See :meth:`Interpreter.start`."""
         state, effects = super().start(caller)
-        return state, self._noted(effects, "")
+        return state, self._noted(effects, self.tree.start, "")
 
     def feed(self, state: State, given: fx.Input) -> tuple[State, list[fx.Effect]]:
         """See :meth:`Interpreter.feed`."""
@@ -41,7 +41,7 @@ class Walk(Interpreter):
             # The number that the caller was handed to did not answer: they are in the tree again.
             self._ended = False
         after, effects = super().feed(state, given)
-        return after, self._noted(effects, given.text if isinstance(given, fx.Said) else "")
+        return after, self._noted(effects, state.node, given.text if isinstance(given, fx.Said) else "")
 
     def over(self) -> list[Visit]:
         """The visits that were not given before, once the walk has ended: where the tree did not, the caller did.
@@ -56,11 +56,14 @@ class Walk(Interpreter):
             visits[-1].left_ms = self._clock()
         return visits
 
-    def _noted(self, effects: Iterable[fx.Effect], heard: str) -> list[fx.Effect]:
-        """Note what happened; returns what is to be carried out."""
+    def _noted(self, effects: Iterable[fx.Effect], node: str, heard: str) -> list[fx.Effect]:
+        """Note what happened from ``node`` on; returns what is to be carried out."""
         left: list[fx.Effect] = []
         here = not self._ended
+        sounds = self._sounds_of(node)
         for effect in effects:
+            if isinstance(effect, fx.EnterNode):
+                sounds = self._sounds_of(effect.node)
             match effect:
                 case fx.EnterNode() if here:
                     self._left(effect.node, to_node=True)
@@ -69,8 +72,8 @@ class Walk(Interpreter):
                     if self._visits:
                         self._visits[-1].misses.append(Miss(effect.kind, self._clock(), heard))
                     continue
-                case fx.Play() if self._sounds:
-                    effect = replace(effect, prompts=tuple(map(self._sound, effect.prompts)))
+                case fx.Play() if sounds:
+                    effect = replace(effect, prompts=tuple(_published(each, sounds) for each in effect.prompts))
             left.append(effect)
         if here and left and isinstance(left[-1], fx.END):
             self._left(_how(left[-1]), to_node=False)
@@ -82,10 +85,15 @@ class Walk(Interpreter):
             last = self._visits[-1]
             last.left_ms, last.exit, last.to_node = self._clock(), where, to_node
 
-    def _sound(self, prompt: fx.Prompt) -> fx.Prompt:
-        language, _, name = (prompt.sound or "").partition("/")
-        sha256 = self._sounds.get(name)
-        return replace(prompt, sound=f"{language}/{KEPT}/{sha256}") if sha256 else prompt
+    def _sounds_of(self, node: str) -> Mapping[str, str]:
+        """What the tree that a node is of was published with."""
+        return self._sounds.get(self._places[node][0].prefix.removesuffix("/") or self.tree.name, {})
+
+
+def _published(prompt: fx.Prompt, sounds: Mapping[str, str]) -> fx.Prompt:
+    language, _, name = (prompt.sound or "").partition("/")
+    sha256 = sounds.get(name)
+    return replace(prompt, sound=f"{language}/{KEPT}/{sha256}") if sha256 else prompt
 
 
 def _how(end: fx.Effect) -> str:

@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from agent_api.trees.judge import parse
 from agent_api.trees.service import set_up
+from agent_api.trees.tables import TreeVersion
 from gateway.errors import NoTree
 from gateway.trees import Trees
 from tests.hotline_under_test import eventually
@@ -81,6 +83,23 @@ async def test_a_sub_tree_is_taken_anew_too(api: ApiUnderTest) -> None:
     await set_up(api.database, "night", "not: [a tree", "")
     await eventually(lambda: trees.behind)
     assert "night" in trees.current.tree.subtrees
+    await trees.stop()
+
+
+async def test_each_tree_keeps_the_sounds_it_was_published_with(api: ApiUnderTest) -> None:
+    english = SHIPPED.replace('name: "12365"', "name: english")
+    leading = "name: main\nstart: on\nperson: agents\nnodes:\n  on: { kind: sub-tree, tree: english }\n"
+    leading += '  agents: { kind: queue, queue: "12365" }\n'
+    await set_up(api.database, "english", english, "")
+    await set_up(api.database, "main", leading, "")
+    async with api.database.transaction() as session:
+        for version in await session.scalars(select(TreeVersion)):
+            version.sounds = {"greeting": f"of {version.tree}"}
+    trees = Trees(api.database, "main", parse)
+    await trees.start()
+    assert trees.current.sounds == {
+        "main": {"greeting": "of main"}, "english": {"greeting": "of english"},
+    }  # fmt: skip
     await trees.stop()
 
 

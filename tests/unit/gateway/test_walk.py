@@ -8,6 +8,7 @@ from agent_api.figures.visits import Visit
 from gateway.trees import Published
 from gateway.walk import Walk
 from ivr import effects as fx
+from ivr.checking import Surroundings, read
 from ivr.checking.files import load
 
 TREE = load(Path("ivr/trees/12365.yaml"))
@@ -15,7 +16,7 @@ TREE = load(Path("ivr/trees/12365.yaml"))
 
 def _walk(sounds: Mapping[str, str] = {}) -> Walk:
     clock: Iterator[int] = count(0, 100)
-    return Walk(Published(TREE, 1, sounds), lambda: next(clock))
+    return Walk(Published(TREE, 1, {TREE.name: sounds}), lambda: next(clock))
 
 
 def _first_prompt(sounds: dict[str, str]) -> str | None:
@@ -40,6 +41,49 @@ def test_shipped_prompts_go_by_their_name() -> None:
 
 def test_others_go_by_the_hash_they_were_published_with() -> None:
     assert _first_prompt({"greeting": "ab12"}) == "zh-CN/kept/ab12"
+
+
+ENGLISH = """
+name: english
+language: en
+start: hello
+person: agents
+nodes:
+  hello: { kind: say, prompt: [greeting, { digits: caller.number }], next: back }
+  back: { kind: sub-tree, tree: main }
+  agents: { kind: queue, queue: "12365" }
+"""
+MAIN = """
+name: main
+start: choose
+person: agents
+nodes:
+  choose:
+    kind: menu
+    prompt: greeting
+    keys: { "8": { next: english }, "1": { next: bye } }
+  english: { kind: sub-tree, tree: english }
+  bye: { kind: hangup, prompt: [greeting, { digits: caller.number }] }
+  agents: { kind: queue, queue: "12365" }
+"""
+
+
+def test_two_trees_that_mean_different_sounds_by_one_name_are_heard_as_each_was_published() -> None:
+    sounds = {"english": {"greeting": "en01", "digits/7": "en07"}, "main": {"greeting": "zh01"}}
+    tree = read(MAIN, surroundings=Surroundings(tree={"english": ENGLISH, "main": MAIN}.get))
+    walk = Walk(Published(tree, 1, sounds), lambda: 0)
+    heard: list[str | None] = []
+    state, effects = walk.start(fx.Caller("7"))
+    for given in (fx.Pressed("8"), fx.PromptDone(), fx.Pressed("1")):
+        heard += _sounds(effects)
+        state, effects = walk.feed(state, given)
+    heard += _sounds(effects)
+    chinese = "zh-CN/kept/zh01"
+    assert heard == [chinese, "en/kept/en01", "en/kept/en07", chinese, chinese, "zh-CN/digits/7"]
+
+
+def _sounds(effects: list[fx.Effect]) -> list[str | None]:
+    return [prompt.sound for effect in effects if isinstance(effect, fx.Play) for prompt in effect.prompts]
 
 
 def test_each_node_is_noted_with_where_it_led() -> None:
