@@ -9,8 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from agent_api.calls.ledger import CallLedger
 from agent_api.calls.pop import origin
-from asr_models.frames import Interrupted, SpeechEvent, SpeechStarted, Utterance
-from asr_models.written import joined
+from asr_models.frames import Interrupted, SpeechEvent, SpeechStarted
+from gateway import look_up
 from gateway.agi import AgiChannel
 from gateway.ami import Ami, tolerating_lost_link
 from gateway.caller_line import CallerLine
@@ -19,6 +19,7 @@ from gateway.facts import extract
 from gateway.live_call import LiveCall
 from gateway.outside import ask_service, queue_load
 from gateway.prompt_sounds import PromptSounds
+from gateway.spoken_answer import SpokenAnswer
 from gateway.voicemail import record_message
 from ivr import effects as fx
 from ivr.interpreter import ABANDONED, Interpreter
@@ -26,8 +27,8 @@ from ivr.state import State
 
 log = logging.getLogger(__name__)
 
-#: Text that comes within this time of the last one belongs to the same answer, s.
-SETTLE_S = 1.5
+#: Who speaks longer than is taken is given this long to come to a pause, s: its text is better than a growing one.
+LAST_WORDS_S = 2.0
 #: A caller waits no longer than this for a person before a call-back is offered for good, s.
 QUEUE_PATIENCE_S = 1800
 
@@ -52,25 +53,19 @@ class CallSession:
         self._ledger: CallLedger = call.ears.ledger
         self._interpreter = interpreter
         self._messages = messages
-        self._answers: asyncio.Queue[Utterance] = asyncio.Queue()
-        self._speaking = asyncio.Event()
+        self._answer = SpokenAnswer()
         self._playing = False
         self._interruptible = self._interrupted = False
         self._stopping: asyncio.Task[None] | None = None
         call.on_caller(self._heard)
 
     def _heard(self, event: SpeechEvent) -> None:
-        if isinstance(event, SpeechStarted):
-            self._speaking.set()
-            self._line.wake()
-        elif isinstance(event, Interrupted):
+        self._answer.hear(event)
+        if isinstance(event, Interrupted):
             if self._playing and self._interruptible:
                 self._interrupted = True
                 self._stopping = asyncio.create_task(self._stop_prompt())
-        elif event.state == "final":
-            self._speaking.clear()
-            if event.text:
-                self._answers.put_nowait(event)
+        elif isinstance(event, SpeechStarted) or event.state == "final":
             self._line.wake()
 
     async def _stop_prompt(self) -> None:
@@ -196,19 +191,11 @@ class CallSession:
 
     async def _look_up(self, wanted: fx.LookUpCase) -> fx.Input:
         try:
-            found = await self._ledger.look_up_case(wanted.number)
+            found = await self._ledger.look_up_cases(wanted.number)
         except SQLAlchemyError as error:
             log.exception("a case could not be looked up for call %s", self._call.id)
             return fx.Failed(str(error))
-        if found is None:
-            return fx.CaseMissing(wanted.number)
-        own = self._line.agi.headers.get("agi_callerid", "")
-        if wanted.guarded and found.telephone and found.telephone != own:
-            if not wanted.last_digits:
-                return fx.CaseGuarded(wanted.number)
-            if not found.telephone.endswith(wanted.last_digits):
-                return fx.CaseMissing(wanted.number)
-        return fx.CaseFound(found.number, found.stage, "")
+        return look_up.answer(wanted, found, self._line.agi.headers.get("agi_callerid", ""))
 
     async def _record(self, effect: fx.RecordMessage) -> fx.Input:
         message = await record_message(
@@ -217,7 +204,8 @@ class CallSession:
         return fx.MessageRecorded(str(message.path), message.duration_ms) if message else fx.NoInput()
 
     async def _play(self, effect: fx.Play) -> fx.Input:
-        self._drop_old_answers()
+        if not self._answer.speaking:
+            self._answer.take()
         self._playing, self._interruptible, self._interrupted = True, effect.speech_interrupts, False
         try:
             for prompt in effect.prompts:
@@ -234,18 +222,12 @@ class CallSession:
             self._call.caller_hears(None)
         return fx.PromptDone()
 
-    def _drop_old_answers(self) -> None:
-        while not self._answers.empty() and not self._speaking.is_set():
-            self._answers.get_nowait()
-
     async def _listen(self, effect: fx.Listen) -> fx.Input:
         digits = ""
         clock = asyncio.get_running_loop().time
         #: How much of the patience for silence and for speech is used up, s.
         quiet_s, spoken_s = 0.0, 0.0
         while True:
-            if not digits and effect.speech and (said := await self._said()):
-                return said
             if key := self._line.keypad.take():
                 if key == effect.terminator and (digits or effect.max_digits > 1):
                     return fx.Pressed(digits) if digits else fx.NoInput()
@@ -253,10 +235,13 @@ class CallSession:
                 if len(digits) >= effect.max_digits:
                     return fx.Pressed(digits)
                 continue
-            speaking = self._speaking.is_set() and not digits
+            speaking = self._answer.speaking and not digits
             left_s = self._patience_s(effect, digits, speaking) - (spoken_s if speaking else quiet_s)
+            if not (digits or speaking) and (paused_at_ms := self._answer.paused_at_ms) is not None:
+                # The pause is the caller's own: what is read late has been followed by silence meanwhile.
+                left_s = (effect.settle_ms + paused_at_ms - self._call.at_ms) / 1000
             if left_s <= 0:
-                return fx.Pressed(digits) if digits else fx.NoInput()
+                return fx.Pressed(digits) if digits else await self._words(speaking=speaking)
             began = clock()
             await self._line.rest(left_s)
             if speaking:
@@ -270,20 +255,13 @@ class CallSession:
             return effect.between_keys_ms / 1000
         return (effect.max_speech_ms if speaking else effect.no_input_ms) / 1000
 
-    async def _said(self) -> fx.Said | None:
-        """The caller's finished words, with whatever follows at once."""
-        if self._answers.empty():
-            return None
-        texts: list[Utterance] = [self._answers.get_nowait()]
-        while True:
-            try:
-                patience = SETTLE_S * 4 if self._speaking.is_set() else 0.05
-                texts.append(await asyncio.wait_for(self._answers.get(), patience))
-            except TimeoutError:
-                break
-        confidence = min(each.confidence for each in texts)
-        sounds = tuple(sound for each in texts for sound in each.sounds)
-        return fx.Said(joined(each.text for each in texts), sounds, confidence)
+    async def _words(self, *, speaking: bool) -> fx.Input:
+        """What the caller has said, or their silence; ``speaking``: for longer than is taken."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + LAST_WORDS_S
+        while speaking and self._answer.speaking and (left_s := until - clock()) > 0:
+            await self._line.rest(left_s)
+        return self._answer.take(unfinished=True) or fx.NoInput()
 
 
 async def enter_queue(channel: AgiChannel, ledger: CallLedger, call_id: int, queue: str) -> None:

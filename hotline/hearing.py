@@ -2,7 +2,7 @@
 
 from agent_api.trees.errors import SpeechToTextMissing
 from asr_models.service import SpeechService
-from asr_models.written import joined
+from gateway.spoken_answer import said
 from ivr.effects import Said
 
 
@@ -21,6 +21,4 @@ class Hearing:
 
 async def hear(speech: SpeechService, pcm: bytes, words: tuple[str, ...] = ()) -> Said:
     """All that is said in a recording (s16le, 8000 Hz) as one answer: as sure as its least sure part."""
-    found = await speech.utterances(pcm, words)
-    sounds = tuple(sound for each in found for sound in each.sounds)
-    return Said(joined(each.text for each in found), sounds, min((each.confidence for each in found), default=0.0))
+    return said(await speech.utterances(pcm, words))

@@ -9,9 +9,9 @@ import wave
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from asr_models.frames import RATE, AudioFrame, SpeechEvent, SpeechStarted, Utterance
+from asr_models.frames import RATE, AudioFrame
 from asr_models.legs import TextService
-from asr_models.written import joined
+from gateway.spoken_answer import SpokenAnswer
 from hotline.headset import Headset
 from hotline.setup.voices import text_to_speech
 from ivr import effects as fx
@@ -19,8 +19,6 @@ from ivr.simulating import Line, SimulatedCall, Simulation, Step, World
 from ivr.tree import Tree
 from ivr.voices.shipped import FOLDER
 
-#: Silence after finished words that ends an answer, ms: words may follow at once.
-_GOES_ON_MS = 200
 #: The keys of a telephone.
 _KEYS = frozenset("0123456789*#")
 
@@ -124,23 +122,12 @@ async def _keys(typed: "asyncio.Queue[str]") -> Step:
 async def _hear(call: SimulatedCall, service: TextService, headset: Headset) -> Step:
     """The caller's words once they pause, as on the line; silence once the line's patience, in sound, is over."""
     waits = call.waits_for
-    message = isinstance(waits, fx.RecordMessage)
     patience_ms = waits.silence_ms if isinstance(waits, fx.RecordMessage) else waits.no_input_ms if waits else 0
     most_ms = waits.max_ms if isinstance(waits, fx.RecordMessage) else waits.max_speech_ms if waits else 0
-    found: dict[int, Utterance] = {}
-    speaking = False
+    pause_ms = waits.settle_ms if isinstance(waits, fx.Listen) else patience_ms
+    answer = SpokenAnswer()
     quiet_ms = spoken_ms = 0
-
-    def take(event: SpeechEvent) -> None:
-        nonlocal speaking, quiet_ms
-        if isinstance(event, SpeechStarted):
-            speaking, quiet_ms = True, 0
-        elif isinstance(event, Utterance) and event.state != "partial":
-            speaking = False
-            if event.text:
-                found[event.index] = event
-
-    leg = service.open_leg("microphone", take, words=lambda: call.phrases)
+    leg = service.open_leg("microphone", answer.hear, words=lambda: call.phrases)
     at = 0
     try:
         with headset.listening() as pieces:
@@ -148,22 +135,19 @@ async def _hear(call: SimulatedCall, service: TextService, headset: Headset) -> 
                 leg.push(AudioFrame(pcm, RATE, at * 1000 // RATE))
                 at += len(pcm) // 2
                 piece_ms = len(pcm) // 2 * 1000 // RATE
-                if speaking:
-                    spoken_ms += piece_ms
+                if answer.speaking:
+                    spoken_ms, quiet_ms = spoken_ms + piece_ms, 0
                 else:
                     quiet_ms += piece_ms
-                enough_ms = _GOES_ON_MS if found and not message else patience_ms
-                if spoken_ms >= most_ms or (not speaking and quiet_ms >= enough_ms):
+                paused_at_ms = answer.paused_at_ms
+                over = quiet_ms >= patience_ms
+                if paused_at_ms is not None:
+                    over = not answer.speaking and at * 1000 // RATE - paused_at_ms >= pause_ms
+                if spoken_ms >= most_ms or over:
                     break
     finally:
         await leg.close()
-    texts = [found[index] for index in sorted(found)]
-    if not texts:
-        return fx.NoInput()
-    return fx.Said(
-        joined(each.text for each in texts), tuple(sound for each in texts for sound in each.sounds),
-        min(each.confidence for each in texts),
-    )  # fmt: skip
+    return answer.take() or fx.NoInput()
 
 
 def typed_lines() -> "asyncio.Queue[str]":

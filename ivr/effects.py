@@ -61,8 +61,6 @@ class Play:
 class Listen:
     """Wait for the caller after the prompts; feed ``Said``, ``Pressed`` or ``NoInput``."""
 
-    speech: bool
-    keys: bool
     #: Most digits taken, and the key that ends them early ("" for none).
     max_digits: int = 1
     terminator: str = "#"
@@ -70,8 +68,10 @@ class Listen:
     no_input_ms: int = 6000
     #: Pause between keys that ends the entry, ms.
     between_keys_ms: int = 2500
-    #: Longest speech taken, ms.
+    #: Longest speech taken, ms; then what was said until there is the answer.
     max_speech_ms: int = 60000
+    #: The pause after which what was said is the answer, ms; 0: as soon as it is read.
+    settle_ms: int = 0
     #: Phrases expected here: they bias recognition.
     phrases: tuple[str, ...] = ()
 
@@ -109,7 +109,7 @@ class SetField:
 
 @dataclass(frozen=True)
 class LookUpCase:
-    """Look a case up by number; feed ``CaseFound``, ``CaseGuarded`` or ``CaseMissing``."""
+    """Look a case up by its number or the digits of it; feed ``CaseFound``, ``CaseGuarded`` or ``CaseMissing``."""
 
     number: str
     #: Whether only who knows the telephone left with the case is told: by calling from it, or by its last digits.
@@ -258,7 +258,8 @@ class CaseFound:
 
 @dataclass(frozen=True)
 class CaseGuarded:
-    """The answer to a guarded ``LookUpCase`` from another telephone: its last digits are to be asked for."""
+    """The answer to ``LookUpCase`` from another telephone, where it is guarded or the number may mean several cases:
+    the last digits are to be asked for."""
 
     number: str
 

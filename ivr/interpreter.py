@@ -3,6 +3,7 @@
 from ivr import effects as fx
 from ivr.nodes.ask import Ask
 from ivr.nodes.base import Turn
+from ivr.nodes.listening import Listening
 from ivr.places import places_of
 from ivr.state import State
 from ivr.tree import Tree
@@ -49,6 +50,8 @@ class Interpreter:
         if node.listens and wants_person(given, here.language, told_freely=node.takes_stories):
             told: list[fx.Effect] = [] if state.matter else [fx.SetIntent("agent", 1.0, "asked for a person")]
             return self._go(state, here.person, told)
+        if isinstance(node, Listening) and not node.takes(given):
+            return self._carry_out(node.mismatch(here, state), [])
         return self._carry_out(node.feed(here, state, given), [])
 
     def _gone(self, state: State, hang_up: str | None) -> tuple[State, list[fx.Effect]]:

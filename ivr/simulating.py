@@ -156,8 +156,6 @@ class SimulatedCall:
             if spoken:
                 self._left_behind = "voice_message"
             return fx.MessageRecorded("", 0) if spoken else fx.NoInput()
-        if isinstance(step, fx.Said) and isinstance(self._waiting, fx.Listen) and not self._waiting.speech:
-            return fx.NoInput()
         return self._pressed(self._waiting) if isinstance(step, fx.Pressed) and self._waiting else step
 
     def _pressed(self, listen: fx.Listen) -> fx.Input | None:

@@ -3,8 +3,8 @@
 import re
 
 from ivr import effects as fx
-from ivr.sounds import folded
-from ivr.understanding.hearing import doubtful, hear, witnessed
+from ivr.sounds import folded, restored
+from ivr.understanding.hearing import Hearing, doubtful, hear, witnessed
 
 #: The key for a person.
 PERSON_KEY = "0"
@@ -21,6 +21,12 @@ _PERHAPS = re.compile("客服")
 _ASKED_FOR = re.compile("(?:(?:转|找|叫|换|接(?!线员)).{0,4}|[要跟和](?:一?个)?)(?:坐席|真人|接线员|话务员)")
 #: In free speech, and of _PERHAPS, only an answer this short is a wish, not part of what is told (characters).
 _SHORT = 8
+#: A longer answer in free speech is a wish where it is one from beginning to end: 麻烦你帮我转一下人工服务.
+_WHOLLY = re.compile(
+    "(?:你好|您好|喂|哎|嗯|呃|那个|这个|麻烦|劳驾|请问|请|你们?|您|能不能|可不可以|可以|能|直接|还是|就|先|现在|帮|给|我|想|要|需要)*"
+    "(?:转接?|接通?|找|叫|换|要|来)(?:一下|一个|一位|到|成|给|个|位|你们的?|我|去|通|的)*"
+    "(?:人工|坐席|真人|接线员|话务员)(?:客服|服务|坐席|热线|台|人员)*(?:来|听|接|电话|跟我|和我|说|讲|一下|可以|行|好|不|吗|吧|啊|呀|谢谢|你|您|了)*"
+)
 
 
 def wants_person(given: fx.Input, language: str, *, told_freely: bool) -> bool:
@@ -30,15 +36,15 @@ def wants_person(given: fx.Input, language: str, *, told_freely: bool) -> bool:
         case fx.Pressed():
             return given.digits == PERSON_KEY
         case fx.Said():
-            if told_freely and len(given.text) > _SHORT:
-                return False
             words = _WORDS.get(language.split("-")[0], _WORDS["zh"])
             if words is not _WORDS["zh"]:
-                return bool(words.search(given.text))
+                return bool(words.search(given.text)) and not (told_freely and len(given.text.split()) > _SHORT)
             # 我不要人工 is no wish for one.
             heard = hear(given.text, given.sounds)
             if doubtful(heard, given.confidence):
                 return False
+            if told_freely and len(heard.characters) > _SHORT:
+                return _wholly(heard)
             if _PERHAPS.search(heard.characters) and len(heard.characters) <= _SHORT:
                 return True
             if _SOUND in f" {' '.join(heard.syllables)} ":
@@ -48,3 +54,12 @@ def wants_person(given: fx.Input, language: str, *, told_freely: bool) -> bool:
                 return False
             return len(heard.characters) <= _SHORT or _ASKED_FOR.search(heard.characters) is not None
     return False
+
+
+def _wholly(heard: Hearing) -> bool:
+    """Whether a longer answer is nothing but the wish for a person."""
+    said = restored(heard.characters, ("人工", "坐席", "接线员", "话务员"))
+    found = _WORDS["zh"].search(said)
+    if found is None or not _WHOLLY.fullmatch(said):
+        return False
+    return witnessed(hear(found[0]).syllables, heard)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.callbacks.ledger import CallbackLedger
@@ -55,7 +55,7 @@ class Progress:
     number: str
     #: As the public is told it.
     stage: str
-    #: Left with the case; empty where none was, or where it is sealed.
+    #: Left with the case; empty where none was.
     telephone: str
 
 
@@ -326,15 +326,25 @@ class CallLedger(Pen):
             listed.reason, listed.case_id = "voice_message", call.case_id
 
     @_change(tells=False)
-    async def look_up_case(self, session: AsyncSession, number: str) -> Progress | None:
-        """How far a registered case is, by its number or its digits."""
+    async def look_up_cases(self, session: AsyncSession, number: str) -> list[Progress]:
+        """How far the cases are that a number may mean: a case's, its draft's, or the digits of one; registered first.
+
+        Each kind counts for itself, so that digits alone may mean several. An anonymous case and a sealed one cannot be
+        asked for.
+        """
         wanted = number.upper()
         names = [wanted, *(prefix + wanted for prefix in (*PREFIXES.values(), DRAFT_PREFIX))]
-        case = await session.scalar(select(Case).where(Case.number.in_(names)))
-        if case is None:
-            return None
-        stage = self.acting.flows[case.kind].stages[case.status].public
-        return Progress(case.number or "", stage, case.caller_number)
+        meant = or_(Case.number.in_(names), Case.draft_number.in_(names))
+        told = select(Case).where(meant, Case.anonymous.is_(False), Case.sealed.is_(False)).order_by(Case.id)
+        found = sorted(await session.scalars(told), key=lambda case: case.number not in names)
+        flows = self.acting.flows
+        return [
+            Progress(
+                case.number if case.number in names else case.draft_number,
+                flows[case.kind].stages[case.status].public, case.caller_number,
+            )
+            for case in found
+        ]  # fmt: skip
 
     @_change(tells=False)
     async def calendar(self, session: AsyncSession) -> Calendar:

@@ -25,6 +25,8 @@ What = Literal["case_number", "phone", "digits", "date", "amount", "place", "tex
 
 #: The most digits of each when pressed; none: keys cannot enter it.
 _MOST_DIGITS = {"case_number": 16, "phone": 16, "date": 8, "amount": 9}
+#: Callers think between the sentences of a story, and tell digits in groups, s.
+_PAUSES_S = {"text": 2.0, "case_number": 1.0, "phone": 1.0, "digits": 1.0}
 #: Keys that answer "is that right?".
 YES_KEY, NO_KEY = "1", "2"
 
@@ -57,6 +59,8 @@ class Collect(Listening):
     """How many digits a row of digits has; without it any number of them up to 32, ended by the terminator."""
     max_s: float = Field(60, ge=2, le=300)
     """The longest speech that is taken, s."""
+    pause_s: float | None = Field(None, ge=0, le=10)
+    """The pause that ends a spoken answer, s; by default 2 for free speech, 1 where digits are told, else 0."""
     enough: int | None = Field(None, ge=1)
     """Free speech: what the caller said at the question before is taken where it has this many characters."""
     confirm: Prompts | None = None
@@ -76,6 +80,10 @@ class Collect(Listening):
     def longest_speech_s(self) -> float:
         """As set."""
         return self.max_s
+
+    def longest_pause_s(self) -> float:
+        """As set, else by what is collected."""
+        return _PAUSES_S.get(self.what, 0) if self.pause_s is None else self.pause_s
 
     def enter(self, here: Here, state: State) -> Turn:
         """Ask, unless it was told already. A date needs the day on which it is said."""

@@ -45,12 +45,20 @@ class Listening(Node):
         """The longest answer, s."""
         return 60
 
+    def longest_pause_s(self) -> float:
+        """The pause that ends a spoken answer, s."""
+        return 0
+
+    def takes(self, given: fx.Input) -> bool:
+        """Whether it may be answered so: in words, by keys."""
+        return not isinstance(given, fx.Said if self.input == "keys" else fx.Pressed) or self.input == "both"
+
     def listen(self, most_digits: int) -> fx.Listen:
         """Wait for the answer."""
         return fx.Listen(
-            speech=self.input != "keys", keys=self.input != "speech", max_digits=most_digits,
-            terminator=self.terminator, no_input_ms=int(self.wait_s * 1000),
-            between_keys_ms=int(self.between_keys_s * 1000), max_speech_ms=int(self.longest_speech_s() * 1000),
+            max_digits=1 if self.input == "speech" else most_digits, terminator=self.terminator,
+            no_input_ms=int(self.wait_s * 1000), between_keys_ms=int(self.between_keys_s * 1000),
+            max_speech_ms=int(self.longest_speech_s() * 1000), settle_ms=int(self.longest_pause_s() * 1000),
             phrases=self.phrases_expected(),
         )  # fmt: skip
 

@@ -32,7 +32,8 @@ class LookUp(Listening):
     """What is said of a case whose state is none of those."""
     check: Prompts | None = None
     """Asked where the call comes from another telephone than the one left with the case: its last four digits.
-    Without it, the state is told by the number alone."""
+    Without it, the state is told by the number alone where that means one case. An anonymous case and a sealed one
+    cannot be asked for."""
     next: NodeName
     """What follows."""
 
@@ -55,9 +56,21 @@ class LookUp(Listening):
                 asked = here.play("check", self.check, self.barge_in, state)
                 return Turn(state.but(part=_CHECK, unsure=given.number), (asked, self._wait(here, CHECK_DIGITS)))
             case fx.CaseMissing() | fx.CaseGuarded():
-                return self.mismatch(here, state.but(part=_NUMBER, unsure=""))
+                return self.mismatch(here, state)
             case _:
-                return self.silence(here, state.but(part=_NUMBER))
+                return self.silence(here, state)
+
+    def longest_pause_s(self) -> float:
+        """Digits are told in groups."""
+        return 1
+
+    def silence(self, here: Here, state: State) -> Turn:
+        """The number is asked for again, whichever was asked for."""
+        return super().silence(here, state.but(part=_NUMBER))
+
+    def mismatch(self, here: Here, state: State) -> Turn:
+        """The number is asked for again, whichever was not understood."""
+        return super().mismatch(here, state.but(part=_NUMBER, unsure=""))
 
     def _heard_digits(self, state: State, given: fx.Said) -> str | None:
         if state.part == _CHECK:
@@ -66,7 +79,7 @@ class LookUp(Listening):
 
     def _wanted(self, here: Here, state: State, digits: str | None) -> Turn:
         if not digits:
-            return self.mismatch(here, state.but(part=_NUMBER, unsure=""))
+            return self.mismatch(here, state)
         if state.part == _CHECK:
             return Turn(state, (fx.LookUpCase(state.unsure, True, digits),))
         return Turn(state, (fx.LookUpCase(digits, self.check is not None),))

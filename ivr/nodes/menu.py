@@ -25,7 +25,8 @@ class Entry(Part):
 
 
 class Menu(Listening):
-    """A menu of keys: one digit an answer, or numbers of several. Who speaks instead is not understood."""
+    """A menu of keys: one digit an answer, or numbers of several. Who speaks instead is not understood, unless it is a
+    person that they ask for."""
 
     kind: Literal["menu"]
     input: Literal["keys"] = "keys"
@@ -44,7 +45,7 @@ class Menu(Listening):
     def feed(self, here: Here, state: State, given: fx.Input) -> Turn:
         """A key, or none."""
         if not isinstance(given, fx.Pressed):
-            return self.silence(here, state) if not isinstance(given, fx.Said) else self.mismatch(here, state)
+            return self.silence(here, state)
         entry = self.keys.get(given.digits)
         if entry is None:
             return self.mismatch(here, state)

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from agent_api.cases.attaching import CALL_MOVED
+from agent_api.cases.repository import NewDraft, new_draft
+from agent_api.database import now
 from tests.integration.agent_api.api_under_test import ApiUnderTest
 
 
@@ -144,3 +146,25 @@ async def test_a_description_of_the_callers_words_follows_their_better_text_unle
     assert shown["description"] == stands
     last = (await agent.get(f"/cases/{case['id']}/history")).json()[-1]
     assert (last["source"], last["changes"][0]["field"]) == ("person" if typed else "speech", "description")
+
+
+async def test_digits_mean_every_case_that_has_them_but_the_anonymous_and_the_sealed(api: ApiUnderTest) -> None:
+    digits = "202501020001"
+    kinds = {"complaint": "TS", "report": "JB", "consultation": "ZX", "suggestion": "JY"}
+    async with api.database.transaction() as session:
+        for kind, prefix in kinds.items():
+            draft = NewDraft({"kind": kind, "caller_number": "13800138000"})
+            case = await new_draft(session, api.database.cipher, now(), "Asia/Shanghai", draft)
+            await session.flush()
+            case.number, case.status = prefix + digits, "registered"
+            case.anonymous, case.sealed = kind == "report", kind == "consultation"
+        by_web = NewDraft({"kind": "complaint"}, known={"channel": "web"})
+        web = await new_draft(session, api.database.cipher, now(), "Asia/Shanghai", by_web)
+        await session.flush()
+        web.draft_number = f"CG{digits}"
+    found = await api.ledger.look_up_cases(digits)
+    assert [each.number for each in found] == [f"TS{digits}", f"JY{digits}", f"CG{digits}"]
+    assert [each.telephone for each in found] == ["13800138000", "13800138000", ""]
+    assert [each.number for each in await api.ledger.look_up_cases(f"cg{digits}")] == [f"CG{digits}"]
+    assert [each.number for each in await api.ledger.look_up_cases(f"TS{digits}")] == [f"TS{digits}"]
+    assert await api.ledger.look_up_cases(f"JB{digits}") == []

@@ -122,6 +122,8 @@ def _nodes(draw: st.DrawFn, number: int, names: list[str]) -> dict[str, Any]:
             node |= {"questions": questions, "marks": {"1": ["好"], "2": []}, "next": draw(onward)}
     if kind in ("voicemail", "callback", "survey"):
         node["thanks"] = "voicemail-thanks"
+    if kind in ("ask", "collect", "look-up", "callback", "survey"):
+        node["input"] = draw(st.sampled_from(["both", "both", "speech", "keys"]))
     if kind in ("ask", "menu", "collect", "look-up", "callback", "survey"):
         for retry in draw(st.sets(st.sampled_from(RETRIES))):
             node[retry] = {"times": draw(st.integers(1, 3)), "next": draw(onward)}

@@ -260,3 +260,46 @@ def test_whatever_a_caller_does_the_tree_knows_what_comes_next(given_inputs: lis
         if isinstance(effects[-1], fx.EnterQueue | fx.HangUp):
             return
         state, effects = interpreter.feed(state, each)
+
+
+KEYS_OR_WORDS = """
+name: t
+start: keyed
+person: agents
+nodes:
+  keyed:
+    kind: ask
+    input: keys
+    prompt: greeting
+    options: { one: { key: "1", phrases: [一], next: spoken } }
+  spoken:
+    kind: ask
+    input: speech
+    prompt: greeting
+    options: { one: { key: "1", phrases: [一], next: number } }
+  number: { kind: collect, what: digits, into: n, input: speech, prompt: greeting, next: bye }
+  bye: { kind: hangup }
+  agents: { kind: queue, queue: "12365" }
+"""
+
+
+def test_an_answer_of_the_wrong_kind_is_wrong_and_no_silence() -> None:
+    caller = Caller(read(KEYS_OR_WORDS)).say("一")
+    assert caller.path == ["keyed"] and fx.Missed("no_match") in caller.effects
+    caller.press("1").press("1")
+    assert caller.path == ["keyed", "spoken"] and caller.state.wrong == 1
+    caller.say("一").press("1")
+    assert caller.path[-1] == "number" and caller.state.wrong == 1
+    # One key is enough to tell that keys are not taken.
+    assert all(e.max_digits == 1 for e in caller.effects if isinstance(e, fx.Listen))
+    assert caller.say("一二三").path[-1] == "bye"
+
+
+@pytest.mark.parametrize("answers", [[], ["1"], ["1", "一"]])
+@pytest.mark.parametrize("wish", [fx.Pressed("0"), fx.Said("转人工")])
+def test_a_person_is_reached_by_key_and_by_voice_whatever_is_taken(answers: list[str], wish: fx.Input) -> None:
+    caller = Caller(read(KEYS_OR_WORDS))
+    for answer in answers:
+        caller.feed(fx.Pressed(answer) if answer.isdigit() else fx.Said(answer))
+    assert caller.path == ["keyed", "spoken", "number"][: len(answers) + 1]
+    assert caller.feed(wish).path[-1] == "agents"

@@ -110,14 +110,19 @@ def test_a_caller_who_does_nothing_more_leaves_the_tree(text: str, doings: list[
 
 
 @SETTINGS
-@given(tree_texts(), st.lists(DOINGS, max_size=6), st.data())
-def test_nought_leads_to_a_person_from_every_question(text: str, doings: list[fx.Input], data: st.DataObject) -> None:
+@given(
+    tree_texts(), st.lists(DOINGS, max_size=6), st.data(),
+    st.sampled_from([fx.Pressed("0"), fx.Said("人工"), fx.Said("麻烦你帮我转一下人工服务")]),
+)  # fmt: skip
+def test_a_wish_for_a_person_leads_to_one_from_every_question(
+    text: str, doings: list[fx.Input], data: st.DataObject, wish: fx.Input
+) -> None:
     tree = _checked(text)
     line = _after(tree, doings, data)
     if not isinstance(line.last, fx.Listen):
         return
     before = len(line.path)
-    line.give(fx.Pressed("0"))
+    line.give(wish)
     assert line.path[before] == tree.person
 
 

@@ -61,6 +61,26 @@ def test_a_person_is_wished_for_or_only_spoken_of(said: str, wished: bool) -> No
     assert wants_person(fx.Said(said), "zh-CN", told_freely=False) is wished
 
 
+@pytest.mark.parametrize(
+    ("said", "wished"),
+    [("麻烦你帮我转一下人工服务", True), ("喂，你好，请帮我转接人工客服可以吗？", True),
+     ("能不能给我找一个接线员来接电话", True), ("麻烦帮我转一下仁工服务", True), ("转人工", True),
+     ("我打过一次，叫我转人工，等了半个小时没人接", False), ("店里的人工服务费太贵了我要投诉", False),
+     ("请你们不要再给我转人工服务了", False), ("我要投诉他家人工费乱收", False)],
+)  # fmt: skip
+def test_a_person_is_wished_for_in_a_story_only_where_nothing_else_is_told(said: str, wished: bool) -> None:
+    assert wants_person(fx.Said(said), "zh-CN", told_freely=True) is wished
+
+
+@pytest.mark.parametrize(
+    ("said", "wished"),
+    [("I want to speak to an agent", True),
+     ("The person at the shop told me to come back a week later and then refused to pay", False)],
+)  # fmt: skip
+def test_an_english_story_may_speak_of_a_person(said: str, wished: bool) -> None:
+    assert wants_person(fx.Said(said), "en", told_freely=True) is wished
+
+
 def test_a_person_that_the_recogniser_may_have_made_up_is_no_wish() -> None:
     assert not wants_person(fx.Said("转人工", (), 0.3), "zh-CN", told_freely=False)
 
