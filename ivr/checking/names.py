@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from ivr import effects as fx
 from ivr.checking.draft import Draft, nearest
-from ivr.nodes.ask import Ask
+from ivr.nodes.ask import Ask, Option
 from ivr.nodes.branch import Branch, QueueLoad
 from ivr.nodes.http import Http
 from ivr.nodes.kinds import AnyNode
@@ -15,7 +15,7 @@ from ivr.nodes.menu import Menu
 from ivr.nodes.parts import CALL_VARIABLES, CASE, CASE_FIELDS, Digits, Text
 from ivr.nodes.queue import Queue
 from ivr.places import nodes_near_person, written_by_default
-from ivr.tree import Tree
+from ivr.tree import Defaults, Tree
 from ivr.wishes import PERSON_KEY
 
 _Path = tuple[str | int, ...]
@@ -33,6 +33,7 @@ def check(tree: Tree, draft: Draft) -> None:
             draft.add_key(("layout", name), "layout-unknown", found=name)
     _variables(tree, draft)
     _prompts(tree, draft)
+    _times(tree.defaults, ("defaults",), draft)
     for name, node in tree.nodes.items():
         path = ("nodes", name)
         if isinstance(node, Listening):
@@ -129,10 +130,10 @@ def _all_prompts(tree: Tree) -> Iterator[tuple[_Path, Any]]:
             yield from _items(heard.prompts, ("nodes", name, *heard.path))
 
 
-def _times(node: Listening, path: _Path, draft: Draft) -> None:
+def _times(asking: Listening | Defaults, path: _Path, draft: Draft) -> None:
     limits = draft.surroundings.limits
     for field in ("no_input", "no_match"):
-        times = getattr(node, field).times
+        times = getattr(asking, field).times
         if limits and times is not None and times > limits.times:
             draft.add((*path, field, "times"), "times-too-many", count=times, limit=limits.times)
 
@@ -150,8 +151,15 @@ def _options(node: Ask, path: _Path, tree: Tree, draft: Draft) -> None:
         taken[option.key] = name
         if option.key == PERSON_KEY and option.next != tree.person:
             draft.add((*here, "next"), "zero-taken", found=option.next, person=tree.person)
-    _count(len(set(taken) - {PERSON_KEY}), (*path, "options"), draft)
+    # What is understood without being named, by its intent or examples, is not read out.
+    told = [option for option in node.options.values() if option.key or option.phrases]
+    _count(sum(not _of_person(option, tree) for option in told), (*path, "options"), draft)
     _guesses(node, path, draft)
+
+
+def _of_person(option: Option, tree: Tree) -> bool:
+    """Whether it is the way to a person, which every question has."""
+    return option.key == PERSON_KEY or (option.key is None and option.next == tree.person)
 
 
 def _guesses(node: Ask, path: _Path, draft: Draft) -> None:

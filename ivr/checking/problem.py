@@ -149,7 +149,7 @@ WORDINGS: dict[str, Wording] = {
         "给节点写上 which，告诉来电人按哪个键。", "Give the node a `which` that tells which key is which.",
     ),
     "options-too-many": Wording(
-        "这里有 {count} 个按键选项，超过 {limit} 个。", "{count} options are read out here, more than {limit}.",
+        "这里要报 {count} 个选项，超过 {limit} 个。", "{count} options are read out here, more than {limit}.",
         "合并选项，或分成两层菜单。", "Join some of them, or ask in two steps.",
     ),
     "times-too-many": Wording(

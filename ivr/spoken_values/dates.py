@@ -24,10 +24,13 @@ _FEASTS = {
     "元旦": (1, 1), "三八节": (3, 8), "妇女节": (3, 8), "三一五": (3, 15), "五一": (5, 1), "劳动节": (5, 1),
     "六一": (6, 1), "儿童节": (6, 1), "国庆": (10, 1), "双十一": (11, 11), "双十二": (12, 12), "圣诞": (12, 25),
 }  # fmt: skip
+#: What may follow a day without its word: no unit, so that 十一月三个 is no day.
+_AFTER_DAY = r"$|[\s，。,.、！!？?]|左右|前后|那天|那日|的时候|早|上午|中午|下午|晚|买|去|在"
 _FULL = re.compile(
     rf"(?:{_YEAR}|(?P<word>{'|'.join(_YEAR_WORD)})的?)?\s*"
     rf"(?:(?P<month>{_N})月份?(?:的)?|(?P<monthword>{'|'.join(_MONTH_WORD)})的?)?\s*"
-    rf"(?:(?P<day>{_N})[日号](?!楼|线|店|院))?"
+    # Behind a month the word for day is often left out.
+    rf"(?:(?P<day>{_N})(?:[日号](?!楼|线|店|院)|(?(month)|(?(monthword)|(?!)))(?={_AFTER_DAY})))?"
 )
 _AGO = re.compile(rf"(?P<n>{_N}|半|几)个?(?P<unit>天|日|星期|周|礼拜|月|年)(?:之前|以前|前)")
 _WEEKDAY = re.compile(r"(?P<back>上上|上|这|本)?个?(?:星期|礼拜|周)(?P<day>[一二三四五六日天1-6])(?!\d|[个天年月])")

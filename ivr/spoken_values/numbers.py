@@ -11,7 +11,7 @@ from common.chinese_numbers import plain_number
 from ivr.sounds import folded, syllables, toneless
 
 #: Read over the telephone, 1 is also 幺, 0 also 洞, 7 also 拐, 9 also 勾 (the usual radio alphabet), 2 also 两.
-_DIGITS = dict(zip("零〇洞一幺二两俩三四五六七拐八九勾", "00011222345677899", strict=True))
+_DIGITS = dict(zip("零〇洞一幺二两俩三叁四五六七拐八九勾", "000112223345677899", strict=True))
 #: By sound, as far as no two digits share it; what is left of 十 among single digits is a misheard 四.
 _SOUNDS = {
     folded(sound): digit
@@ -21,12 +21,21 @@ _SOUNDS = {
     )
 }  # fmt: skip
 #: The caller corrects what came before.
-_CORRECTED = re.compile("不对|说错|错了|搞错|不是|更正")
+_CORRECTED = re.compile("不对|说错|错了|搞错|不是|更正|sorry|no,? wait", re.IGNORECASE)
 #: Said or written between digits without meaning anything.
 _BETWEEN = r"[\s，。,.、·:：_—–-]|嗯|呃|啊|那个|然后|杠|空格"
 _JOIN = re.compile(rf"(?<=\d)(?:{_BETWEEN})+(?=\d)")
-_REPEATED = re.compile(r"([两二三四五六七八\d])个([零〇洞一幺二两三四五六七拐八九勾\d])")
+_DIGIT = r"[零〇洞一幺二两三四五六七拐八九勾\d]"
+#: 三个零, 三连八, 叁连八, 双零: how often, and which digit.
+_REPEATED = re.compile(rf"(?:([两二三叁四五六七八\d])[个連连]|(双))({_DIGIT})")
 _TENS = re.compile(r"[一二三四五六七八九]?十[一二三四五六七八九]?(?=[年月日号，。,. 零〇洞\d]|$)")
+#: English digits; 0 is also oh.
+_ENGLISH = {
+    "ZERO": "0", "OH": "0", "ONE": "1", "TWO": "2", "THREE": "3", "FOUR": "4", "FIVE": "5", "SIX": "6", "SEVEN": "7",
+    "EIGHT": "8", "NINE": "9",
+}  # fmt: skip
+_ENGLISH_DIGIT = re.compile(rf"\b(?:(DOUBLE|TRIPLE)\s+)?({'|'.join(_ENGLISH)})\b", re.ASCII)
+_TIMES = {None: 1, "DOUBLE": 2, "TRIPLE": 3}
 _PREFIX = re.compile(r"(TS|JB|ZX|JY|BY|CG)(?=\D{0,4}\d)")
 _SPELT = re.compile(r"\b([A-Z])[\s.。-]*([A-Z])\b")
 _DATED = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})[日号]?\D{0,4}?(\d{1,6})(?:号)?")
@@ -39,8 +48,9 @@ _LOCAL = re.compile(r"[2-8]\d{6,7}")
 def _written(text: str) -> str:
     """Digits for spoken digits, one way of writing for all others; 十 among them is 10 or a ten's digit."""
     text = unicodedata.normalize("NFKC", text).upper()
+    text = _ENGLISH_DIGIT.sub(lambda found: _ENGLISH[found[2]] * _TIMES[found[1]], text)
     text = _TENS.sub(lambda found: str(plain_number(found[0])), text)
-    text = _REPEATED.sub(lambda found: _digit(found[2]) * int(_digit(found[1])), text)
+    text = _REPEATED.sub(lambda found: _digit(found[3]) * (2 if found[2] else int(_digit(found[1]))), text)
     return "".join(_DIGITS.get(c, c) for c in text)
 
 
@@ -88,7 +98,7 @@ def _by_sound(text: str, sounds: tuple[str, ...]) -> Iterator[list[str]]:
 
 
 def read_digits(text: str, sounds: tuple[str, ...] = (), count: int | None = None) -> str:
-    """Digits said one by one: 幺, 洞, 两, 三个八. The longest row that was said; "" where there was none.
+    """Digits said one by one: 幺, 洞, 两, 三个八; oh, double two. The longest row that was said; "" without any.
 
     With ``count``, a row of that many is preferred, if need be by sound.
     """

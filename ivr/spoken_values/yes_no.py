@@ -12,10 +12,15 @@ _WORDS: dict[str, bool | None] = {
     "不可以": False, "不好": False, "没有": False, "没说": False, "别": False, "不": False, "错": False, "否": False,
     "弄错": False, "取消": False, "算了": False,
     "是": True, "对": True, "嗯": True, "好": True, "可以": True, "行": True, "要": True, "需要": True, "确认": True,
-    "确定": True, "正确": True, "同意": True, "当然": True, "愿意": True, "有": True, "OK": True, "YES": True,
-    "NO": False,
+    "确定": True, "正确": True, "同意": True, "当然": True, "愿意": True, "有": True,
+    "OK": True, "OKAY": True, "YES": True, "YEAH": True, "YEP": True, "SURE": True, "RIGHT": True, "CORRECT": True,
+    "NO PROBLEM": True, "NO": False, "NOPE": False, "NOT": False, "DON'T": False, "WRONG": False, "INCORRECT": False,
 }  # fmt: skip
-_ANY = re.compile("|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True)))
+#: English ones are words of their own: KNOW is no NO.
+_ANY = re.compile(
+    "|".join(rf"\b{re.escape(word)}\b" if word.isascii() else word for word in sorted(_WORDS, key=len, reverse=True)),
+    re.ASCII,
+)
 #: An answer of few syllables is read by its sound where its characters say nothing: 是的 comes as 四的 or 事的.
 _BY_SOUND: tuple[tuple[str, bool], ...] = tuple(
     (" ".join(map(folded, syllables(word))), meaning)

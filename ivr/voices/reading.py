@@ -1,4 +1,4 @@
-"""How written Chinese is read out: numbers, dates, times and amounts as words. Pure.
+"""How what is written is read out: in Chinese numbers, dates, times and amounts as words. Pure.
 
 What a number is decides how it is read: a count is said as one (一千二百), what identifies something digit by digit
 with 幺 for 1, as telephone numbers are in Chinese (幺二三六五).
@@ -23,8 +23,11 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _AMOUNT = re.compile(r"(\d+)\.(\d)(\d?)\s*元")
 _NAMED = re.compile(rf"({_NAMING})(\s*(?:是|为|[:：])?\s*[A-Za-z]*)(\d[\d-]*\d|\d)(?![\d.])")
 _IDENTIFYING = re.compile(
-    rf"(?<![\d.])([A-Za-z]+\d[\d-]*|\d{{5,}}(?:-\d+)*|\d{{3,4}}-\d{{7,8}})(?!\d|\.\d|\s*[{_UNITS}])"
+    rf"(?<![\d.])([A-Za-z]+\d[\d-]*|\d{{5,}}(?:-\d+)*|0\d{{2,3}}-\d{{3,8}}|\d{{3,4}}-\d{{7,8}}|[48]00-\d{{3,4}}-?\d{{3,4}})(?!\d|\.\d|\s*[{_UNITS}])"
 )
+
+#: What no voice reads as a number: 12365 is no count of twelve thousand.
+_LONG = re.compile(r"(?<![\d.,])\d{5,}(?![\d]|[.,]\d)")
 
 
 def spelt(text: str) -> str:
@@ -50,8 +53,11 @@ def _time(found: re.Match[str]) -> str:
     return said + (f"{int(second)}秒" if second else "")
 
 
-def as_read(text: str) -> str:
-    """``text`` with every figure as the words that are said for it."""
+def as_read(text: str, language: str) -> str:
+    """``text`` as a voice of a language (``zh-CN``) is to read it: in Chinese every figure as the words said for it; in
+    others, whose voices read figures themselves, what identifies something digit by digit."""
+    if not language.startswith("zh"):
+        return _LONG.sub(lambda found: " ".join(found[0]), text)
     text = _DATE.sub(lambda m: f"{m[1]}年{int(m[2])}月{int(m[3])}日", text)
     text = _TIME.sub(_time, text)
     text = _RANGE.sub("至", text)

@@ -98,7 +98,10 @@ class TextToSpeech:
         order = {
             "model": str(self._model), "styles": str(self._styles),
             "items": [
-                {"engine": voice.engine, "voice": voice.engine_name, "text": text, "path": str(path)}
+                {
+                    "engine": voice.engine, "voice": voice.engine_name, "language": voice.language, "text": text,
+                    "path": str(path),
+                }
                 for text, voice, path in items
             ],
         }  # fmt: skip

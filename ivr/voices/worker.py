@@ -1,8 +1,8 @@
 """Renders texts in a process of its own, out of the way of the calls: ``python -m ivr.voices.worker``.
 
 One JSON object comes in on standard input, ``{"model": PATH or null, "styles": PATH or null, "items": [{"engine",
-"voice", "text", "path"}, …]}``; each text becomes telephone sound at its path, said as a line of JSON: ``{"path",
-"duration_ms"}``.
+"voice", "language", "text", "path"}, …]}``; each text becomes telephone sound at its path, said as a line of JSON:
+``{"path", "duration_ms"}``.
 """
 
 import json
@@ -37,7 +37,7 @@ def main() -> None:
         engine = item["engine"]
         if engine not in speakers:
             speakers[engine] = _speaker(engine, order)
-        samples, rate = speakers[engine](as_read(item["text"]), item["voice"])
+        samples, rate = speakers[engine](as_read(item["text"], item["language"]), item["voice"])
         sound = to_telephone(samples, rate)
         write_wav(Path(item["path"]), sound)
         print(json.dumps({"path": item["path"], "duration_ms": len(sound) * 1000 // TELEPHONE_RATE}), flush=True)

@@ -160,8 +160,17 @@ async def test_a_version_keeps_the_sound_it_was_published_with(ivr: httpx.AsyncC
         ("赔偿1280.50元、0.05元、10.05元、¥1,280", "赔偿一千二百八十元五角、五分、十元零五分、一千二百八十元"),
         ("共12000元，100000件商品，上涨2.5%", "共一万二千元，十万件商品，上涨百分之二点五"),
         ("工作时间8:30-17:30，下午3:05", "工作时间八点三十分至十七点三十分，下午三点零五分"),
+        ("请拨打0571-12365，或0571-88886666，免费电话400-100-1000",
+         "请拨打零五七幺幺二三六五，或零五七幺八八八八六六六六，免费电话四零零幺零零幺零零零"),
+        ("服务热线为0571-12365。", "服务热线为零五七幺幺二三六五。"),
         ("投诉请按1，人工请按0", "投诉请按一，人工请按零"),
     ],
 )  # fmt: skip
 def test_figures_are_read_as_people_say_them(written: str, read: str) -> None:
-    assert as_read(written) == read
+    assert as_read(written, "zh-CN") == read
+
+
+def test_other_languages_keep_their_figures_but_for_what_identifies_something() -> None:
+    written = "Press 1 to complain. Call 12365 about what cost 1,280.50 or 12000.50 yuan on 24 November 2026."
+    told = "Press 1 to complain. Call 1 2 3 6 5 about what cost 1,280.50 or 12000.50 yuan on 24 November 2026."
+    assert as_read(written, "en") == told
