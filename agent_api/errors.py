@@ -397,6 +397,28 @@ class NotSealed(HotlineError):
     en = "The case is not sealed."
 
 
+class ColleagueNotFree(HotlineError):
+    """A caller is sent to a colleague only who is ready, with a phone, and in no call."""
+
+    code = "colleague-not-free"
+    status = 409
+    zh = "{name}现在不能接听。"
+    en = "{name} cannot take a call now."
+    remedy_zh = "请选择就绪的同事，或转回队列。"
+    remedy_en = "Choose a colleague who is ready, or send the caller back to the queue."
+
+
+class NumberUnreachable(HotlineError):
+    """No extension of ours, and no trunk to call outside over."""
+
+    code = "number-unreachable"
+    status = 409
+    zh = "{number} 不是分机号，本热线也没有外呼中继。"
+    en = "{number} is no extension, and the line has no trunk to call outside over."
+    remedy_zh = "请核对分机号；外线号码需先设置 asterisk.trunk_out。"
+    remedy_en = "Check the extension; for a number outside, set asterisk.trunk_out."
+
+
 class CallNotLive(HotlineError):
     """The call is over."""
 

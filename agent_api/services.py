@@ -191,7 +191,7 @@ def put_together(
         staff=StaffService(database, ledger, bell, telephony, feed),
         desk=DeskService(database, telephony),
         feed=feed,
-        calls=CallService(database, bell, telephony, ledger.acting),
+        calls=CallService(database, bell, telephony, ledger.acting, settings.queue),
         recordings=RecordingService(database, bell, settings.cipher),
         transcripts=transcripts,
         cases=CaseService(database, bell, telephony, ledger.acting),

@@ -1,11 +1,35 @@
 """What the API asks of telephony. The gateway implements it; tests may too."""
 
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 PhoneKind = Literal["web", "desk"]
 #: Why an agent was made busy whose phone is no longer registered; they are ready again once it is back.
 PHONE_LOST = "phone_lost"
 MemberState = Literal["ready", "busy", "wrap_up", "offline"]
+
+
+@dataclass(frozen=True)
+class ToQueue:
+    """Send a caller back to the line's queue."""
+
+
+@dataclass(frozen=True)
+class ToColleague:
+    """Send a caller to an agent, on the phone in use."""
+
+    user_id: int
+    phone: PhoneKind
+
+
+@dataclass(frozen=True)
+class ToNumber:
+    """Send a caller outside, over the trunk; digits, perhaps with a ``+`` before them."""
+
+    number: str
+
+
+Destination = ToQueue | ToColleague | ToNumber
 
 
 class Telephony(Protocol):
@@ -20,8 +44,14 @@ class Telephony(Protocol):
     async def hang_up(self, call_id: int) -> None:
         """End a call for both sides."""
 
-    async def transfer(self, call_id: int, target: str) -> None:
-        """Send the caller to a number, an extension or ``queue:NAME``."""
+    async def transfer(self, call_id: int, to: Destination) -> None:
+        """Send the caller on; who is not taken there comes back to the agent, or to the queue ahead of others.
+
+        Raises ``TelephonyUnavailable`` when the link to Asterisk is down, ``CallNotLive`` where the caller is gone.
+        """
+
+    def trunk(self) -> bool:
+        """Whether there is one to call outside over."""
 
     async def call_out(self, user_id: int, number: str, callback_id: int) -> None:
         """Ring the agent's phone, then the number: a call-back, which becomes a call once it is answered."""

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from agent_api.calls.ledger import CallLedger
 from agent_api.database import Database
-from agent_api.errors import TelephonyUnavailable
+from agent_api.errors import CallNotLive, TelephonyUnavailable
 from agent_api.figures.visits import Visits
-from agent_api.telephony import MemberState, PhoneKind
+from agent_api.telephony import Destination, MemberState, PhoneKind, ToColleague, ToNumber, ToQueue
 from agent_api.words.vocabulary import Vocabulary
 from asr_models.service import SpeechService
 from common.sealed_file import FileCipher
@@ -23,17 +23,20 @@ from gateway.caller_line import CallerLine
 from gateway.errands import Errands
 from gateway.errors import ActionTimeout, CallerHungUp
 from gateway.heartbeat import Heartbeat
-from gateway.live_call import Ears, LiveCall
+from gateway.live_call import Ears, LiveCall, SentOn
 from gateway.members import NO_ANSWER, REFUSED, Members
 from gateway.phones import interface, owner
 from gateway.prompt_sounds import PromptSounds
 from gateway.queue_exit import leave_queue, nobody_there
-from gateway.session import CallSession
+from gateway.session import QUEUE_PATIENCE_S, CallSession, enter_queue
 from gateway.spool import Spool
 from gateway.trees import Published, Trees
 from gateway.walk import Walk
 
 log = logging.getLogger(__name__)
+
+#: A caller who comes back from where an agent sent them waited before: ahead of all who have no such priority.
+SENT_ON_PRIORITY = 10
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class GatewayConfig:
     cipher: FileCipher
     #: What the fallback left for us.
     spool: Path
+    #: Whether there is a trunk to call outside over.
+    trunk: bool
     #: Addresses that AGI is taken from.
     asterisk_hosts: frozenset[str]
     #: Hosts that trees may ask over HTTP.
@@ -156,12 +161,30 @@ class Gateway:
         return await self._or_what_can_be_done(line, call, following)
 
     async def _handed_back(self, line: CallerLine, call: LiveCall) -> str:
-        """The number that the tree handed the caller to did not answer."""
+        """Nobody took the caller whom an agent sent on, or the tree handed to a number."""
+        call.transferring = False
+        if call.sent_on is not None:
+            return await self._or_what_can_be_done(line, call, await self._back(line, call, call.sent_on))
         try:
             following = await call.not_taken(line) if call.not_taken else "fallback"
         finally:
             call.note_walk()
         return await self._or_what_can_be_done(line, call, following)
+
+    async def _back(self, line: CallerLine, call: LiveCall, sent_on: SentOn) -> str:
+        """The agent who sent the caller on is rung again, once; then the queue, ahead of others."""
+        call.sent_on = SentOn(None)
+        if sent_on.by is not None:
+            await self._ledger.released(call.id, sent_on.by)
+            member = await self._ledger.members.one(sent_on.by)
+            phone = interface(member.user_id, member.phone)
+            if member.state == "wrap_up" and self._members.phones.registered(phone):
+                call.transferring = True
+                await line.agi.set_variable("HOTLINE_SENT_TO", phone)
+                return "sent-on"
+        await line.agi.set_variable("QUEUE_PRIO", str(SENT_ON_PRIORITY))
+        await enter_queue(line.agi, self._ledger, call.id, self._config.queue)
+        return "queue"
 
     async def _or_what_can_be_done(self, line: CallerLine, call: LiveCall, following: str) -> str:
         """A queue without agents is offered otherwise first."""
@@ -239,18 +262,21 @@ class Gateway:
     async def _dial_ended(self, event: dict[str, str]) -> None:
         unique, name = event.get("uniqueid", ""), event.get("destchannel", "")
         call, found = self._board.by_channel(unique), owner(name)
-        if call is None or found is None or not call.transferring:
+        if call is None or not call.transferring:
             return
-        if event.get("dialstatus") == "ANSWER":
+        status = event.get("dialstatus")
+        if status == "ANSWER" and found is None:
+            await self._board.connected_outside(call)
+        elif status == "ANSWER":
             await self._connected(unique, name)
-        else:
-            await self._ledger.offer_ended(call.id, found[0], NO_ANSWER)
+        elif found is not None:
+            await self._ledger.offer_ended(call.id, found[0], REFUSED if status == "BUSY" else NO_ANSWER)
 
     def _transferred(self, event: dict[str, str]) -> None:
         """A phone's own transfer key: from here on whatever rings, rings for this call."""
         call = self._board.by_agent_channel(event.get("transfererchannel") or event.get("origtransfererchannel", ""))
         if call is not None:
-            call.transferring = True
+            call.transferring, call.sent_on = True, SentOn(call.agent)
 
     async def _hung_up(self, event: dict[str, str]) -> None:
         self._call_backs.hung_up(event.get("uniqueid", ""))
@@ -285,29 +311,60 @@ class Gateway:
         if (call := self._board.by_id(call_id)) is not None:
             await self._order("Hangup", Channel=call.channel)
 
-    async def transfer(self, call_id: int, target: str) -> None:
+    async def transfer(self, call_id: int, to: Destination) -> None:
         """See :class:`agent_api.telephony.Telephony`."""
         if (call := self._board.by_id(call_id)) is None:
-            return
-        call.transferring = True
-        extension = target.removeprefix("queue:")
-        await self._order("Redirect", Channel=call.channel, Context="hotline-agents", Exten=extension, Priority="1")
+            raise CallNotLive()
+        match to:
+            case ToQueue():
+                context, step = "hotline-next", "queue"
+                told = {"HOTLINE_QUEUE": self._config.queue, "HOTLINE_QUEUE_TIMEOUT": str(QUEUE_PATIENCE_S)}
+            case ToColleague():
+                context, step = "hotline-sent-on", "colleague"
+                told = {"HOTLINE_SENT_TO": interface(to.user_id, to.phone)}
+            case ToNumber():
+                context, step = "hotline-sent-on", "number"
+                told = {"HOTLINE_SENT_TO": to.number}
+        before = call.transferring, call.sent_on
+        # Known beforehand: the agent's phone is hung up, and the next one rings, before the answer is here.
+        call.transferring, call.sent_on = True, SentOn(call.agent)
+        sent = False
+        try:
+            for name, value in told.items():
+                await self._order("Setvar", Channel=call.channel, Variable=name, Value=value)
+            sent = await self._order("Redirect", Channel=call.channel, Context=context, Exten=step, Priority="1")
+        finally:
+            if not sent:
+                call.transferring, call.sent_on = before
+        if not sent:
+            raise CallNotLive()
+        if isinstance(to, ToQueue):
+            self._ledger.queued(call.id)
 
     async def call_out(self, user_id: int, number: str, callback_id: int) -> None:
         """See :class:`agent_api.telephony.Telephony`."""
         member = await self._ledger.members.one(user_id)
         order = self._call_backs.order(user_id, interface(user_id, member.phone), number, callback_id)
-        await self._order("Originate", **order)
+        if not await self._order("Originate", **order):
+            raise TelephonyUnavailable()
 
-    async def _order(self, action: str, **fields: str) -> None:
+    async def _order(self, action: str, **fields: str) -> bool:
+        """Whether Asterisk took an order; raises :class:`TelephonyUnavailable` where it does not answer."""
         try:
-            await self._ami.action(action, as_list=False, **fields)
+            answer = await self._ami.action(action, as_list=False, **fields)
         except ActionTimeout as error:
             raise TelephonyUnavailable() from error
+        if not answer.success:
+            log.warning("Asterisk refused %s: %s", action, answer.message)
+        return bool(answer.success)
 
     def phone_registered(self, user_id: int, phone: PhoneKind) -> bool:
         """See :class:`agent_api.telephony.Telephony`."""
         return self._members.phones.registered(interface(user_id, phone))
+
+    def trunk(self) -> bool:
+        """See :class:`agent_api.telephony.Telephony`."""
+        return self._config.trunk
 
     def ready(self) -> bool:
         """See :class:`agent_api.telephony.Telephony`."""

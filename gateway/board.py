@@ -9,7 +9,7 @@ from typing import Any
 from agent_api.calls.ledger import CallLedger, OpenCall
 from gateway.ami import Ami
 from gateway.errands import Errands
-from gateway.live_call import Ears, LiveCall
+from gateway.live_call import Ears, LiveCall, SentOn
 from gateway.phones import owner
 from gateway.taps import monotonic
 
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 #: Contexts of the dialplan in which a channel is a caller's.
 _CALLERS_CONTEXTS = (
     "hotline-in", "hotline-next", "hotline-after", "hotline-fallback", "hotline-queue-keys", "hotline-transfer",
-    "hotline-not-taken",
+    "hotline-not-taken", "hotline-sent-on", "hotline-agents",
 )  # fmt: skip
 #: What a tree does after its caller hung up may take this long, s: an outside service has ten.
 LEAVE_TREE_S = 15.0
@@ -38,6 +38,7 @@ class Channel:
         self.extension = str(message.exten)
         self.bridge = str(message.bridgeid)
         self.application = str(message.application)
+        self.ringing = str(message.channelstatedesc) == "Ringing"
 
     @property
     def from_public(self) -> bool:
@@ -173,6 +174,8 @@ class Board:
             next_utterance=self._ears.backlog.next_numbers(row.id, row.next_utterance), recorded=dict(row.recorded),
         )  # fmt: skip
         self._calls[call.unique] = call
+        if channel.application == "Dial":
+            call.transferring, call.sent_on = True, SentOn(row.agent_id) if row.agent_id else None
         log.info("call %s goes on", call.id)
         await call.tap("caller", channel.name)
 
@@ -183,14 +186,24 @@ class Board:
         )  # fmt: skip
 
     async def _place(self, call: LiveCall, caller: Channel, channels: list[Channel]) -> None:
-        """Where in the dialplan the call is: with an agent, or waiting for one."""
+        """Where in the dialplan the call is: with an agent, or waiting for one, whose phone may ring."""
         if caller.bridge:
-            for other in channels:
-                found = owner(other.name)
-                if other.bridge == caller.bridge and found is not None:
+            talking = [c for c in channels if c.bridge == caller.bridge and c.unique != caller.unique]
+            for other in talking:
+                if (found := owner(other.name)) is not None:
                     await self.connected(call, found[0], other.name)
-        elif caller.application == "Queue":
+            if talking and call.sent_on is not None:
+                await self.connected_outside(call)
+            return
+        if caller.application == "Queue":
             self._ledger.queued(call.id)
+        calling = {owner(other.name) for other in channels if other.ringing and other.linked == caller.linked}
+        await self._ledger.rings_at(call.id, {found[0] for found in calling if found is not None})
+
+    async def connected_outside(self, call: LiveCall) -> None:
+        """A number outside took a caller who was sent on; asking twice changes nothing."""
+        call.transferring, call.sent_on = False, None
+        await self._ledger.answered_outside(call.id)
 
     async def connected(self, call: LiveCall, user_id: int, channel: str) -> None:
         """An agent and the caller talk; asking twice changes nothing."""
@@ -199,6 +212,6 @@ class Board:
         if call.agent is not None and call.agent != user_id:
             # Sent on, and the next phone answered before the first one was told that its part is over.
             await self._ledger.released(call.id, call.agent)
-        call.agent, call.agent_channel, call.transferring = user_id, channel, False
+        call.agent, call.agent_channel, call.transferring, call.sent_on = user_id, channel, False, None
         await self._ledger.answered(call.id, user_id)
         self._errands.run(("call", call.id), "tapping", call.tap("agent", channel))

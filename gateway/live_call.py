@@ -71,6 +71,14 @@ class Left:
     from_ms: int
 
 
+@dataclass(frozen=True)
+class SentOn:
+    """An agent sent the caller on."""
+
+    #: The agent whose phone rings again where nobody takes the caller; None: it has, or there is none.
+    by: int | None
+
+
 @dataclass
 class LiveCall:
     """A call that Asterisk has and the ledger knows."""
@@ -86,6 +94,8 @@ class LiveCall:
     outcome: str = "abandoned"
     #: Set while the caller is being sent on: a phone that rings then rings for this call.
     transferring: bool = False
+    #: Until someone takes the caller whom an agent sent on.
+    sent_on: SentOn | None = None
     #: Goes on in the tree where the number that it handed the caller to does not answer.
     not_taken: Callable[[CallerLine], Awaitable[str]] | None = None
     #: Writes down where the caller was in the tree since it was called last.

@@ -48,7 +48,8 @@ async def serve(settings: Settings) -> None:
         agi_port=g.agi_port, audiosocket_port=g.audiosocket_port, heartbeat_port=g.heartbeat_port,
         ami_port=a.ami_port, ami_secret=settings.secrets.ami.get_secret_value(), queue=a.number,
         ring_s=a.ring_s, zone=settings.time_zone, recordings=settings.data_dir.resolve() / "recordings",
-        sounds=settings.sounds_dir, cipher=cipher, spool=settings.spool_dir, asterisk_hosts=frozenset(g.asterisk_hosts),
+        trunk=bool(a.trunk_out), sounds=settings.sounds_dir, cipher=cipher, spool=settings.spool_dir,
+        asterisk_hosts=frozenset(g.asterisk_hosts),
         http_hosts=frozenset(settings.ivr.http_hosts),
     )  # fmt: skip
     vocabulary = Vocabulary(database, bell, read_words(CARRIED_WORDS))

@@ -45,6 +45,7 @@ async def me(user: Asking, request: Request, services: ServicesHere) -> Me:
         **user_shown(user).model_dump(),
         phone=PagePhone(ws_url=ws_url, sip_uri=f"sip:{web}@{host}", user=web, secret=user.sip_secret),
         desk_phone=DeskPhone(host=settings.sip_host, port=settings.sip_port, user=desk, secret=user.sip_secret),
+        queue=f"queue:{settings.queue}",
     )
 
 

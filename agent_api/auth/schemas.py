@@ -69,6 +69,7 @@ class Me(UserShown):
 
     phone: PagePhone = Field(description="The page's phone.")
     desk_phone: DeskPhone = Field(description="The phone on the desk.")
+    queue: str = Field(description="The line's one queue, as a target of a transfer.", examples=["queue:12365"])
 
 
 def user_shown(user: User) -> UserShown:

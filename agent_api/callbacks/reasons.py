@@ -2,8 +2,9 @@
 
 from typing import Literal
 
-#: They wanted something of us and did not get it (the first four), or the flow of their case asks for it (回访).
-Reason = Literal["abandoned", "asked_in_queue", "asked_in_tree", "voice_message", "follow_up", "bad_rating"]
+#: They wanted something of us and did not get it (the first five), or the flow of their case asks for it (回访).
+#: ``sent_on``: an agent sent them on and they hung up before anyone took them.
+Reason = Literal["abandoned", "asked_in_queue", "asked_in_tree", "voice_message", "sent_on", "follow_up", "bad_rating"]
 Outcome = Literal["", "reached", "unreachable", "cancelled"]
 #: Why a try failed: as the line says it, or by what a person found.
 Why = Literal["no_answer", "busy", "not_them"]

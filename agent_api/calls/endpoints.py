@@ -6,7 +6,15 @@ from fastapi import Query
 
 from agent_api.asking import Asking, Before, Limit, ServicesHere
 from agent_api.calls.schemas import CallChange, CallDetail, CallShown, Transfer
-from agent_api.errors import CallNotLive, NotAllowed, NotFound, NotLoggedIn, TelephonyUnavailable
+from agent_api.errors import (
+    CallNotLive,
+    ColleagueNotFree,
+    NotAllowed,
+    NotFound,
+    NotLoggedIn,
+    NumberUnreachable,
+    TelephonyUnavailable,
+)
 from agent_api.ids import Id
 from agent_api.problems import documented
 from agent_api.routing import Router
@@ -42,10 +50,15 @@ async def change(call_id: Id, change: CallChange, user: Asking, services: Servic
 @router.post(
     "/{call_id}/transfer",
     status_code=204,
-    responses=documented(NotLoggedIn, NotAllowed, NotFound, CallNotLive, TelephonyUnavailable),
+    responses=documented(
+        NotLoggedIn, NotAllowed, NotFound, CallNotLive, ColleagueNotFree, NumberUnreachable, TelephonyUnavailable
+    ),
 )
 async def transfer(call_id: Id, where: Transfer, user: Asking, services: ServicesHere) -> None:
-    """Send the caller to a number, an extension or a queue."""
+    """Send the caller to a colleague who is ready, to a number outside, or back to the queue.
+
+    Who is not taken there comes back to the agent who sent them, or to the queue ahead of others.
+    """
     await services.calls.transfer(call_id, where.target, user)
 
 

@@ -1,6 +1,6 @@
 """What the gateway writes down about calls; each method's change is kept together with its events, or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agent_api.callbacks.ledger import CallbackLedger
 from agent_api.callbacks.tables import Callback
 from agent_api.calls.drafting import attach_case, fill, follow
+from agent_api.calls.offering import ELSEWHERE, end_offer, end_offers, put_offer, takes_offers
 from agent_api.calls.pop import pop, utterance_json
 from agent_api.calls.telling import tell
 from agent_api.cases.acting import Acting
@@ -42,6 +43,8 @@ class OpenCall:
     #: Asterisk's unique id of the caller's channel.
     asterisk_id: str
     started_at: datetime
+    #: Who answered it last, if anyone.
+    agent_id: int | None
     #: Speaker → number of the next utterance.
     next_utterance: dict[str, int]
     #: Speaker → recording.
@@ -166,18 +169,21 @@ class CallLedger(Pen):
 
     @_change(urgent=True)
     async def offered(self, session: AsyncSession, call_id: int, user_id: int) -> None:
-        """An agent's phone rings: the pop is on its way to that agent alone. Asking twice changes nothing."""
+        """An agent's phone rings: the pop is on its way to that agent alone. Asking twice changes nothing.
+
+        An agent who is in another call, or wraps one up, keeps that on screen.
+        """
         call = await session.get_one(Call, call_id)
+        await self._offer(session, call, user_id)
+
+    async def _offer(self, session: AsyncSession, call: Call, user_id: int) -> None:
         state = await session.get_one(AgentState, user_id)
-        if call.state == "ended" or (state.call_id == call_id and state.call_role == "offer"):
+        known = state.call_id == call.id and state.call_role == "offer"
+        if call.state == "ended" or known or not takes_offers(state, call.id):
             return
-        call.state, call.popped_to, call.offered_at = "offered", user_id, now()
-        state.call_id, state.call_role = call_id, "offer"
         if call.case_id is None:
             await attach_case(session, self._database.cipher, self._zone, call, None)
-        await session.flush()
-        shown = await pop(session, call)
-        record(session, "call.offered", call_id=call_id, agent_id=user_id, audience=user_id, data=shown)
+        await put_offer(session, call, state)
 
     @_change()
     async def offer_ended(self, session: AsyncSession, call_id: int, user_id: int, reason: str) -> None:
@@ -185,18 +191,20 @@ class CallLedger(Pen):
         state = await session.get_one(AgentState, user_id)
         if state.call_id != call_id or state.call_role != "offer":
             return
-        state.call_id, state.call_role = None, ""
         call = await session.get_one(Call, call_id)
         if call.state == "offered":
             call.state = "queued"
-        record(
-            session,
-            "call.offer_ended",
-            call_id=call_id,
-            agent_id=user_id,
-            audience=user_id,
-            data={"reason": reason},
-        )
+        end_offer(session, call, state, reason)
+
+    @_change(urgent=True)
+    async def rings_at(self, session: AsyncSession, call_id: int, user_ids: Collection[int]) -> None:
+        """Whose phones ring for a call, as Asterisk has it: offers that were begun or ended unseen are made good."""
+        call = await session.get_one(Call, call_id)
+        await end_offers(session, call, ELSEWHERE, but=user_ids)
+        if call.state == "offered" and not user_ids:
+            call.state = "queued"
+        for user_id in user_ids:
+            await self._offer(session, call, user_id)
 
     @_change(urgent=True)
     async def answered(self, session: AsyncSession, call_id: int, user_id: int) -> None:
@@ -205,6 +213,7 @@ class CallLedger(Pen):
         state = await session.get_one(AgentState, user_id)
         if call.state == "ended" or (state.call_id == call_id and state.call_role == "active"):
             return
+        await end_offers(session, call, ELSEWHERE, but={user_id})
         call.state, call.agent_id, call.answered_at = "answered", user_id, call.answered_at or now()
         state.call_id, state.call_role = call_id, "active"
         state.state, state.reason, state.since = "busy", "on_call", now()
@@ -214,12 +223,24 @@ class CallLedger(Pen):
         record(session, "agent.state", agent_id=user_id, data={"state": "busy", "reason": "on_call"})
 
     @_change()
+    async def answered_outside(self, session: AsyncSession, call_id: int) -> None:
+        """A number outside took the caller whom an agent sent on."""
+        call = await session.get_one(Call, call_id)
+        if call.state != "ended":
+            call.state = "answered"
+
+    @_change()
     async def released(self, session: AsyncSession, call_id: int, user_id: int) -> None:
-        """An agent's part of a call is over while the caller goes on elsewhere: that agent wraps up."""
+        """An agent's part of a call is over while the caller goes on elsewhere: that agent wraps up.
+
+        Until someone takes the caller, they wait. Asking twice changes nothing.
+        """
         call = await session.get_one(Call, call_id)
         state = await session.get_one(AgentState, user_id)
         if state.call_id != call_id or state.call_role != "active":
             return
+        if call.state == "answered" and call.agent_id == user_id:
+            call.state = "queued"
         self._wrap_up(session, state)
         record(
             session,
@@ -240,20 +261,17 @@ class CallLedger(Pen):
         call = await session.get_one(Call, call_id)
         if call.state == "ended":
             return
+        sent_on = bool(call.answered_at) and call.state != "answered"
         call.state, call.ended_at = "ended", now()
         call.outcome = "answered" if call.answered_at else outcome
         if call.outcome == "abandoned":
             await self._abandon(session, call)
-        holders = await session.scalars(select(AgentState).where(AgentState.call_id == call_id))
-        for state in holders:
-            if state.call_role == "active":
-                self._wrap_up(session, state)
-            elif state.call_role == "offer":
-                state.call_id, state.call_role = None, ""
-                record(
-                    session, "call.offer_ended", call_id=call_id, agent_id=state.user_id,
-                    audience=state.user_id, data={"reason": "caller_gone"},
-                )  # fmt: skip
+        elif sent_on and outcome == "abandoned" and call.caller_number:
+            await self._add_callback(session, call, "sent_on")
+        await end_offers(session, call, "caller_gone")
+        active = select(AgentState).where(AgentState.call_id == call_id, AgentState.call_role == "active")
+        for state in await session.scalars(active):
+            self._wrap_up(session, state)
         await tell(session, call, "call.ended", {"outcome": call.outcome})
 
     @_soon()
@@ -365,7 +383,7 @@ class CallLedger(Pen):
         )
         recordings = await session.scalars(select(Recording).where(Recording.call_id == call.id))
         return OpenCall(
-            id=call.id, asterisk_id=call.asterisk_id, started_at=call.started_at,
+            id=call.id, asterisk_id=call.asterisk_id, started_at=call.started_at, agent_id=call.agent_id,
             next_utterance={speaker: last + 1 for speaker, last in counted},
             recorded={row.speaker: Recorded(row.path, row.start_ms) for row in recordings},
         )  # fmt: skip

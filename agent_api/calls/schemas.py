@@ -15,8 +15,8 @@ class Transfer(BaseModel):
     """Where to send a caller."""
 
     target: str = Field(
-        pattern=r"^(queue:)?[0-9*#+A-Za-z_-]{1,32}$",
-        description="An extension, a number, or `queue:NAME`.",
+        pattern=r"^(queue:[0-9A-Za-z_-]{1,32}|\+?[0-9]{1,32})$",
+        description="A colleague's extension, a number outside, or `queue:` and the line's number.",
         examples=["8002"],
     )
 

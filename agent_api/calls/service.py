@@ -9,23 +9,27 @@ from agent_api.cases import repository as cases
 from agent_api.cases.acting import Acting
 from agent_api.cases.attaching import attach
 from agent_api.database import Database, now
-from agent_api.errors import CallNotLive
+from agent_api.errors import CallNotLive, ColleagueNotFree, NumberUnreachable
 from agent_api.events.log import Bell, record
 from agent_api.marks import repository as marks
 from agent_api.marks.schemas import MarkShown
 from agent_api.models import Call, User
 from agent_api.recordings.schemas import RecordingShown
-from agent_api.telephony import Telephony
+from agent_api.staff.repository import at_extension
+from agent_api.staff.schemas import agent_shown
+from agent_api.telephony import Destination, Telephony, ToColleague, ToNumber, ToQueue
 
 
 class CallService:
     """Calls as their agents and supervisors see them."""
 
-    def __init__(self, database: Database, bell: Bell, telephony: Telephony, acting: Acting):
+    def __init__(self, database: Database, bell: Bell, telephony: Telephony, acting: Acting, queue: str):
+        """``queue``: the name of the line's one queue."""
         self._database = database
         self._acting = acting
         self._bell = bell
         self._telephony = telephony
+        self._queue = queue
 
     async def visible(self, user: User, sip_call_id: str | None, before: int | None, limit: int) -> list[CallShown]:
         """The calls that ``user`` may see, newest first."""
@@ -55,15 +59,32 @@ class CallService:
 
     async def transfer(self, call_id: int, target: str, actor: User) -> None:
         """Send the caller on; who asked is on record. Raises :class:`NotFound`, :class:`NotAllowed`,
-        :class:`CallNotLive`.
+        :class:`CallNotLive`, :class:`ColleagueNotFree`, :class:`NumberUnreachable`.
         """
         async with self._database.transaction() as session:
             call = await repository.held(session, call_id, actor)
             if call.state == "ended":
                 raise CallNotLive()
+            to = await self._destination(session, target, actor)
             _asked(session, "call.transfer_asked", call, actor, {"target": target})
         self._bell.ring()
-        await self._telephony.transfer(call_id, target)
+        await self._telephony.transfer(call_id, to)
+
+    async def _destination(self, session: AsyncSession, target: str, actor: User) -> Destination:
+        if target == f"queue:{self._queue}":
+            return ToQueue()
+        found = await at_extension(session, target)
+        if found is not None:
+            user, state = found
+            agent = agent_shown(state, user, self._telephony) if state is not None else None
+            # Who lost a call's sound has it ring again: their own call is no reason against it.
+            free = state is not None and (user.id == actor.id or (state.state == "ready" and state.call_id is None))
+            if agent is None or not free or not agent.registered:
+                raise ColleagueNotFree(name=user.display_name)
+            return ToColleague(user.id, agent.phone)
+        if target.startswith("queue:") or not self._telephony.trunk():
+            raise NumberUnreachable(number=target)
+        return ToNumber(target)
 
     async def hang_up(self, call_id: int, actor: User) -> None:
         """End the call, who asked is on record; one that is over stays so. Raises :class:`NotFound`,

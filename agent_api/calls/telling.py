@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent_api.cases.repository import holder_of_call
 from agent_api.events.log import record
-from agent_api.models import AgentState, Call
+from agent_api.models import Call
 
 
 async def tell(session: AsyncSession, call: Call, kind: str, data: dict[str, Any]) -> None:
     """An event of a call is for the agent who holds it; before that, for supervisors (audience 0)."""
-    holder = await session.scalar(select(AgentState.user_id).where(AgentState.call_id == call.id))
+    holder = await holder_of_call(session, call.id)
     record(
         session,
         kind,

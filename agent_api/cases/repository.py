@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import case, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
@@ -133,12 +133,17 @@ async def display_names(session: AsyncSession, usernames: set[str]) -> dict[str,
     return {username: name for username, name in rows}
 
 
+#: Of two with one call, who was sent on from wraps up: what comes is for the other.
+_NEAREST = case((AgentState.call_role == "active", 0), (AgentState.call_role == "offer", 1), else_=2)
+
+
 async def holder_of_call(session: AsyncSession, call_id: int) -> int | None:
-    """The agent on whose desk the call is."""
-    return await session.scalar(select(AgentState.user_id).where(AgentState.call_id == call_id))
+    """The agent on whose desk the call is: in it, offered it, or wrapping it up, in this order."""
+    held = select(AgentState.user_id).where(AgentState.call_id == call_id)
+    return await session.scalar(held.order_by(_NEAREST).limit(1))
 
 
 async def holder_of_case(session: AsyncSession, case_id: int) -> int | None:
     """An agent on whose desk a call about the case is."""
     query = select(AgentState.user_id).join(Call, Call.id == AgentState.call_id).where(Call.case_id == case_id)
-    return await session.scalar(query.limit(1))
+    return await session.scalar(query.order_by(_NEAREST).limit(1))

@@ -25,6 +25,13 @@ async def agents(session: AsyncSession) -> list[tuple[AgentState, User]]:
     return [(state, user) for state, user in rows]
 
 
+async def at_extension(session: AsyncSession, extension: str) -> tuple[User, AgentState | None] | None:
+    """Whose extension it is, and that person's state if an agent; None where nobody's."""
+    query = select(User, AgentState).outerjoin(AgentState, AgentState.user_id == User.id)
+    row = (await session.execute(query.where(User.extension == extension, User.disabled.is_(False)))).first()
+    return None if row is None else (row[0], row[1])
+
+
 async def find(session: AsyncSession, user_id: int) -> User:
     """One person, locked. Raises :class:`NotFound`."""
     user = await session.get(User, user_id, with_for_update=True)

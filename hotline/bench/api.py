@@ -28,7 +28,7 @@ from agent_api.events.log import Bell
 from agent_api.migrate import upgrade
 from agent_api.models import User
 from agent_api.staff.service import first_people
-from agent_api.telephony import MemberState, PhoneKind
+from agent_api.telephony import Destination, MemberState, PhoneKind
 from case_flow.loader import shipped
 from hotline.bench.asker import Asker
 from hotline.bench.many_cases import Alone, body, fill
@@ -56,8 +56,11 @@ class _NoLine:
     async def hang_up(self, call_id: int) -> None:
         raise TelephonyUnavailable()
 
-    async def transfer(self, call_id: int, target: str) -> None:
+    async def transfer(self, call_id: int, to: Destination) -> None:
         raise TelephonyUnavailable()
+
+    def trunk(self) -> bool:
+        return False
 
     async def call_out(self, user_id: int, number: str, callback_id: int) -> None:
         raise TelephonyUnavailable()

@@ -112,3 +112,13 @@ describe('the desk', () => {
     expect(after(next, again, 2).offer?.call.id).toBe(7)
   })
 })
+
+describe('a caller who comes back', () => {
+  it('is offered over the wrap-up of the same call, which is there again without an answer', () => {
+    const sentOn = after(answered, event('call.released'), 2)
+    const back = after(sentOn, event('call.offered', { data: data(7) }), 2)
+    expect(holding(back)?.role).toBe('offer')
+    expect(holding(after(back, event('call.offer_ended'), 2))?.role).toBe('wrap_up')
+    expect(holding(after(back, event('call.answered', { data: data(7) }), 2))?.role).toBe('active')
+  })
+})

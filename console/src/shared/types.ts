@@ -168,6 +168,9 @@ export interface Me {
   display_name: string
   roles: string[]
   phone: { ws_url: string; sip_uri: string; user: string; secret: string }
+  desk_phone: { host: string; port: number; user: string; secret: string }
+  /** The line's one queue, as a target of a transfer. */
+  queue: string
 }
 
 export interface Change {

@@ -256,6 +256,7 @@ export const en: Record<keyof typeof zh, string> = {
   reason_abandoned: 'hung up early',
   reason_asked_in_tree: 'asked for in the menu',
   reason_asked_in_queue: 'asked for in the queue',
+  reason_sent_on: 'hung up while sent on',
   reason_voice_message: 'voice message',
   relatedCase: 'Case',
   actions: 'Actions',

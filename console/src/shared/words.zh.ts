@@ -254,6 +254,7 @@ export const zh = {
   reason_abandoned: '中途挂断',
   reason_asked_in_tree: '菜单中要求回拨',
   reason_asked_in_queue: '排队时要求回拨',
+  reason_sent_on: '转接中挂断',
   reason_voice_message: '语音留言',
   relatedCase: '案件',
   actions: '操作',

@@ -90,6 +90,8 @@ def test_a_call_sent_to_a_colleague_pops_there_and_is_wrapped_up_here(hotline: H
     page.keyboard.press("Alt+a")
     talking(page)
     page.get_by_test_id("call-transfer").click()
+    expect(page.get_by_test_id("transfer-to-8002")).to_be_disabled()
+    ready(colleague)
     page.get_by_test_id("transfer-to-8002").click()
     offered(colleague)
     expect(page.get_by_test_id("pop")).to_have_attribute("data-role", "wrap_up")

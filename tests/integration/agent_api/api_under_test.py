@@ -19,7 +19,7 @@ from agent_api.database import Database
 from agent_api.errors import PhoneNotRegistered, TelephonyUnavailable
 from agent_api.events.log import Bell, record
 from agent_api.models import Call, Event, User
-from agent_api.telephony import MemberState, PhoneKind
+from agent_api.telephony import Destination, MemberState, PhoneKind
 from agent_api.trees.errors import SpeechToTextMissing
 from agent_api.trees.hearing import Hears
 from agent_api.words.service import Comparison
@@ -39,6 +39,8 @@ class RecordingLine:
         #: Whether agents' phones are registered.
         self.phones = True
         self.behind = False
+        #: Whether there is a trunk to call outside over.
+        self.outside = True
 
     def _note(self, *what: Any) -> None:
         if not self.up:
@@ -53,8 +55,11 @@ class RecordingLine:
     async def hang_up(self, call_id: int) -> None:
         self._note("hang_up", call_id)
 
-    async def transfer(self, call_id: int, target: str) -> None:
-        self._note("transfer", call_id, target)
+    async def transfer(self, call_id: int, to: Destination) -> None:
+        self._note("transfer", call_id, to)
+
+    def trunk(self) -> bool:
+        return self.outside
 
     async def call_out(self, user_id: int, number: str, callback_id: int) -> None:
         self._note("call_out", user_id, number, callback_id)

@@ -7,6 +7,7 @@ import pytest
 from agent_api.cases.attaching import CALL_MOVED
 from agent_api.cases.repository import NewDraft, new_draft
 from agent_api.database import now
+from agent_api.telephony import ToQueue
 from tests.integration.agent_api.api_under_test import ApiUnderTest
 
 
@@ -80,7 +81,7 @@ async def test_transfer_and_hang_up_go_to_the_line(api: ApiUnderTest) -> None:
     agent = await api.as_("agent1")
     assert (await agent.post(f"/calls/{call_id}/transfer", json={"target": "queue:12365"})).status_code == 204
     assert (await agent.post(f"/calls/{call_id}/hangup")).status_code == 204
-    assert api.line.asked == [("transfer", call_id, "queue:12365"), ("hang_up", call_id)]
+    assert api.line.asked == [("transfer", call_id, ToQueue()), ("hang_up", call_id)]
     asked = [e for e in await api.events() if e.kind.endswith("_asked")]
     assert [(e.kind, e.actor, e.call_id, json.loads(e.data)) for e in asked] == [
         ("call.transfer_asked", "agent1", call_id, {"target": "queue:12365"}),

@@ -120,3 +120,22 @@ def test_a_gateway_that_stops_in_a_conversation_goes_on_with_it(hotline: Hotline
     lasted_ms = shown["call"]["utterances"][-1]["end_ms"]
     assert {r["speaker"] for r in recorded} == {"caller", "agent"}
     assert all(r["start_ms"] + r["duration_ms"] > lasted_ms for r in recorded)
+
+
+def test_a_ring_that_moved_on_while_the_gateway_was_away_is_on_one_desk_only(hotline: HotlineUnderTest) -> None:
+    telephones = {who: hotline.desk(who, answers=False) for who in ("agent1", "agent2")}
+    for who in telephones:
+        hotline.set_state(who, "ready", "desk")
+    hotline.dial({"dtmf": "0"}, number="13811110008", barge_in=True, stay=90)
+
+    def offered() -> list[str]:
+        return [who for who in telephones if hotline.client(who).get("/live/desk").json()["offer"]]
+
+    (first,) = until(offered, 40)
+    (other,) = telephones.keys() - {first}
+    before = hotline.pid("gateway")
+    os.kill(before, signal.SIGKILL)
+    telephones[first].hang_up()
+    telephones[other].wait_for("ringing")
+    until(lambda: hotline.pid("gateway") != before and _healthy(hotline), 30)
+    until(lambda: offered() == [other], 10)

@@ -1,4 +1,4 @@
-"""Waiting for a person: nobody there, a call-back, a message, hanging up at each stage, refusing, transferring."""
+"""Waiting for a person: nobody there, a call-back, a message, hanging up at each stage, refusing."""
 
 import pytest
 
@@ -75,21 +75,6 @@ def test_unanswered_goes_to_the_next_agent(hotline: HotlineUnderTest) -> None:
     assert first.get("/live/desk").json()["agent"]["reason"] == "no_answer"
     call = hotline.call_of(caller)["call"]
     assert call["agent_id"] == hotline.client("agent2").get("/me").json()["id"]
-
-
-def test_transferred_to_a_colleague_pops_there_and_the_first_agent_wraps_up(hotline: HotlineUnderTest) -> None:
-    hotline.desk("agent1", stay=60)
-    hotline.set_state("agent1", "ready", "desk")
-    caller = hotline.dial({"dtmf": "0"}, number="13833330011", barge_in=True, stay=60)
-    first, second = hotline.client("agent1"), hotline.client("agent2")
-    active = until(lambda: first.get("/live/desk").json()["active"], 40)
-    colleague = hotline.desk("agent2", stay=20)
-    extension = next(a["extension"] for a in first.get("/agents").json() if a["id"] == second.get("/me").json()["id"])
-    assert first.post(f"/calls/{active['call']['id']}/transfer", json={"target": extension}).status_code == 204
-    colleague.wait_for("answered")
-    until(lambda: second.get("/live/desk").json()["active"])
-    until(lambda: first.get("/live/desk").json()["wrap_up"])
-    assert hotline.call_of(caller)["call"]["state"] == "answered"
 
 
 def test_a_phone_that_is_gone_makes_its_agent_unavailable_until_it_is_back(hotline: HotlineUnderTest) -> None:
