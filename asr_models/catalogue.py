@@ -3,6 +3,7 @@
 Checksums are of the upstream file itself, so a copy from any carrier is checked against its maker's.
 """
 
+import platform
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,7 +20,8 @@ class ModelFile:
     upstream: str = ""
     #: Where it lies in the carrier packages: (package name, path inside) joined in order.
     parts: tuple[tuple[str, str], ...] = ()
-    #: Where it lies in the Debian package.
+    #: The Debian package that holds it, and where it lies in there.
+    package: "ModelFile | None" = None
     inside: str = ""
 
 
@@ -40,8 +42,6 @@ class Model:
     languages: tuple[str, ...] = ()
     #: A zip that holds all files in one folder. Its files' own checksums are noted when it is unpacked.
     archive: ModelFile | None = None
-    #: A Debian package that holds all files, each at its ``inside``.
-    package: ModelFile | None = None
     #: The folder inside the product, of a model that comes with it.
     carried: Path | None = None
     #: Not got and not used unless asked for by name.
@@ -187,6 +187,13 @@ SHERPA_KWS = Model(
     ),
 )
 
+_DEBIAN = "http://deb.debian.org/debian/pool/main"
+
+
+def _debian(folder: str, name: str, sha256: str) -> ModelFile:
+    return ModelFile(name, sha256, f"{_DEBIAN}/{folder}/{name}")
+
+
 #: Upstream publishes the trigrams as text (lm_sc.arpa of fcitx's downloads); Debian builds KenLM's binary form of them.
 LIBIME_ZH = Model(
     name="libime-zh-1.0.16",
@@ -199,19 +206,74 @@ LIBIME_ZH = Model(
         ModelFile(
             "zh_CN.lm",
             "e4097ca9ca1082928c2ea7d5e368080a696611efa0714dfe563c769f26a415d2",
+            package=_debian(
+                "libi/libime",
+                "libime-data-language-model_1.0.16-1_amd64.deb",
+                "a9363f915fbefc8ae1ddab3a8147b6c77fdeaa8adb8ab580bc130601d1539665",
+            ),
             inside="usr/lib/x86_64-linux-gnu/libime/zh_CN.lm",
         ),
     ),
-    package=ModelFile(
-        "libime-data-language-model_1.0.16-1_amd64.deb",
-        "a9363f915fbefc8ae1ddab3a8147b6c77fdeaa8adb8ab580bc130601d1539665",
-        "http://deb.debian.org/debian/pool/main/libi/libime/libime-data-language-model_1.0.16-1_amd64.deb",
+)
+
+_FST_TOOLS = _debian(
+    "o/openfst",
+    "libfst-tools_1.7.9-5_amd64.deb",
+    "fb61269ebeb1f201bbaf79f0e29344a2fd01d76af2e5eacd767689ed7058570c",
+)
+_FST_LIBRARY = _debian(
+    "o/openfst", "libfst22_1.7.9-5_amd64.deb", "0f42867d5afb5b815a82ccca1ac26604b4e011536b063fb0407a7a7efa9f629c"
+)
+_FST_PLUGINS = _debian(
+    "o/openfst",
+    "libfst22-plugins-base_1.7.9-5_amd64.deb",
+    "ac7ca94f76065eb36af6c55911bce590faf8ebc1df451664f20e8536192715a6",
+)
+_LIB = "usr/lib/x86_64-linux-gnu"
+
+OPENFST = Model(
+    name="openfst-1.7.9",
+    does="no model: the tools that compose a Vosk model's graphs beforehand, so that it reads three times as fast",
+    licence="Apache-2.0",
+    megabytes=4,
+    files=(
+        ModelFile(
+            "fstcompose",
+            "0b67677681ec370e4c3b1856d1c66e2817cbe50cfdca04cd9f10f36a7d8d3e3b",
+            package=_FST_TOOLS,
+            inside="usr/bin/fstcompose",
+        ),
+        ModelFile(
+            "fstconvert",
+            "5c8b67a2deb8ca9aeddea791b8a348756d62949b498b946108396f862753278c",
+            package=_FST_TOOLS,
+            inside="usr/bin/fstconvert",
+        ),
+        ModelFile(
+            "libfst.so.22",
+            "332d14bdcf765f20cafda0c09b622946a0a197122c34a003f953d0735f5097ca",
+            package=_FST_LIBRARY,
+            inside=f"{_LIB}/libfst.so.22.0.0",
+        ),
+        ModelFile(
+            "libfstscript.so.22",
+            "d4c4f7d2bc5497d0cb6a524be33db58394a630bac3938b380ec6b85e94d8ae4b",
+            package=_FST_LIBRARY,
+            inside=f"{_LIB}/libfstscript.so.22.0.0",
+        ),
+        ModelFile(
+            "olabel_lookahead-fst.so",
+            "fde47fb248dc51f440b155eb2c9bd26126cdb375193067d247580f2e7620a279",
+            package=_FST_PLUGINS,
+            inside=f"{_LIB}/fst/22/olabel_lookahead-fst.so",
+        ),
     ),
 )
 
-#: KenLM is there for x86-64 alone: elsewhere its model is of no use.
+#: KenLM and these tools are there for x86-64 alone.
 _WORDS: tuple[Model, ...] = (LIBIME_ZH,) if find_spec("kenlm") else ()
+_TOOLS: tuple[Model, ...] = (OPENFST,) if platform.machine() == "x86_64" else ()
 MODELS: dict[str, Model] = {
     model.name: model
-    for model in (WHISPER_BASE, VOSK_SMALL_CN, VOSK_SMALL_EN, VOSK_KO, SHERPA_KWS, *_WORDS, KOKORO_INT8)
+    for model in (WHISPER_BASE, VOSK_SMALL_CN, VOSK_SMALL_EN, VOSK_KO, SHERPA_KWS, *_WORDS, *_TOOLS, KOKORO_INT8)
 }

@@ -33,6 +33,16 @@ class ModelUnreadable(HotlineError):
     remedy_en = "Run `hotline asr models verify`, then `hotline asr models get {name}`."
 
 
+class GraphNotComposed(HotlineError):
+    """A Vosk model's graphs could not be composed beforehand."""
+
+    code = "graph-not-composed"
+    zh = "模型 {name} 的解码图未能预先合成：{problem}"
+    en = "The graphs of model {name} could not be composed beforehand: {problem}"
+    remedy_zh = "热线照常使用该模型，只是较慢；排除原因后运行 hotline asr models compose {name}。"
+    remedy_en = "The line uses the model all the same, more slowly; `hotline asr models compose {name}` tries again."
+
+
 class UnknownModel(HotlineError):
     """No model has that name."""
 

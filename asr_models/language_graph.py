@@ -1,4 +1,4 @@
-"""A Vosk model whose language graph is quick to search: beside the model, made once.
+"""The language graph of a Vosk model, and a model whose graph is quick to search: beside the other, made once.
 
 Small Vosk models carry their language graph as OpenFst's ``ngram`` type: half the size, but each look at an arc is a
 walk over bitmaps, and looks at arcs are most of what decoding costs. Its ``const`` type holds the same states and arcs
@@ -8,6 +8,7 @@ in plain arrays. Layouts: OpenFst's ``ngram-fst.h``, ``const-fst.h``, ``fst.h``,
 import contextlib
 import errno
 import logging
+import mmap
 import os
 import shutil
 import struct
@@ -61,11 +62,7 @@ def _make(model: Path, graph: Path, target: Path) -> Path:
         return model
     with tempfile.TemporaryDirectory(dir=model.parent, prefix=f".{model.name}.") as scratch:
         draft = Path(scratch) / "model"
-        (draft / "graph").mkdir(parents=True)
-        for folder in (Path(), Path("graph")):
-            for entry in (model / folder).iterdir():
-                if folder / entry.name not in (Path("graph"), _GRAPH):
-                    (draft / folder / entry.name).symlink_to(entry.resolve())
+        link_model(model, draft, without=("Gr.fst",))
         (draft / _GRAPH).write_bytes(as_const(data))
         mark = graph.stat().st_mtime_ns
         os.utime(draft / _GRAPH, ns=(mark, mark))
@@ -79,10 +76,18 @@ def _make(model: Path, graph: Path, target: Path) -> Path:
     return target
 
 
+def link_model(model: Path, target: Path, without: tuple[str, ...]) -> None:
+    """Make ``target`` a model of the same files, but for some of its graphs."""
+    (target / "graph").mkdir(parents=True)
+    for entry in [*model.iterdir(), *(model / "graph").iterdir()]:
+        if entry != model / "graph" and not (entry.parent.name == "graph" and entry.name in without):
+            (target / entry.relative_to(model)).symlink_to(entry.resolve())
+
+
 class _Reader:
     """Reads through a file's bytes."""
 
-    def __init__(self, data: bytes):
+    def __init__(self, data: bytes | mmap.mmap):
         self._data = data
         self.at = 0
 
@@ -91,7 +96,7 @@ class _Reader:
         self.at += layout.size
         return found
 
-    def array(self, length: int, kind: str) -> npt.NDArray[Any]:
+    def array(self, length: int, kind: "str | np.dtype[Any]") -> npt.NDArray[Any]:
         found = np.frombuffer(self._data, kind, length, self.at)
         self.at += found.nbytes
         return found
@@ -105,29 +110,31 @@ class _Reader:
         self.at += length
         return self._data[self.at - length : self.at]
 
-    def header(self) -> tuple[bytes, int, int, int]:
-        """Type, flags, properties, start. Raises ValueError for what is no graph with plain weights."""
+    def header(self) -> tuple[bytes, int, int, int, int, int]:
+        """Type, flags, properties, start, number of states and of arcs, both of which some types leave out.
+
+        Raises ValueError for what is no graph with plain weights.
+        """
         if self.take(struct.Struct("<i"))[0] != _FST:
             raise ValueError("no OpenFst file")
         kind, arcs = self.string(), self.string()
         if arcs != b"standard":
             raise ValueError(f"arcs of type {arcs!r}")
-        _, flags, properties, start, _, _ = self.take(_HEADER)
-        return kind, flags, properties, start
+        _, flags, properties, start, states, arcs = self.take(_HEADER)
+        return kind, flags, properties, start, states, arcs
 
-    def symbols(self, flags: int) -> bytes:
-        """The symbol tables as they are."""
+    def symbols(self, flags: int, which: int) -> bytes:
+        """One of the symbol tables as it is; empty where ``flags`` say that there is none."""
         begin = self.at
-        for flag in (_HAS_INPUT_SYMBOLS, _HAS_OUTPUT_SYMBOLS):
-            if not flags & flag:
-                continue
-            if self.take(struct.Struct("<i"))[0] != _SYMBOLS:
-                raise ValueError("no symbol table where one should be")
+        if not flags & which:
+            return b""
+        if self.take(struct.Struct("<i"))[0] != _SYMBOLS:
+            raise ValueError("no symbol table where one should be")
+        self.string()
+        _, size = self.take(struct.Struct("<qq"))
+        for _ in range(size):
             self.string()
-            _, size = self.take(struct.Struct("<qq"))
-            for _ in range(size):
-                self.string()
-                self.at += 8
+            self.at += 8
         return self._data[begin : self.at]
 
 
@@ -201,17 +208,46 @@ def _n_grams(reader: _Reader) -> _NGrams:
     return _NGrams(parent, backoff, word, final, followers, following, cost)
 
 
-def as_const(data: bytes) -> bytes:
-    """A graph of type ``ngram`` as one of type ``const``: the same states, arcs, weights and symbols.
+@dataclass(frozen=True)
+class ConstGraph:
+    """A graph of type ``const``: its states one after the other, and the arcs of each in their order."""
 
-    Raises ValueError or :class:`struct.error` for what is no such graph.
-    """
+    start: int
+    properties: int
+    states: npt.NDArray[Any]
+    arcs: npt.NDArray[Any]
+    #: The symbol tables as they are in the file; empty without.
+    input_symbols: bytes = b""
+    output_symbols: bytes = b""
+
+    def head(self) -> bytes:
+        """What stands before the states."""
+        flags = (_HAS_INPUT_SYMBOLS if self.input_symbols else 0) | (_HAS_OUTPUT_SYMBOLS if self.output_symbols else 0)
+        kind = struct.pack("<ii5si8s", _FST, 5, b"const", 8, b"standard")
+        counts = _HEADER.pack(_CONST_VERSION, flags, self.properties, self.start, len(self.states), len(self.arcs))
+        return kind + counts + self.input_symbols + self.output_symbols
+
+
+def read_graph(data: bytes | mmap.mmap) -> ConstGraph:
+    """A language graph of type ``ngram`` or ``const``. Raises ValueError or :class:`struct.error` for any other."""
     reader = _Reader(data)
-    kind, flags, properties, start = reader.header()
-    if kind != b"ngram":
+    kind, flags, properties, start, states, arcs = reader.header()
+    if kind not in (b"ngram", b"const"):
         raise ValueError(f"a graph of type {kind!r}")
-    symbols = reader.symbols(flags)
-    grams = _n_grams(reader)
+    symbols = reader.symbols(flags, _HAS_INPUT_SYMBOLS), reader.symbols(flags, _HAS_OUTPUT_SYMBOLS)
+    if kind == b"ngram":
+        return ConstGraph(start, properties | _EXPANDED, *_arranged(_n_grams(reader)), *symbols)
+    return ConstGraph(start, properties, reader.array(states, _STATE), reader.array(arcs, _ARC), *symbols)
+
+
+def as_const(data: bytes) -> bytes:
+    """The same states, arcs, weights and symbols as type ``const``. Raises as :func:`read_graph`."""
+    graph = read_graph(data)
+    return b"".join((graph.head(), graph.states.tobytes(), graph.arcs.tobytes()))
+
+
+def _arranged(grams: _NGrams) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """States and arcs."""
     # Every state but the empty context begins with the arc to the shorter one, which reads nothing.
     shorter = (np.arange(len(grams.parent)) > 0).astype(np.int64)
     states = np.zeros(len(grams.parent), _STATE)
@@ -225,8 +261,4 @@ def as_const(data: bytes) -> bytes:
     for label in ("input", "output"):
         arcs[label][~backs_off] = grams.following
     arcs["weight"][~backs_off], arcs["to"][~backs_off] = grams.cost, grams.targets()
-    head = struct.pack("<ii5si8s", _FST, 5, b"const", 8, b"standard") + _HEADER.pack(
-        _CONST_VERSION, flags & (_HAS_INPUT_SYMBOLS | _HAS_OUTPUT_SYMBOLS), properties | _EXPANDED, start,
-        len(states), len(arcs),
-    )  # fmt: skip
-    return b"".join((head, symbols, states.tobytes(), arcs.tobytes()))
+    return states, arcs

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 
 import httpx
 
-from asr_models import language_graph
+from asr_models import composed_graph, language_graph
 from asr_models.catalogue import MODELS, Model, ModelFile
 from asr_models.debian_package import PackageUnreadable, debian_files
 from asr_models.errors import ModelCarried, ModelCorrupt, ModelUnavailable, UnknownModel
@@ -131,6 +131,7 @@ class ModelStore:
             raise ModelCarried(name=name)
         shutil.rmtree(self.path(name), ignore_errors=True)
         language_graph.forget(self.path(name))
+        composed_graph.forget(self.path(name))
 
     def get(self, name: str, progress: Progress = _quiet) -> Path:
         """The model's folder, fetched first where it is missing or broken: from its maker, else from a carrier.
@@ -169,8 +170,8 @@ class ModelStore:
     def _sources(self, model: Model) -> Iterator[tuple[str, "Callable[[Model, list[ModelFile], Progress], None]"]]:
         if model.archive is not None:
             yield "upstream", self._from_archive
-        elif model.package is not None:
-            yield "Debian", self._from_package
+        elif all(file.package for file in model.files):
+            yield "Debian", self._from_packages
         elif all(file.upstream for file in model.files):
             yield "upstream", self._from_upstream
         if model.carriers:
@@ -212,20 +213,17 @@ class ModelStore:
             shutil.rmtree(target)
             unpacked.rename(target)
 
-    def _from_package(self, model: Model, wrong: list[ModelFile], progress: Progress) -> None:
-        package = model.package
-        assert package is not None
-        with (
-            httpx.Client(timeout=httpx.Timeout(30.0, connect=_CONNECT_S), follow_redirects=True) as client,
-            self._draft(model, package, resumable=True) as fetched,
-        ):
-            _download(client, package, fetched, progress)
-            _check(model, package, fetched)
-            with debian_files(fetched) as packed:
-                for file in wrong:
-                    with self._draft(model, file, resumable=False) as draft, draft.open("wb") as sink:
-                        shutil.copyfileobj(packed(file.inside), sink, _BLOCK)
-        (self.path(model.name) / package.name).unlink()
+    def _from_packages(self, model: Model, wrong: list[ModelFile], progress: Progress) -> None:
+        with httpx.Client(timeout=httpx.Timeout(30.0, connect=_CONNECT_S), follow_redirects=True) as client:
+            for package in {file.package: None for file in wrong if file.package}:
+                with self._draft(model, package, resumable=True) as fetched:
+                    _download(client, package, fetched, progress)
+                    _check(model, package, fetched)
+                    with debian_files(fetched) as packed:
+                        for file in (each for each in wrong if each.package == package):
+                            with self._draft(model, file, resumable=False) as draft, draft.open("wb") as sink:
+                                shutil.copyfileobj(packed(file.inside), sink, _BLOCK)
+                (self.path(model.name) / package.name).unlink()
 
     def _from_carriers(self, model: Model, wrong: list[ModelFile], progress: Progress) -> None:
         with tempfile.TemporaryDirectory(dir=self.folder, prefix=_SCRATCH) as scratch:

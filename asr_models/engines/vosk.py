@@ -12,6 +12,7 @@ import numpy as np
 
 from asr_models.bandwidth import BandwidthExtension, is_wide, model_rate
 from asr_models.by_sound.spelling import sounds_in, spelt
+from asr_models.composed_graph import composed
 from asr_models.engines.base import Reading, Samples
 from asr_models.errors import ModelUnreadable
 from asr_models.frames import RATE, Word
@@ -50,7 +51,7 @@ class Vosk:
         conf = folder / "conf" / "mfcc.conf"
         try:
             features = conf.read_text("utf-8")
-            self._vosk: Any = vosk.Model(str(quick(folder)))
+            self._vosk: Any = vosk.Model(str(composed(folder) or quick(folder)))
         except Exception as error:
             # Vosk raises bare Exception for a model that Kaldi cannot read.
             raise ModelUnreadable(name=folder.name, problem=str(error)) from error
@@ -61,6 +62,10 @@ class Vosk:
         if self._spelling.unknown:
             missing = ", ".join(self._spelling.unknown)
             log.warning("%s lacks words of these phrases, which are matched by sound: %s", self.model, missing)
+        #: A graph that was composed beforehand takes no grammar.
+        self._of_grammars: Any = self._vosk
+        if self._spelling.known and composed(folder):
+            self._of_grammars = vosk.Model(str(quick(folder)))
 
         self._idle: deque[Recognizer] = deque(maxlen=_IDLE)
         with ThreadPoolExecutor(thread_name_prefix="warm-up") as pool:
@@ -105,7 +110,7 @@ class Vosk:
         spelling = self._spelling
         if spelling.known and len(pcm) <= 2 * self._rate * _LONGEST_PHRASE_MS // 1000:
             grammar = json.dumps([*spelling.known, heard], ensure_ascii=False)
-            recognizer = self._kaldi(self._vosk, float(self._rate), grammar)
+            recognizer = self._kaldi(self._of_grammars, float(self._rate), grammar)
             recognizer.AcceptWaveform(pcm)
             again = f" {json.loads(recognizer.FinalResult())['text']} "
             if rather := tuple(phrase for words, phrase in spelling.known.items() if f" {words} " in again):
@@ -116,8 +121,8 @@ class Vosk:
 class Recognizer:
     """A Vosk recogniser, for one utterance after another.
 
-    It composes the model's graphs as it goes and keeps what it has composed. A new one begins with nothing, which makes
-    it cost a second before its first word and then twice as much for each.
+    Unless the model's graphs are composed beforehand, it composes them as it goes and keeps what it has composed. A new
+    one begins with nothing, which makes it cost a second before its first word and then twice as much for each.
     """
 
     def __init__(self, vosk: Any, rate: int):

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from asr_models.barge_in import BargeIn
-from asr_models.catalogue import MODELS
+from asr_models.catalogue import MODELS, OPENFST
 from asr_models.choice import Choice, choose, wanted
+from asr_models.composed_graph import composable, compose, composed
 from asr_models.endpointing import Endpointing
-from asr_models.errors import ModelUnavailable
+from asr_models.errors import GraphNotComposed, ModelUnavailable
 from asr_models.legs import TextService
 from asr_models.loading import load
 from asr_models.store import ModelStore
@@ -50,6 +51,9 @@ def get_models(settings: Settings, note: Callable[[str], None], progress: BytesD
     models = wanted(settings.speech.engine, settings.speech.language)
     for place, name in enumerate(models):
         _get(name, needed=place == 0, note=note, progress=progress)
+    for use in choice(settings).uses():
+        if _not_composed(use.model):
+            _compose(use.model, note, progress)
 
 
 def get_test_models(note: Callable[[str], None], progress: BytesDone) -> None:
@@ -80,6 +84,37 @@ def _get(name: str, *, needed: bool, note: Callable[[str], None], progress: Byte
     note(f"{name}: {model.does}")
 
 
+def _not_composed(name: str) -> bool:
+    """Whether a model's graphs could be composed, and are not."""
+    path = store().path(name)
+    return OPENFST.name in MODELS and composable(path) and composed(path) is None
+
+
+def _compose(name: str, note: Callable[[str], None], progress: BytesDone) -> None:
+    missed = store().folder / f".{name}.not-composed"
+    if _recent(missed):
+        return
+    note(f"the graphs of {name} are composed, once: it reads three times as fast with them (about three minutes)")
+    try:
+        compose_graph(name, progress)
+    except (GraphNotComposed, ModelUnavailable) as error:
+        missed.touch()
+        note(f"{error.message('en')} The line works without; `hotline asr models compose {name}` tries again.")
+
+
+def compose_graph(name: str, progress: BytesDone) -> Path:
+    """Compose a Vosk model's graphs beforehand. Raises :class:`GraphNotComposed` or ``ModelUnavailable``."""
+    kept = store()
+    kept.find(name)
+    if not kept.has(name):
+        raise ModelUnavailable(name=name, problem="it is not here")
+    if not composable(kept.path(name)):
+        raise GraphNotComposed(name=name, problem="it does not carry two graphs")
+    if OPENFST.name not in MODELS:
+        raise GraphNotComposed(name=name, problem="the tools for it are there for x86-64 alone")
+    return compose(kept.path(name), kept.get(OPENFST.name, progress), progress)
+
+
 def _recent(path: Path) -> bool:
     return path.exists() and time.time() - path.stat().st_mtime < _AGAIN_S
 
@@ -92,4 +127,10 @@ def describe_models(settings: Settings) -> str:
     for place, name in enumerate(models):
         if place == 0 or store().present(name):
             store().verify(name)
-    return "; ".join(f"{what}: {which}" for what, which in choice(settings).describe().items())
+    chosen = choice(settings)
+    slow = [
+        f"{use.model} reads three times as fast once `hotline asr models compose {use.model}` has run"
+        for use in chosen.uses()
+        if _not_composed(use.model)
+    ]
+    return "; ".join([*(f"{what}: {which}" for what, which in chosen.describe().items()), *slow])

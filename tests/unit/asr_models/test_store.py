@@ -213,11 +213,9 @@ def in_a_package(maker: type[_Maker], monkeypatch: pytest.MonkeyPatch) -> Callab
     def serve(package: bytes) -> None:
         maker.content = package
         checksum = hashlib.sha256(CONTENT).hexdigest()
-        model = Model(
-            "d", "a test", "none", (ModelFile("words.lm", checksum, inside="usr/lib/words.lm"),), megabytes=1,
-            package=ModelFile("d.deb", hashlib.sha256(package).hexdigest(), maker.url),  # type: ignore[attr-defined]
-        )  # fmt: skip
-        monkeypatch.setitem(module.MODELS, "d", model)
+        packed = ModelFile("d.deb", hashlib.sha256(package).hexdigest(), maker.url)  # type: ignore[attr-defined]
+        file = ModelFile("words.lm", checksum, package=packed, inside="usr/lib/words.lm")
+        monkeypatch.setitem(module.MODELS, "d", Model("d", "a test", "none", (file,), megabytes=1))
 
     return serve
 
