@@ -286,6 +286,17 @@ class CaseRisk(Base):
     reported_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     #: The deadline that was told as missed.
     overdue_told: Mapped[bool] = mapped_column(default=False)
+    #: Since when its limits run: when the case was first graded, or graded graver than before.
+    graded_at: Mapped[datetime | None] = mapped_column(Moment)
+    #: Until when somebody must decide what is done, and what was decided.
+    decide_due_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    decision: Mapped[str | None] = mapped_column(Sealed())
+    undecided_told: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: Until when the case must have come to its end.
+    settle_due_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    unsettled_told: Mapped[bool] = mapped_column(default=False, server_default=false())
     updated_at: Mapped[datetime] = mapped_column(Moment)
 
 

@@ -37,7 +37,8 @@ def grade(
     if as_json:
         typer.echo(json.dumps(asdict(found), ensure_ascii=False))
         return
-    typer.echo(f"{found.grade} {in_force.grade(found.grade).zh}" if found.grade else "no grade")
+    named = in_force.grade(found.grade)
+    typer.echo(f"{named.code} {named.zh}" if named else "no grade")
     names = {rule.id: rule.zh for rule in in_force.rules}
     for reason in found.reasons:
         words = "、".join(word for because in reason.because for word in because.words)

@@ -91,7 +91,10 @@ def grade(facts: Facts, rules: Rules) -> Grading:
     known = _Known(facts, rules)
     held = [Reason(rule.id, rule.grade, because) for rule in rules.rules if (because := known.holds(rule))]
     held += [
-        Reason(each.rule, each.grade, (Because("cluster", str(each.cases), (), "counted"),)) for each in facts.clusters
+        Reason(each.rule, each.grade, (Because("cluster", str(each.cases), (), "counted"),))
+        for each in facts.clusters
+        # A warning from before may have a grade that the rules have no longer: it gives none.
+        if rules.grade(each.grade) is not None
     ]
     reasons = tuple(sorted(held, key=lambda reason: rules.rank(reason.grade)))
     return Grading(reasons[0].grade if reasons else None, reasons)

@@ -131,10 +131,10 @@ class Rules(_Data):
         for name, named in (("rules", self.rules), ("clusters", self.clusters)):
             _no_twins(name, [each.id for each in named])
         for grade in [*(r.grade for r in self.rules), *(c.grade for c in self.clusters)]:
-            self.rank(grade)
+            self._require(grade)
         for cluster in self.clusters:
             if cluster.graded is not None:
-                self.rank(cluster.graded)
+                self._require(cluster.graded)
         classes = {each.code for each in self.products}
         for rule in self.rules:
             if unknown := set(rule.when.product) - classes:
@@ -147,17 +147,16 @@ class Rules(_Data):
         return (*self.rules, *self.clusters)
 
     def rank(self, code: str | None) -> int:
-        """How serious a grade is: 0 for the worst; no grade is behind all others. Raises ValueError."""
-        if code is None:
-            return len(self.grades)
-        for place, grade in enumerate(self.grades):
-            if grade.code == code:
-                return place
-        raise ValueError(f"there is no grade {code}; there are {', '.join(g.code for g in self.grades)}")
+        """How serious a grade is: 0 for the worst; no grade, and one that is in the rules no longer, is behind all."""
+        return next((place for place, grade in enumerate(self.grades) if grade.code == code), len(self.grades))
 
-    def grade(self, code: str) -> Grade:
-        """A grade by its code. Raises ValueError."""
-        return self.grades[self.rank(code)]
+    def grade(self, code: str | None) -> Grade | None:
+        """A grade by its code; None where the rules have none of that code any longer."""
+        return next((grade for grade in self.grades if grade.code == code), None)
+
+    def _require(self, code: str) -> None:
+        if self.grade(code) is None:
+            raise ValueError(f"there is no grade {code}; there are {', '.join(g.code for g in self.grades)}")
 
     def worse(self, one: str | None, other: str | None) -> bool:
         """Whether grade ``one`` is more serious than ``other``."""

@@ -72,7 +72,7 @@ class Maker:
         said, unnamed = order.said, (case.anonymous or case.sealed) and order.form in _TO_OTHERS
         return Words(
             number=case.number or case.draft_number, kind=KIND_NAMES[case.kind]["zh-CN"], category=case.category,
-            grade=self._rules.grade(case.risk_grade).zh if case.risk_grade else "",
+            grade=found.zh if (found := self._rules.grade(case.risk_grade)) else case.risk_grade or "",
             caller_name=UNNAMED if unnamed else (case.caller_name or "当事人"), product=case.product,
             company=case.company, place=case.place, occurred_on=case.occurred_on, amount=case.amount,
             description=case.description, received=self.day(case.created_at), to=said.to or "承办单位",

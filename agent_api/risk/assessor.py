@@ -2,15 +2,17 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from agent_api.cases.repository import holder_of_case
+from agent_api.centres import repository as centres
 from agent_api.database import Database, now
 from agent_api.events.follower import Follower
 from agent_api.events.log import Bell, record
@@ -27,6 +29,25 @@ log = logging.getLogger(__name__)
 SUBJECTS: tuple[Subject, ...] = ("product", "company")
 #: Events after which a case may be graded otherwise; our own are not among them.
 WANTED = (Event.kind.startswith("case.") & Event.kind.not_like("case.risk%")) | (Event.kind == "call.ended")
+
+
+@dataclass(frozen=True)
+class _Limit:
+    """A limit of a graded case that may be missed."""
+
+    due_at: InstrumentedAttribute[datetime | None]
+    #: When what it asks for was done; None: it asks for the case's end.
+    done_at: InstrumentedAttribute[datetime | None] | None
+    told: InstrumentedAttribute[bool]
+    #: The text of its notice; the event is ``case.`` and this.
+    text: str
+
+
+_LIMITS = (
+    _Limit(CaseRisk.report_due_at, CaseRisk.reported_at, CaseRisk.overdue_told, "risk_overdue"),
+    _Limit(CaseRisk.decide_due_at, CaseRisk.decided_at, CaseRisk.undecided_told, "risk_undecided"),
+    _Limit(CaseRisk.settle_due_at, None, CaseRisk.unsettled_told, "risk_unsettled"),
+)
 
 
 class Assessor:
@@ -145,17 +166,25 @@ class Assessor:
         self, session: AsyncSession, case: Case, row: CaseRisk, grade: str | None, moment: datetime, *,
         actor: str = "gateway", reason: str = "",
     ) -> None:  # fmt: skip
-        """Make ``grade`` the case's; the time to report runs anew where it is more serious than before."""
+        """Make ``grade`` the case's; its limits run anew where it is more serious than before."""
         before = case.risk_grade
         if grade == before:
             return
         case.risk_grade = grade
-        minutes = self._rules.grade(grade).report_within_min if grade is not None else None
+        found = self._rules.grade(grade)
+        minutes = found.report_within_min if found is not None else None
         if minutes is None:
             row.report_due_at = None
         elif row.report_due_at is None or self._rules.worse(grade, before):
             row.report_due_at, row.reported_at, row.reported_by = moment + timedelta(minutes=minutes), None, None
             row.overdue_told = False
+        if row.graded_at is None or self._rules.worse(grade, before):
+            row.graded_at, row.decided_at, row.decided_by, row.decision = moment, None, None, None
+        hours = found.decide_within_h if found is not None else None
+        row.decide_due_at = row.graded_at + timedelta(hours=hours) if hours is not None else None
+        row.settle_due_at = await self._settle_due(session, case, row, grade)
+        row.undecided_told = row.undecided_told and _is_over(row.decide_due_at, moment)
+        row.unsettled_told = row.unsettled_told and _is_over(row.settle_due_at, moment)
         rules_that_hold = list(dict.fromkeys(each["rule"] for each in row.reasons))
         data: dict[str, Any] = {
             "changes": {"risk_grade": grade}, "before": {"risk_grade": before}, "rules": rules_that_hold,
@@ -167,39 +196,67 @@ class Assessor:
             occasion = f"case {case.id} {grade} {moment.isoformat()}"
             await self._tell(session, "risk_graded", grade, occasion, case, due=self._local(row.report_due_at))
 
-    async def _tell(
-        self, session: AsyncSession, what: RiskNotice, grade: str, occasion: str, case: Case | None, **words: str
-    ) -> None:
-        """A notice along the grade's reporting line, where the rules ask for one."""
+    async def _settle_due(self, session: AsyncSession, case: Case, row: CaseRisk, grade: str | None) -> datetime | None:
+        """By the calendar of the centre that the case is with."""
         found = self._rules.grade(grade)
-        if what in found.notices:
-            await self._outbox.tell_roles(session, what, found.report_to, occasion, case, grade=found.zh, **words)
+        if found is None or found.settle_within_days is None or row.graded_at is None:
+            return None
+        tree = await centres.tree(session, {case.centre_id})
+        return centres.calendar_of(case.centre_id, tree, self._zone.key).add_days(
+            row.graded_at, found.settle_within_days
+        )  # fmt: skip
+
+    async def _tell(
+        self, session: AsyncSession, what: RiskNotice, grade: str, occasion: str, case: Case | None,
+        text: str | None = None, **words: str,
+    ) -> None:  # fmt: skip
+        """A notice along the grade's reporting line, where the rules ask for one; ``text``: where not named as it."""
+        found = self._rules.grade(grade)
+        if found is not None and what in found.notices:
+            await self._outbox.tell_roles(
+                session, text or what, found.report_to, occasion, case, grade=found.zh, **words
+            )  # fmt: skip
 
     def _local(self, moment: datetime | None) -> str:
         return f"{moment.astimezone(self._zone):%Y-%m-%d %H:%M}" if moment else ""
 
     async def tell_overdue(self, moment: datetime) -> None:
-        """Tell of each case that was to be reported by now and was not, once."""
-        missed = (
-            CaseRisk.report_due_at < moment, CaseRisk.reported_at.is_(None), CaseRisk.overdue_told.is_(False),
-        )  # fmt: skip
+        """Tell of each open case that was to be reported, decided on or settled by now and was not, of each once."""
+        for limit in _LIMITS:
+            await self._tell_missed(limit, moment)
+
+    async def _tell_missed(self, limit: _Limit, moment: datetime) -> None:
+        missed = [limit.due_at < moment, limit.told.is_(False), Case.closed_at.is_(None)]
+        if limit.done_at is not None:
+            missed.append(limit.done_at.is_(None))
+        query = select(CaseRisk).join(Case, Case.id == CaseRisk.case_id).where(*missed)
         async with self._database.reading() as session:
-            due = list(await session.scalars(select(CaseRisk.case_id).where(*missed)))
+            due = list(await session.scalars(query.with_only_columns(CaseRisk.case_id)))
         for case_id in due:
             async with self._database.transaction() as session:
-                case = await session.get_one(Case, case_id)
-                row = await session.scalar(select(CaseRisk).where(CaseRisk.case_id == case_id, *missed))
+                case = await session.get_one(Case, case_id, with_for_update=True)
+                row = await session.scalar(query.where(CaseRisk.case_id == case_id))
                 if row is None:
                     continue
-                row.overdue_told = True
-                data = {"grade": case.risk_grade, "due_at": row.report_due_at and row.report_due_at.isoformat()}
-                await tell(session, case, "case.risk_overdue", data)
-                if case.risk_grade is not None:
-                    by = self._local(row.report_due_at)
-                    occasion = f"case {case.id} overdue {by}"
-                    await self._tell(session, "risk_overdue", case.risk_grade, occasion, case, due=by)
+                # The centre's calendar may have changed since it was counted, or the case have gone to another.
+                row.settle_due_at = await self._settle_due(session, case, row, case.risk_grade)
+                due_at: datetime | None = getattr(row, limit.due_at.key)
+                if due_at is not None and due_at < moment:
+                    setattr(row, limit.told.key, True)
+                    await self._tell_of_missed(session, case, limit.text, due_at)
         if due:
             self._bell.ring()
+
+    async def _tell_of_missed(self, session: AsyncSession, case: Case, text: str, due_at: datetime) -> None:
+        await tell(session, case, f"case.{text}", {"grade": case.risk_grade, "due_at": due_at.isoformat()})
+        if case.risk_grade is not None:
+            by = self._local(due_at)
+            occasion = f"case {case.id} {text} {by}"
+            await self._tell(session, "risk_overdue", case.risk_grade, occasion, case, text, due=by)
+
+
+def _is_over(due_at: datetime | None, moment: datetime) -> bool:
+    return due_at is not None and due_at <= moment
 
 
 async def tell(session: AsyncSession, case: Case, kind: str, data: dict[str, Any], actor: str = "gateway") -> None:

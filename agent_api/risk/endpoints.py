@@ -17,7 +17,7 @@ from agent_api.errors import (
 )
 from agent_api.ids import Id
 from agent_api.problems import documented
-from agent_api.risk.schemas import Correction, EnteredFacts, Handled, RiskShown, RulesShown, WarningShown
+from agent_api.risk.schemas import Correction, Decision, EnteredFacts, Handled, RiskShown, RulesShown, WarningShown
 from agent_api.routing import Router
 
 router = Router(tags=["risk"])
@@ -96,3 +96,9 @@ async def withdraw_correction(case_id: Id, user: WorkerOnly, services: ServicesH
 async def reported(case_id: Id, user: WorkerOnly, services: ServicesHere) -> RiskShown:
     """Note that the case was reported along its grade's line; asking twice changes nothing."""
     return await services.risk.reported(case_id, user)
+
+
+@router.put("/cases/{case_id}/risk/decision", responses=documented(NotLoggedIn, NotAllowed, NotFound))
+async def decide(case_id: Id, body: Decision, user: SupervisorOnly, services: ServicesHere) -> RiskShown:
+    """Note what is done about the risk, as one who stands over the case's centre."""
+    return await services.risk.decide(case_id, body.decision, user)

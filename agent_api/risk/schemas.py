@@ -82,6 +82,13 @@ class Correction(BaseModel):
     reason: str = Field(min_length=2, max_length=500, description="Why; kept.")
 
 
+class Decision(BaseModel):
+    """What is done about a risk."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"decision": "责令下架并抽检同批次"}]})
+    decision: str = Field(min_length=2, max_length=500, description="What is done; kept.")
+
+
 class RiskShown(BaseModel):
     """How a case is graded, and why."""
 
@@ -97,6 +104,11 @@ class RiskShown(BaseModel):
     report_due_at: datetime | None = Field(description="Until when it must be noted as reported; null: need not be.")
     reported_at: datetime | None = Field(description="When that was noted.")
     reported_by: int | None = Field(description="By whom.")
+    decide_due_at: datetime | None = Field(description="Until when it must be decided on; null: need not be.")
+    decided_at: datetime | None = Field(description="When it was.")
+    decided_by: int | None = Field(description="By whom.")
+    decision: str | None = Field(description="What is done about it.")
+    settle_due_at: datetime | None = Field(description="Until when the case must be closed; null: by its stages alone.")
     warnings: list[int] = Field(description="Early warnings that the case is part of.")
     rules_version: str = Field(description="The rules it was graded by.")
 
@@ -160,7 +172,9 @@ def risk_shown(row: CaseRisk, grade: str | None, rules: Rules, warnings: list[in
         case_id=row.case_id, grade=grade, proposed=row.proposed, reasons=reasons, entered=EnteredFacts(**row.entered),
         corrected=row.corrected, correction_reason=row.correction_reason, corrected_by=row.corrected_by,
         corrected_at=row.corrected_at, report_due_at=row.report_due_at, reported_at=row.reported_at,
-        reported_by=row.reported_by, warnings=warnings, rules_version=row.rules_version,
+        reported_by=row.reported_by, decide_due_at=row.decide_due_at, decided_at=row.decided_at,
+        decided_by=row.decided_by, decision=row.decision, settle_due_at=row.settle_due_at, warnings=warnings,
+        rules_version=row.rules_version,
     )  # fmt: skip
 
 

@@ -5,9 +5,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.cases import repository as cases
 from agent_api.cases.schemas import CaseShown, case_shown
+from agent_api.centres import repository as centres
 from agent_api.centres import scope
 from agent_api.database import Database, now
-from agent_api.errors import AlreadyDone, LoweringNotAllowed, NotFound, NothingToReport, UnknownGrade
+from agent_api.errors import AlreadyDone, LoweringNotAllowed, NotAllowed, NotFound, NothingToReport, UnknownGrade
 from agent_api.events.log import Bell, record
 from agent_api.models import Case, CaseRisk, RiskWarning, RiskWarningCase, User
 from agent_api.risk import repository
@@ -67,7 +68,7 @@ class RiskService:
         async with self._database.transaction() as session:
             case = await cases.find(session, case_id, actor)
             row = await repository.risk_of(session, case_id, now())
-            if self._rules.worse(case.risk_grade, grade) and not actor.holds(*SUPERVISING):
+            if self._rules.worse(case.risk_grade, grade) and not await _supervises(session, actor, case):
                 raise LoweringNotAllowed()
             row.corrected, row.corrected_grade, row.correction_reason = True, grade, reason
             row.corrected_by, row.corrected_at = actor.id, now()
@@ -88,7 +89,8 @@ class RiskService:
             case = await cases.find(session, case_id, actor)
             row = await repository.risk_of(session, case_id, now())
             if row.corrected:
-                if self._rules.worse(case.risk_grade, row.proposed) and not actor.holds(*SUPERVISING):
+                lowered = self._rules.worse(case.risk_grade, row.proposed)
+                if lowered and not await _supervises(session, actor, case):
                     raise LoweringNotAllowed()
                 data = {"grade": row.proposed, "was": row.corrected_grade}
                 row.corrected, row.corrected_grade, row.correction_reason = False, None, ""
@@ -113,6 +115,22 @@ class RiskService:
                 await tell(
                     session, case, "case.risk_reported", {"grade": case.risk_grade, "late": late}, actor.username
                 )
+            shown = await self._shown(session, case, row)
+        self._bell.ring()
+        return shown
+
+    async def decide(self, case_id: int, decision: str, actor: User) -> RiskShown:
+        """Keep what is done about the risk; the time of the first decision counts. Raises :class:`NotAllowed`."""
+        async with self._database.transaction() as session:
+            case = await cases.find(session, case_id, actor)
+            if not await _supervises(session, actor, case):
+                raise NotAllowed()
+            row = await repository.risk_of(session, case_id, now())
+            if row.decision != decision:
+                row.decision, row.decided_by, row.decided_at = decision, actor.id, row.decided_at or now()
+                late = row.decide_due_at is not None and row.decided_at > row.decide_due_at
+                data = {"grade": case.risk_grade, "late": late, "reason": decision}
+                await tell(session, case, "case.risk_decided", data, actor.username)
             shown = await self._shown(session, case, row)
         self._bell.ring()
         return shown
@@ -168,3 +186,9 @@ class RiskService:
         query = select(RiskWarningCase.warning_id).where(RiskWarningCase.case_id == case.id)
         warnings = list(await session.scalars(query.order_by(RiskWarningCase.warning_id)))
         return risk_shown(row, case.risk_grade, self._rules, warnings)
+
+
+async def _supervises(session: AsyncSession, actor: User, case: Case) -> bool:
+    """Whether ``actor`` stands over the centre that the case is with."""
+    above = (await centres.find(session, case.centre_id)).above
+    return any(p.role == "system_admin" or (p.role in SUPERVISING and p.centre in above) for p in actor.posts)

@@ -38,6 +38,10 @@ export interface Risk {
   correction_reason: string
   report_due_at: string | null
   reported_at: string | null
+  decide_due_at: string | null
+  decided_at: string | null
+  decision: string | null
+  settle_due_at: string | null
   warnings: number[]
 }
 export interface Warning {

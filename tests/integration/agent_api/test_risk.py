@@ -1,11 +1,13 @@
 """Risk: graded as words come, explained, corrected by people; clusters warn, and warnings tell nothing of callers."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from agent_api.database import now
+from agent_api.models import Case, CaseRisk
+from common.workdays import Calendar
 from tests.integration.agent_api.api_under_test import ApiUnderTest
 from tests.integration.agent_api.flow_world import world
 from tests.integration.agent_api.test_cases import draft
@@ -180,3 +182,100 @@ async def test_danger_that_repeats_anywhere_raises_the_graver_warning(api: ApiUn
     await catch_up(api)
     (warning,) = (await (await api.as_("admin")).get("/risk/warnings")).json()
     assert (warning["rule"], warning["grade"], warning["city"]) == ("product-with-harm", "serious", "")
+
+
+async def undecided(api: ApiUnderTest, kind: str) -> list[int | None]:
+    return [event.case_id for event in await api.events() if event.kind == kind]
+
+
+async def test_a_graded_case_is_decided_on_and_settled_in_time_or_told_as_overdue_once(api: ApiUnderTest) -> None:
+    here = await world(api)
+    first, second = await here.registered(description="有人住院"), await here.registered(description="有人住院")
+    await catch_up(api)
+    shown = await risk_of(api, first, "boss")
+    begun = datetime.fromisoformat(shown["report_due_at"]) - timedelta(minutes=60)
+    assert datetime.fromisoformat(shown["decide_due_at"]) == begun + timedelta(hours=4)
+    assert datetime.fromisoformat(shown["settle_due_at"]) == Calendar().add_days(begun, 10)
+    path = f"/cases/{first}/risk/decision"
+    for who, status in (("desk", 403), ("stranger", 403), ("boss", 200)):
+        answer = await (await here.as_(who)).put(path, json={"decision": "责令下架"})
+        assert answer.status_code == status, who
+    decided = answer.json()
+    again = (await (await here.as_("chief")).put(path, json={"decision": "责令下架并抽检"})).json()
+    assert (again["decision"], again["decided_at"]) == ("责令下架并抽检", decided["decided_at"])
+    assessor = api.app.state.services.assessor
+    for _ in range(2):
+        await assessor.tell_overdue(now() + timedelta(hours=5))
+    assert await undecided(api, "case.risk_undecided") == [second]
+    await here.do(first, "desk", "withdraw", reason="当事人撤回")
+    for _ in range(2):
+        await assessor.tell_overdue(now() + timedelta(days=40))
+    assert await undecided(api, "case.risk_unsettled") == [second]
+
+
+async def test_a_closed_case_is_told_as_overdue_no_more(api: ApiUnderTest) -> None:
+    here = await world(api)
+    gone, merged, open_one = [await here.registered(description="有人住院") for _ in range(3)]
+    await catch_up(api)
+    await here.do(gone, "desk", "withdraw", reason="当事人撤回")
+    await here.do(merged, "dispatch", "merge", into=open_one, reason="重复")
+    await api.app.state.services.assessor.tell_overdue(now() + timedelta(days=40))
+    for kind in ("case.risk_overdue", "case.risk_undecided", "case.risk_unsettled"):
+        assert await undecided(api, kind) == [open_one]
+
+
+async def test_a_graver_grade_is_decided_on_anew_and_a_lesser_one_has_its_own_limits(api: ApiUnderTest) -> None:
+    here = await world(api)
+    case_id = await here.registered(description="有人住院")
+    await catch_up(api)
+    boss = await here.as_("boss")
+    await boss.put(f"/cases/{case_id}/risk/decision", json={"decision": "责令下架"})
+    path = f"/cases/{case_id}/risk/correction"
+    graver = (await boss.put(path, json={"grade": "especially_serious", "reason": "现场核实"})).json()
+    assert (graver["decided_at"], graver["decision"]) == (None, None)
+    lesser = (await boss.put(path, json={"grade": "ordinary", "reason": "现场核实"})).json()
+    since = datetime.fromisoformat(graver["decide_due_at"]) - timedelta(hours=2)
+    assert datetime.fromisoformat(lesser["decide_due_at"]) == since + timedelta(hours=72)
+    none = (await boss.put(path, json={"grade": None, "reason": "是误报"})).json()
+    assert (none["decide_due_at"], none["settle_due_at"]) == (None, None)
+
+
+async def test_a_calendar_that_changed_in_between_moves_the_day_to_be_settled_by(api: ApiUnderTest) -> None:
+    here = await world(api)
+    case_id = await here.registered(description="有人住院")
+    await catch_up(api)
+    due = datetime.fromisoformat((await risk_of(api, case_id, "boss"))["settle_due_at"])
+    free = {(due + timedelta(days=n)).date().isoformat(): False for n in range(-1, 10)}
+    answer = await (await here.as_("admin")).patch(f"/centres/{here.centres['province']}", json={"exceptions": free})
+    assert answer.status_code == 200
+    await api.app.state.services.assessor.tell_overdue(due + timedelta(days=1))
+    assert await undecided(api, "case.risk_unsettled") == []
+    assert datetime.fromisoformat((await risk_of(api, case_id, "boss"))["settle_due_at"]) > due + timedelta(days=9)
+
+
+async def test_who_stands_over_another_centre_lowers_nothing_here(api: ApiUnderTest) -> None:
+    here = await world(api)
+    case_id = await here.registered(description="充电器起火")
+    await here.do(case_id, "dispatch", "transfer", centre=here.centres["sister"], reason="属地管辖")
+    await catch_up(api)
+    path = f"/cases/{case_id}/risk/correction"
+    for who, status in (("boss", 403), ("chief", 200)):
+        answer = await (await here.as_(who)).put(path, json={"grade": None, "reason": "是误报"})
+        assert answer.status_code == status, who
+
+
+async def test_a_grade_that_the_rules_have_no_longer_stays_and_stops_nothing(api: ApiUnderTest) -> None:
+    here = await world(api)
+    case_id = await here.registered(description="坏了")
+    async with api.database.transaction() as session:
+        (await session.get_one(Case, case_id)).risk_grade = "retired"
+        row = CaseRisk(case_id=case_id, proposed="retired", corrected=True, corrected_grade="retired", updated_at=now())
+        session.add(row)
+    await here.do(case_id, "dispatch", "accept")
+    await catch_up(api)
+    boss = await here.as_("boss")
+    assert (await boss.get(f"/cases/{case_id}")).json()["risk_grade"] == "retired"
+    letters = await boss.get(f"/cases/{case_id}/documents")
+    assert letters.status_code == 200
+    raised = await boss.put(f"/cases/{case_id}/risk/correction", json={"grade": "serious", "reason": "现场核实"})
+    assert (raised.status_code, raised.json()["grade"]) == (200, "serious")

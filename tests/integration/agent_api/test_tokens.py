@@ -30,6 +30,7 @@ CLOSED = {
     "DELETE /cases/{case_id}/recordings/hold", "POST /cases/{case_id}/unseal", "POST /centres",
     "PATCH /centres/{centre_id}", "PUT /centres/{centre_id}/limits/{kind}/{clock}",
     "POST /risk/warnings/{warning_id}/handled", "PUT /cases/{case_id}/risk/correction",
+    "PUT /cases/{case_id}/risk/decision",
     "DELETE /cases/{case_id}/risk/correction", "GET /notices", "POST /notices/{notice_id}/again",
     "POST /callbacks/{callback_id}/result", "PUT /callbacks/{callback_id}/plan", "POST /callbacks/{callback_id}/dial",
     "GET /trees", "GET /trees/schema", "POST /trees/check", "POST /trees/simulate", "POST /trees/hear",

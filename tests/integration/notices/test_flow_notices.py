@@ -13,12 +13,15 @@ from agent_api.database import now
 from agent_api.models import NEVER
 from agent_api.notices.tables import Notice
 from agent_api.notices.texts import SHIPPED, load
+from case_flow.definition import Tell
 from tests.integration.agent_api.flow_world import PEOPLE, World, world
 from tests.integration.notices.conftest import Told
 
 CITIZEN = "13811112222"
 #: Told by the risk rules and the list of call-backs, not by a flow.
-BY_OTHERS = {"staff.callback_due", "staff.risk_graded", "staff.risk_overdue", "staff.risk_warning"}
+BY_OTHERS = {"staff.callback_due"} | {
+    f"staff.risk_{what}" for what in ("graded", "overdue", "undecided", "unsettled", "warning")
+}
 
 
 @pytest.fixture
@@ -87,14 +90,14 @@ async def test_whose_task_is_over_is_told_no_more(here: World) -> None:
     assert (who(notices, "staff.supervised"), who(notices, "staff.withdrawn")) == (["handler"], ["handler"])
 
 
-async def test_who_is_meant_twice_is_told_once(here: World) -> None:
+async def test_who_is_meant_twice_is_told_once(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A flow of a centre may tell the handlers and the lead; a supervisor may dispatch as well."""
-    flow = here.api.ledger.acting.flows["complaint"]
+    flows = here.api.ledger.acting.flows
+    flow = flows["complaint"]
     rule = flow.actions["supervise"]
-    twice = rule.model_copy(update={"tells": (*rule.tells, rule.tells[0].model_copy(update={"to": "lead"}))})
-    here.api.ledger.acting.flows["complaint"] = flow.model_copy(
-        update={"actions": {**flow.actions, "supervise": twice}}
-    )
+    twice = rule.model_copy(update={"tells": (*rule.tells, Tell(to="lead", what="supervised"))})
+    changed = flow.model_copy(update={"actions": {**flow.actions, "supervise": twice}})
+    monkeypatch.setitem(flows, "complaint", changed)
     case_id = await assigned(here, {"centre": here.centres["county"], "lead": True})
     await here.do(case_id, "handler", "take")
     await here.do(case_id, "boss", "supervise", reason="尽快办结")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from risk import grading
 from risk.errors import RulesInvalid
 from risk.rules import parse
 from tests.unit.risk.rules_here import RULES, TEXT
@@ -16,6 +17,14 @@ def test_there_are_four_grades_worst_first() -> None:
     ]
     assert RULES.worse("serious", "ordinary")
     assert RULES.worse("ordinary", None)
+
+
+def test_a_grade_that_the_rules_have_no_longer_is_behind_all_others() -> None:
+    assert RULES.grade("retired") is None
+    assert RULES.worse("ordinary", "retired")
+    assert not RULES.worse("retired", "ordinary")
+    old = grading.grade(grading.Facts("", clusters=(grading.Clustered("product-in-city", "retired", 5),)), RULES)
+    assert old == grading.Grading(None, ())
 
 
 @pytest.mark.parametrize(
