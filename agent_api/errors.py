@@ -250,6 +250,17 @@ class CentreUnfit(ApiError):
     en = "A {level} centre cannot lie below a {above} one."
 
 
+class CentreInactive(HotlineError):
+    """Nothing new may come to this centre."""
+
+    code = "centre-inactive"
+    status = 409
+    zh = "该中心已停用，不再接收案件和人员。"
+    en = "The centre is closed: no new cases and people come to it."
+    remedy_zh = "请选择其他中心，或先启用该中心。"
+    remedy_en = "Choose another centre, or open this one again first."
+
+
 class StillInFlight(HotlineError):
     """The first request with this key has not been answered."""
 

@@ -186,12 +186,21 @@ def _classify(doing: _Doing, state: CaseState) -> _Done:
     return replace(state, filled=state.filled | {"category"}), (FieldSet("category", doing.request.category),), True
 
 
+def _require_open(context: Context, centre: int | None) -> int:
+    """A centre that cases may come to."""
+    if centre is None or centre not in context.above:
+        raise Unfit(zh=f"没有编号为 {centre} 的中心。", en=f"There is no centre {centre}.")
+    if centre in context.inactive:
+        raise Unfit(zh=f"编号 {centre} 的中心已停用。", en=f"Centre {centre} is closed.")
+    return centre
+
+
 def _assign(doing: _Doing, state: CaseState) -> _Done:
     targets = doing.request.targets
     pending = [task for task in state.tasks if task.pending]
     centres = [task.centre for task in pending] + [target.centre for target in targets]
-    if unknown := [str(t.centre) for t in targets if t.centre not in doing.context.above]:
-        raise Unfit(zh=f"没有编号为 {unknown[0]} 的中心。", en=f"There is no centre {unknown[0]}.")
+    for target in targets:
+        _require_open(doing.context, target.centre)
     if len(set(centres)) < len(centres):
         raise Unfit(zh="同一单位在同一案件中只能有一项任务。", en="A centre has one task of a case at a time.")
     leads = sum(task.lead for task in pending) + sum(target.lead for target in targets)
@@ -274,9 +283,7 @@ def _split(doing: _Doing, state: CaseState) -> _Done:
 
 
 def _transfer(doing: _Doing, state: CaseState) -> _Done:
-    centre = doing.request.centre
-    if centre is None or centre not in doing.context.above:
-        raise Unfit(zh=f"没有编号为 {centre} 的中心。", en=f"There is no centre {centre}.")
+    centre = _require_open(doing.context, doing.request.centre)
     if centre == state.centre:
         raise Unfit(zh="案件已在该中心。", en="The case is with that centre already.")
     return replace(state, centre=centre), (), True

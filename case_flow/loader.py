@@ -76,15 +76,20 @@ def load(path: Path, texts: Texts | None = None) -> Flow:
     return flow
 
 
+def path_of(kind: str, folder: Path | None) -> Path:
+    """The file of a kind's flow: ``KIND.yaml`` in ``folder`` where it is there, else the product's own."""
+    own = folder / f"{kind}.yaml" if folder else None
+    return own if own is not None and own.is_file() else SHIPPED / f"{kind}.yaml"
+
+
 def load_all(folder: Path | None = None, texts: Texts | None = None) -> dict[str, Flow]:
-    """Every kind's flow: ``KIND.yaml`` in ``folder`` where it is there, else the product's own.
+    """Every kind's flow, see :func:`path_of`.
 
     Raises :class:`FlowInvalid`, also where a file is about another kind than its name says.
     """
     flows: dict[str, Flow] = {}
     for kind in KINDS:
-        own = folder / f"{kind}.yaml" if folder else None
-        path = own if own is not None and own.is_file() else SHIPPED / f"{kind}.yaml"
+        path = path_of(kind, folder)
         flows[kind] = load(path, texts)
         if flows[kind].kind != kind:
             raise FlowInvalid(file=str(path), line=1, column=1, problem=f"kind must be {kind!r}, as the file's name")

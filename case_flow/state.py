@@ -128,6 +128,8 @@ class Context:
     above: Mapping[int, tuple[int, ...]]
     #: Clock → its amount where the centre has its own.
     limits: Mapping[str, int] = field(default_factory=dict)
+    #: Centres that cases go on at, and none come to.
+    inactive: frozenset[int] = frozenset()
 
 
 # --- effects ---------------------------------------------------------------------------------------------

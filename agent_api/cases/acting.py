@@ -80,6 +80,8 @@ class Acting:
         named = [target.centre for target in request.targets] + ([request.centre] if request.centre else [])
         context = await states.context_of(session, case, named, self.zone)
         outcome = engine.act(flow, state, request, states.actor_of(user), moment, context)
+        if outcome.state.centre != state.centre:
+            context = await states.context_of(session, case, named, self.zone, outcome.state.centre)
         await _require_handlers(session, request)
         if request.action == "register" and case.number is None:
             case.number = await repository.next_number(session, PREFIXES[case.kind], moment, self.zone)

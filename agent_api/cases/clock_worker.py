@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agent_api.cases import states
+from agent_api.cases import states, undeclared
 from agent_api.cases.acting import Acting
 from agent_api.cases.catch_up import CatchUp
 from agent_api.cases.tables import CaseClock
@@ -17,7 +17,6 @@ from agent_api.events.log import Bell, record
 from agent_api.models import Case
 from case_flow import clocks
 from case_flow.clocks import Mark
-from common.workdays import Calendar
 
 #: Limits are looked at this often, s.
 POLL_S = 5.0
@@ -48,6 +47,7 @@ class ClockWorker:
     async def run(self) -> None:
         """Follow for ever."""
         catch_up = CatchUp(self._database, self._acting)
+        await undeclared.end_limits(self._database, self._acting, now())
         while True:
             await catch_up.run()
             await self.tick(now())
@@ -78,7 +78,7 @@ class ClockWorker:
             return 0
         tree = await centres.tree(session, {case.centre_id})
         calendar = centres.calendar_of(case.centre_id, tree, self._acting.zone)
-        self._recount(session, case, row, calendar)
+        states.recount(session, case, row, calendar)
         marks = clocks.marks(states.clock_of(row), calendar)
         row.told = min(row.told, len(marks))
         passed = [mark for mark in marks[row.told :] if mark.at <= moment]
@@ -90,17 +90,6 @@ class ClockWorker:
         alive = [states.clock_of(each) for each in await states.clocks_of(session, case_id)]
         states.show_limits(case, alive, calendar, moment)
         return len(passed)
-
-    def _recount(self, session: AsyncSession, case: Case, row: CaseClock, calendar: Calendar) -> None:
-        """The centre's calendar may have changed since the limit was counted."""
-        due_at = clocks.due(states.clock_of(row), calendar)
-        if due_at != row.due_at:
-            data = {
-                "clock": row.name, "how": "recounted", "due_before": row.due_at.isoformat(),
-                "due_after": due_at.isoformat(), "reason": "",
-            }  # fmt: skip
-            record(session, "case.clock", case_id=case.id, audience=0, data=data)
-            row.due_at = due_at
 
     def _mark(self, session: AsyncSession, case: Case, name: str, mark: Mark, tree: dict[int, Centre]) -> None:
         data = {

@@ -7,6 +7,7 @@ from agent_api.cases.actions import ActionAllowed, ActionBody, ClockShown, TaskS
 from agent_api.cases.looking import Looking
 from agent_api.cases.schemas import CaseChanges, CaseDetail, CaseShown, HistoryEntry, LinkShown, NewCase
 from agent_api.errors import (
+    CentreInactive,
     CursorInvalid,
     EditedMeanwhile,
     ETagMissing,
@@ -48,7 +49,7 @@ async def cases(
     return page.items
 
 
-@router.post("", status_code=201, responses=documented(NotLoggedIn, NotAllowed, NotFound, FieldWrong))
+@router.post("", status_code=201, responses=documented(NotLoggedIn, NotAllowed, NotFound, CentreInactive, FieldWrong))
 async def create(new: NewCase, user: WorkerOnly, response: Response, services: ServicesHere) -> CaseShown:
     """Open a new draft; with `call_id`, the call is put on it instead of the case it was on.
 

@@ -73,10 +73,12 @@ class FlowService:
             asked = (await states.state_of(session, case)).extension
         rules, shown = self._acting.flows[case.kind].clocks, []
         for row in rows:
-            clock, rule = states.clock_of(row), rules[row.name]
+            clock, rule = states.clock_of(row), rules.get(row.name)
+            # A limit from before the flow's file was changed has lost its names.
+            zh, en = (rule.zh, rule.en) if rule else (row.name, row.name)
             shown.append(
                 ClockShown(
-                    name=row.name, zh=rule.zh, en=rule.en, unit=clock.unit, amount=clock.amount, held=clock.held,
+                    name=row.name, zh=zh, en=en, unit=clock.unit, amount=clock.amount, held=clock.held,
                     extended=clock.extended, asked=asked.days if asked and asked.clock == row.name else None,
                     started_at=clock.started_at, due_at=clocks.due(clock, calendar), state=clock.state,
                     light=clocks.light(clock, now(), calendar),

@@ -14,9 +14,9 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from agent_api.cases import words
 from agent_api.cases.tables import CaseCentre
 from agent_api.centres import scope
-from agent_api.centres.tables import LINE_CENTRE
+from agent_api.centres.tables import LINE_CENTRE, Centre
 from agent_api.database import FieldCipher
-from agent_api.errors import EditedMeanwhile, NotFound
+from agent_api.errors import CentreInactive, EditedMeanwhile, NotFound
 from agent_api.models import AgentState, Call, Case, Event, User
 from case_flow.numbers import DRAFT_PREFIX, case_number, day_prefix
 
@@ -79,8 +79,12 @@ async def put_drafts(
 ) -> dict[int, dict[str, Any]]:
     """Write drafts together; their rows by id, in the order of ``drafts``. A column that is left out is NULL.
 
-    Past the ORM, whose bookkeeping costs several times what the rows do.
+    Past the ORM, whose bookkeeping costs several times what the rows do. Raises :class:`CentreInactive`.
     """
+    openers = {new.opened_by.centre_id for new in drafts if new.opened_by}
+    closed = select(Centre.id).where(Centre.id.in_(openers), Centre.active.is_(False)).limit(1)
+    if openers and await session.scalar(closed) is not None:
+        raise CentreInactive()
     numbers = await _numbers(session, DRAFT_PREFIX, moment, zone, len(drafts))
     rows = []
     for number, new in zip(numbers, drafts, strict=True):

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.cases.tables import CaseCentre, CaseClock, CaseTask
 from agent_api.centres import repository as centres
+from agent_api.events.log import record
 from agent_api.models import NEVER, Case, User
 from case_flow import clocks
 from case_flow.clocks import Clock
@@ -67,19 +68,23 @@ async def state_of(session: AsyncSession, case: Case) -> CaseState:
     )  # fmt: skip
 
 
-async def context_of(session: AsyncSession, case: Case, also: Iterable[int], zone: str) -> Context:
-    """What holds around the case; ``also``: other centres that the action names."""
-    tree = await centres.tree(session, {case.centre_id, *also})
-    limits = await centres.limits_of(session, tree[case.centre_id], case.kind)
+async def context_of(
+    session: AsyncSession, case: Case, also: Iterable[int], zone: str, centre_id: int | None = None
+) -> Context:
+    """What holds around the case; ``also``: other centres that the action names; ``centre_id``: where it comes to."""
+    here = case.centre_id if centre_id is None else centre_id
+    tree = await centres.tree(session, {here, *also})
+    limits = await centres.limits_of(session, tree[here], case.kind)
     return Context(
-        calendar=centres.calendar_of(case.centre_id, tree, zone),
-        above={number: centre.above for number, centre in tree.items() if centre.active},
+        calendar=centres.calendar_of(here, tree, zone),
+        above={number: centre.above for number, centre in tree.items()},
         limits={clock: row.amount for clock, row in limits.items() if row.amount is not None},
+        inactive=frozenset(number for number, centre in tree.items() if not centre.active),
     )
 
 
 async def keep(session: AsyncSession, case: Case, flow: Flow, state: CaseState, context: Context, at: datetime) -> None:
-    """Write the state back; the case's version grows."""
+    """Write the state back, its limits counted by ``context``: that of the centre it is with now; its version grows."""
     case.status, case.centre_id, case.resume_to = state.stage, state.centre, state.resume_to
     case.extension = asdict(state.extension) if state.extension else None
     case.tries, case.second_call_not_by = state.tries, state.second_call_not_by
@@ -110,7 +115,8 @@ async def _keep_clocks(
     rows = {row.name: row for row in await clocks_of(session, case.id)}
     for clock in these:
         row = rows.get(clock.name)
-        if row is not None and clock_of(row) == clock:
+        recounted = row is not None and recount(session, case, row, calendar)
+        if row is not None and clock_of(row) == clock and not recounted:
             continue
         if row is None:
             row = CaseClock(case_id=case.id, name=clock.name, told=0)
@@ -126,6 +132,21 @@ async def _keep_clocks(
         # What was told and lies ahead again, because the limit moved, is told again; what has passed is not.
         row.told = min(row.told, sum(mark.at <= at for mark in marks)) if marks else row.told
         row.next_mark_at = marks[row.told].at if row.told < len(marks) else None
+
+
+def recount(session: AsyncSession, case: Case, row: CaseClock, calendar: Calendar) -> bool:
+    """Count a limit that is still to be kept anew where the calendar is another now; whether it was, on record."""
+    clock = clock_of(row)
+    due_at = clocks.due(clock, calendar)
+    if not clock.alive or due_at == row.due_at:
+        return False
+    data = {
+        "clock": row.name, "how": "recounted", "due_before": row.due_at.isoformat(), "due_after": due_at.isoformat(),
+        "reason": "",
+    }  # fmt: skip
+    record(session, "case.clock", case_id=case.id, audience=0, data=data)
+    row.due_at = due_at
+    return True
 
 
 def show_limits(case: Case, these: Iterable[Clock], calendar: Calendar, at: datetime) -> None:

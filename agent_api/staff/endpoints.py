@@ -2,6 +2,7 @@
 
 from agent_api.asking import AgentOnly, Asking, InLanguage, ServicesHere, SupervisorOnly
 from agent_api.errors import (
+    CentreInactive,
     ExtensionTaken,
     NotAllowed,
     NotFound,
@@ -50,7 +51,9 @@ async def people(user: SupervisorOnly, services: ServicesHere) -> list[PersonSho
 
 
 @router.post(
-    "/staff", status_code=201, responses=documented(NotLoggedIn, NotAllowed, NotFound, UsernameTaken, ExtensionTaken)
+    "/staff",
+    status_code=201,
+    responses=documented(NotLoggedIn, NotAllowed, NotFound, CentreInactive, UsernameTaken, ExtensionTaken),
 )
 async def add(new: NewPerson, user: SupervisorOnly, language: InLanguage, services: ServicesHere) -> PersonAdded:
     """Add a person of a lower role (system admins: of any). The random password is told this once.
@@ -62,7 +65,7 @@ async def add(new: NewPerson, user: SupervisorOnly, language: InLanguage, servic
 
 @router.patch(
     "/staff/{user_id}",
-    responses=documented(NotLoggedIn, NotAllowed, NotFound, ExtensionTaken, TelephonyUnavailable),
+    responses=documented(NotLoggedIn, NotAllowed, NotFound, CentreInactive, ExtensionTaken, TelephonyUnavailable),
 )
 async def change(
     user_id: Id, changes: PersonChanges, user: SupervisorOnly, language: InLanguage, services: ServicesHere

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from agent_api.centres import repository as centres
 from agent_api.centres.scope import centres_of, sees_all
 from agent_api.centres.tables import LINE_CENTRE, Centre, PostRow
 from agent_api.database import Database
-from agent_api.errors import ExtensionTaken, NotAllowed, UsernameTaken
+from agent_api.errors import CentreInactive, ExtensionTaken, NotAllowed, UsernameTaken
 from agent_api.events.log import Bell, record
 from agent_api.live.feed import Feed
 from agent_api.models import User
@@ -35,6 +35,7 @@ from agent_api.staff.schemas import (
     person_shown,
 )
 from agent_api.telephony import Telephony
+from case_flow.state import Post
 from common.errors import Language
 
 #: The people a new hotline starts with: user name, display name, role, extension.
@@ -114,11 +115,18 @@ def _rows(further: Iterable[PostShown]) -> list[PostRow]:
     return [PostRow(centre_id=centre_id, role=role) for centre_id, role in once]
 
 
-async def _require_may_give(session: AsyncSession, actor: User, role: str, centre_id: int) -> None:
-    """Raises :class:`NotFound` where there is no such centre, :class:`NotAllowed` where the actor may not give it."""
+async def _require_may_give(
+    session: AsyncSession, actor: User, role: str, centre_id: int, held: Collection[Post] = ()
+) -> None:
+    """Raises :class:`NotFound` where there is no such centre, :class:`NotAllowed` where the actor may not give it.
+
+    A post that is not ``held`` before: :class:`CentreInactive` where nobody new may come to the centre.
+    """
     centre = await centres.find(session, centre_id)
     if not may_give(actor.posts, role, centre.above):
         raise NotAllowed()
+    if not centre.active and Post(centre_id, role) not in held:
+        raise CentreInactive()
 
 
 class StaffService:
@@ -176,18 +184,19 @@ class StaffService:
     async def change(self, user_id: int, changes: PersonChanges, actor: User, language: Language) -> PersonChanged:
         """Change a person. Nobody changes themselves, or someone not below them.
 
-        Raises :class:`NotFound`, :class:`NotAllowed`, :class:`ExtensionTaken`, :class:`TelephonyUnavailable`.
+        Raises :class:`NotFound`, :class:`NotAllowed`, :class:`CentreInactive`, :class:`ExtensionTaken`,
+        :class:`TelephonyUnavailable`.
         """
         given = changes.model_dump(exclude_unset=True, exclude_none=True)
         async with self._database.transaction() as session:
             user = await repository.find(session, user_id)
             if actor.id == user.id:
                 raise NotAllowed()
-            await _require_may_give(session, actor, user.role, user.centre_id)
+            await _require_may_give(session, actor, user.role, user.centre_id, user.posts)
             after = (given.get("role", user.role), given.get("centre_id", user.centre_id))
-            await _require_may_give(session, actor, *after)
+            await _require_may_give(session, actor, *after, user.posts)
             for post in changes.posts or ():
-                await _require_may_give(session, actor, post.role, post.centre_id)
+                await _require_may_give(session, actor, post.role, post.centre_id, user.posts)
             was_agent = user.role == "agent"
             phone_before = (user.extension, user.disabled)
             posts_before = user.posts

@@ -10,9 +10,13 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from agent_api.cases import undeclared
 from agent_api.database import Database
 from agent_api.migrate import config, upgrade
 from agent_api.staff.service import FirstLogin, Phone, first_people, phones
+from case_flow.errors import FlowInvalid
+from case_flow.loader import load_all as load_flows
+from case_flow.loader import path_of
 from hotline.errors import DatabaseUnusable
 from hotline.paths import config_file
 from hotline.settings import Settings
@@ -25,7 +29,7 @@ _ROOM = b" " * 4096
 async def prepare_database(settings: Settings) -> tuple[list[FirstLogin], list[Phone]]:
     """Upgrade; returns the log-ins just made (none on a later start) and every agent's phone.
 
-    Raises :class:`DatabaseUnusable`, :class:`ivr.errors.TreeInvalid`.
+    Raises :class:`DatabaseUnusable`, :class:`ivr.errors.TreeInvalid`, :class:`case_flow.errors.FlowInvalid`.
     """
     url = settings.shown_database_url
     try:
@@ -54,10 +58,21 @@ async def _people(settings: Settings) -> tuple[list[FirstLogin], list[Phone]]:
                 file.truncate()
             draft.replace(path)
         await publish_first(settings, database)
+        await _require_stages(settings, database)
         return made, await phones(database)
     finally:
         draft.unlink(missing_ok=True)
         await database.close()
+
+
+async def _require_stages(settings: Settings, database: Database) -> None:
+    """A flow's file may lose no stage that cases are in: nobody could do anything with them any more."""
+    folder = settings.cases.flows
+    async with database.reading() as session:
+        found = await undeclared.stages(session, load_flows(folder))
+    for kind, stage, count in found:
+        problem = f"{count} case(s) are in the stage {stage!r}, which the flow declares no longer"
+        raise FlowInvalid(file=str(path_of(kind, folder)), line=1, column=1, problem=problem)
 
 
 def unusable(settings: Settings, error: SQLAlchemyError) -> DatabaseUnusable:

@@ -472,6 +472,17 @@ async def centre_unfit(here: Here) -> list[httpx.Response]:
     return [await here.ask(names=names, json={**here.body, "level": "national"})]
 
 
+async def centre_inactive(here: Here) -> list[httpx.Response]:
+    """Somebody, or a case, comes to a centre that is closed."""
+    closed = here.world.centres["city"]
+    patched = await (await here.admin()).patch(f"/centres/{closed}", json={"active": False})
+    assert patched.status_code == 200
+    if here.label == "POST /cases":
+        return [await here.ask("desk")]
+    body = {"centre_id": closed} if here.label.startswith("PATCH") else {**here.body, "centre_id": closed}
+    return [await here.ask(json=body)]
+
+
 async def warning_handled(here: Here) -> list[httpx.Response]:
     moment = now()
     row = RiskWarning(
@@ -775,7 +786,8 @@ SOME: dict[str, Provoke | dict[str, Provoke]] = {
     "nothing-to-search": nothing_to_search, "sheet-unreadable": sheet_unreadable, "sheet-wrong": sheet_wrong,
     "sheet-too-long": sheet_too_long, "cursor-invalid": cursor_invalid, "not-sortable": not_sortable,
     "field-wrong": field_wrong, "incomplete": incomplete, "not-sealed": as_it_is, "evidence-refused": evidence_refused,
-    "centre-unfit": centre_unfit, "lowering-not-allowed": lowering_not_allowed, "unknown-grade": unknown_grade,
+    "centre-unfit": centre_unfit, "centre-inactive": centre_inactive,
+    "lowering-not-allowed": lowering_not_allowed, "unknown-grade": unknown_grade,
     "nothing-to-report": as_it_is, "not-given-up": not_given_up,
     "webhook-target-refused": target_refused, "template-invalid": template_invalid,
     "document-damaged": document_damaged, "public-closed": public_closed, "not-proved": not_proved,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from agent_api.cases import undeclared
 from agent_api.cases.clock_worker import ClockWorker
 from agent_api.database import now
 from tests.integration.agent_api.api_under_test import ApiUnderTest
@@ -245,6 +246,98 @@ async def test_another_calendar_counts_the_limits_anew(here: World) -> None:
     after = (await admin.get(f"/cases/{case_id}")).json()["due_at"]
     assert after > before
     assert "case.clock" in (await kinds(here, case_id))[-1:]
+
+
+def free_days(first: int, last: int) -> dict[str, bool]:
+    """A centre's own holidays."""
+    return {(now() + timedelta(days=n)).date().isoformat(): False for n in range(first, last)}
+
+
+async def test_a_case_that_goes_to_another_calendar_is_counted_by_it_in_the_list_and_on_its_page(here: World) -> None:
+    case_id = await here.registered()
+    await here.do(case_id, "dispatch", "accept")
+    admin = await here.as_("admin")
+    assert (
+        await admin.patch(f"/centres/{here.centres['sister']}", json={"exceptions": free_days(0, 80)})
+    ).status_code == 200
+    before = (await admin.get(f"/cases/{case_id}")).json()["due_at"]
+    moved = await here.do(case_id, "dispatch", "transfer", centre=here.centres["sister"], reason="属地管辖")
+    running = [c for c in (await admin.get(f"/cases/{case_id}/clocks")).json() if c["state"] == "running"]
+    assert moved["due_at"] == min(clock["due_at"] for clock in running) > before
+    history = (await admin.get(f"/cases/{case_id}/history")).json()
+    told = [e["data"] for e in history if e["kind"] == "case.clock" and e["data"]["how"] == "recounted"]
+    assert [(e["clock"], e["due_before"] < e["due_after"]) for e in told] == [("handling", True)]
+    worker = ClockWorker(here.api.database, here.api.bell, here.api.ledger.acting)
+    assert await worker.tick(now() + timedelta(days=79)) == 0
+    # Nothing is counted twice: the worker finds it counted.
+    assert (await admin.get(f"/cases/{case_id}")).json()["due_at"] == moved["due_at"]
+
+
+async def test_a_calendar_that_changed_in_between_is_on_record_with_the_next_action(here: World) -> None:
+    case_id = await here.registered()
+    await here.do(case_id, "dispatch", "accept")
+    admin = await here.as_("admin")
+    await admin.patch(f"/centres/{here.centres['city']}", json={"exceptions": free_days(1, 30)})
+    classified = await here.do(case_id, "dispatch", "classify", category="家具")
+    clocks_ = {c["name"]: c for c in (await admin.get(f"/cases/{case_id}/clocks")).json()}
+    assert classified["due_at"] == clocks_["handling"]["due_at"]
+    history = (await admin.get(f"/cases/{case_id}/history")).json()
+    # The limit that was kept stays as it was kept.
+    assert [e["data"]["clock"] for e in history if e["data"].get("how") == "recounted"] == ["handling"]
+
+
+async def test_a_limit_that_the_flow_has_no_longer_ends_and_is_taken_nowhere(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = await here.registered()
+    flows = here.api.ledger.acting.flows
+    rest = {name: rule for name, rule in flows["complaint"].clocks.items() if name != "acceptance"}
+    monkeypatch.setitem(flows, "complaint", flows["complaint"].model_copy(update={"clocks": rest}))
+    boss = await here.as_("boss")
+    (clock,) = (await boss.get(f"/cases/{case_id}/clocks")).json()
+    assert (clock["name"], clock["zh"], clock["state"]) == ("acceptance", "acceptance", "running")
+    await undeclared.end_limits(here.api.database, here.api.ledger.acting, now())
+    (clock,) = (await boss.get(f"/cases/{case_id}/clocks")).json()
+    assert clock["state"] == "cancelled"
+    assert (await boss.get(f"/cases/{case_id}")).json()["due_at"] is None
+    worker = ClockWorker(here.api.database, here.api.bell, here.api.ledger.acting)
+    assert await worker.tick(now() + timedelta(days=90)) == 0
+    history = (await boss.get(f"/cases/{case_id}/history")).json()
+    assert (history[-1]["data"]["how"], history[-1]["data"]["reason"]) == ("cancelled", undeclared.NOT_DECLARED)
+
+
+async def test_stages_that_cases_are_in_and_the_flow_has_no_longer_are_found(here: World) -> None:
+    await here.registered()
+    await here.do(await here.registered(), "dispatch", "suspend", reason="待检验")
+    flows = dict(here.api.ledger.acting.flows)
+    async with here.api.database.reading() as session:
+        assert await undeclared.stages(session, flows) == []
+        flow = flows["complaint"]
+        stages = {k: v for k, v in flow.stages.items() if k != "registered"}
+        flows["complaint"] = flow.model_copy(update={"stages": stages})
+        assert await undeclared.stages(session, flows) == [("complaint", "registered", 1)] * 2
+
+
+async def test_a_closed_centres_cases_are_finished_from_above_and_none_come_to_it(here: World) -> None:
+    case_id, other = await here.registered(), await here.registered()
+    await here.do(other, "dispatch", "transfer", centre=here.centres["sister"], reason="属地管辖")
+    admin = await here.as_("admin")
+    assert (await admin.patch(f"/centres/{here.centres['city']}", json={"active": False})).status_code == 200
+    assert (await here.do(case_id, "chief", "accept"))["status"] == "accepted"
+    told = await here.do(other, "stranger", "transfer", 422, centre=here.centres["city"], reason="属地管辖")
+    assert told["code"] == "action-unfit"
+    new = await (await here.as_("desk")).post("/cases", json=COMPLETE)
+    assert (new.status_code, new.json()["code"]) == (409, "centre-inactive")
+    person = {"username": "new", "display_name": "新人", "role": "agent", "centre_id": here.centres["city"]}
+    refused = await admin.post("/staff", json=person)
+    assert (refused.status_code, refused.json()["code"]) == (409, "centre-inactive")
+    # Who is there already may be renamed, and moved away, but nobody moved there.
+    desk, stranger = await here.api.user("desk"), await here.api.user("stranger")
+    assert (await admin.patch(f"/staff/{desk.id}", json={"display_name": "张三"})).status_code == 200
+    come = await admin.patch(f"/staff/{stranger.id}", json={"centre_id": here.centres["city"]})
+    assert (come.status_code, come.json()["code"]) == (409, "centre-inactive")
+    gone = await admin.patch(f"/staff/{desk.id}", json={"centre_id": here.centres["sister"]})
+    assert gone.status_code == 200
 
 
 async def test_a_centres_own_limit_holds_for_it_and_those_below(here: World) -> None:

@@ -271,6 +271,18 @@ def test_a_reopened_case_has_a_limit_again() -> None:
     assert clock is not None and clock.alive
 
 
+def test_a_closed_centre_goes_on_with_what_it_has_and_gets_nothing_new() -> None:
+    closed = replace(CONTEXT, inactive=frozenset({CITY, SISTER}))
+    flow = FLOWS["complaint"]
+    assert "supervisor" in standings(REGISTERED, SUPERIOR, closed)
+    assert act(flow, REGISTERED, Request("accept"), SUPERIOR, NOW, closed).state.stage == "accepted"
+    for request in (
+        Request("transfer", centre=SISTER, reason="x"), Request("assign", targets=(Target(SISTER, lead=True),)),
+    ):  # fmt: skip
+        with pytest.raises(Unfit, match=str(SISTER)):
+            act(flow, ACCEPTED, request, DISPATCHER, NOW, closed)
+
+
 def test_what_is_sent_back_is_the_leads_again() -> None:
     again = after(FED_BACK, (DISPATCHER, "redo", {"reason": "答非所问"}))
     assert (again.stage, again.tasks[0].state) == ("handling", "taken")
