@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from case_flow.vocabulary import Action, Form, Kind, Recipient, Standing
+from case_flow.vocabulary import Action, Channel, Form, Kind, Recipient, Standing
 
 StageName = Annotated[str, Field(pattern=r"^[a-z_]{2,16}$")]
 ClockName = Annotated[str, Field(pattern=r"^[a-z_]{2,16}$")]
@@ -42,6 +42,8 @@ class ClockRule(Named):
     minutes: int | None = Field(None, ge=1, le=525600)
     #: Whether minutes are of working time.
     working: bool = True
+    #: Other lengths for what came in by these channels, in the limit's own unit.
+    by_channel: dict[Channel, Annotated[int, Field(ge=1, le=525600)]] = {}
     #: The rule that the limit is from.
     source: str
     #: Amber and red this long before it is due, in the limit's own unit.

@@ -1,7 +1,7 @@
 """A flow as a page: a drawn diagram (Mermaid) and its tables; pure."""
 
 from case_flow.definition import ANY, BACK, ClockRule, Flow
-from case_flow.vocabulary import ACTIONS, ROLE_WORDS, Action
+from case_flow.vocabulary import ACTIONS, CHANNEL_NAMES, ROLE_WORDS, Action
 
 
 def mermaid(flow: Flow) -> str:
@@ -49,7 +49,8 @@ def page(flow: Flow, source: str) -> str:
 def _clock(name: str, clock: ClockRule) -> str:
     unit = {"days": "working days", "work_minutes": "working minutes", "minutes": "minutes"}[clock.unit]
     after = ", ".join(map(str, clock.escalate)) or "never"
-    limit = f"{clock.amount} {unit}"
+    others = [f"{CHANNEL_NAMES[channel]['en']} {amount}" for channel, amount in clock.by_channel.items()]
+    limit = "; ".join([f"{clock.amount} {unit}", *others])
     return f"| `{name}` | {clock.zh} | {limit} | {clock.source} | {clock.amber}, {clock.red} | {after} |"
 
 

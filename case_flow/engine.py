@@ -163,7 +163,7 @@ def _consequences(doing: _Doing, before: CaseState, after: CaseState) -> tuple[C
         clock = after.clock(name)
         runs = clock is not None and clock.alive
         if not runs or name in rule.restarts:
-            new = clocks.begin(name, flow.clocks[name], at, doing.context.limits.get(name))
+            new = begin(flow, after, name, at, doing.context)
             change("restarted" if runs else "started", clock, new)
     if flow.is_end(after.stage):
         for clock in after.clocks:
@@ -171,6 +171,12 @@ def _consequences(doing: _Doing, before: CaseState, after: CaseState) -> tuple[C
         closed = tuple(replace(t, state="returned") if t.pending else t for t in after.tasks)
         after = replace(after, tasks=closed, extension=None, resume_to=None, tries=0, second_call_not_by=None)
     return after, effects
+
+
+def begin(flow: Flow, state: CaseState, name: str, at: datetime, context: Context) -> Clock:
+    """A limit that begins: as long as the case's channel asks for, else as the centre does, else as the flow does."""
+    rule = flow.clocks[name]
+    return clocks.begin(name, rule, at, rule.by_channel.get(state.channel, context.limits.get(name)))
 
 
 def _is_joined(doing: _Doing, before: CaseState) -> bool:

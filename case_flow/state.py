@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from case_flow.clocks import Clock
-from case_flow.vocabulary import Action
+from case_flow.vocabulary import Action, Channel
 from common.workdays import Calendar
 
 
@@ -64,6 +64,8 @@ class CaseState:
     stage: str
     #: The centre that the case is with.
     centre: int
+    #: How it came in.
+    channel: Channel = "phone"
     #: Names of the fields that are filled.
     filled: frozenset[str] = frozenset()
     clocks: tuple[Clock, ...] = ()

@@ -15,7 +15,9 @@ import typer
 
 from asterisk_conf.check import check as check_asterisk_conf
 from asterisk_conf.render import modules
+from case_flow.loader import load_all as load_flows
 from common.errors import HotlineError, Language
+from common.workdays import LAST_YEAR, Calendar, announced
 from hotline.audit_cli import told, with_chain
 from hotline.errors import (
     AuditChainBroken,
@@ -89,6 +91,7 @@ class Doctor:
             self._look("speech models", lambda: describe_models(self._settings)),
             self._look("speech workers", self._speech_workers),
             self._look("console", self._console),
+            self._look("holidays", self._holidays),
         ]
         database = self._look("database", self._database)
         checks += [database, self._look("audit chain", lambda: self._audit_chain(database.passed))]
@@ -121,6 +124,20 @@ class Doctor:
         if abs(jump) > 1.0 or time.time() < _NEWEST_FILE.stat().st_mtime - 86400:
             raise ClockWrong(now=now)
         return now
+
+    def _holidays(self) -> str:
+        """Whether the longest limit that begins today is counted by announced holidays to its end."""
+        flows = load_flows(self._settings.cases.flows)
+        longest = max((clock.days or 0 for flow in flows.values() for clock in flow.clocks.values()), default=0)
+        calendar = Calendar(zone=check_time_zone(self._settings).key)
+        until = calendar.day_of(calendar.add_days(datetime.now(UTC), longest))
+        if announced(until.year):
+            return self._said(f"已公布至 {LAST_YEAR} 年", f"announced up to {LAST_YEAR}")
+        return self._said(
+            f"已公布至 {LAST_YEAR} 年；{until.year} 年的期限暂按周末和公历节日计算，公布后请更新 chinesecalendar",
+            f"announced up to {LAST_YEAR}; limits that end in {until.year} are counted by weekends and the holidays on "
+            "fixed days, until chinesecalendar is updated",
+        )
 
     def _asterisk(self) -> str:
         install = find_asterisk()

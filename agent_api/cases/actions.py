@@ -187,5 +187,8 @@ class ClockShown(BaseModel):
     held: int = Field(description="How long it stood still.")
     started_at: datetime = Field(description="When it began.")
     due_at: datetime = Field(description="When it is over.")
+    holidays_known: bool = Field(
+        description="Whether the holidays up to then are announced; where not, working days may move yet."
+    )
     state: Literal["running", "paused", "kept", "cancelled"] = Field(description="How it stands.")
     light: Literal["green", "amber", "red", "overdue"] = Field(description="How near it is, or was when it ended.")

@@ -16,7 +16,7 @@ from agent_api.cases.tables import CaseClock
 from agent_api.database import Database, now
 from agent_api.events.log import record
 from agent_api.models import Case, Event, Follower
-from case_flow import clocks
+from case_flow import clocks, engine
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class CatchUp:
         since = await _registered_at(session, case)
         state = await states.state_of(session, case)
         for name in flow.actions["register"].starts:
-            clock = clocks.begin(name, flow.clocks[name], since, context.limits.get(name))
+            clock = engine.begin(flow, state, name, since, context)
             state = state.with_clock(clock)
             data = {
                 "clock": name, "how": "started", "due_before": None,

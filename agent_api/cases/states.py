@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict, fields
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,7 +16,7 @@ from case_flow import clocks
 from case_flow.clocks import Clock
 from case_flow.definition import Flow
 from case_flow.state import Actor, CaseState, Context, Extension, Task
-from case_flow.vocabulary import FIELDS
+from case_flow.vocabulary import FIELDS, Channel
 from common.workdays import Calendar
 
 _LIGHTS = ("green", "amber", "red", "overdue")
@@ -56,7 +57,7 @@ def clock_of(row: CaseClock) -> Clock:
 async def state_of(session: AsyncSession, case: Case) -> CaseState:
     """What the flow knows of the case."""
     return CaseState(
-        kind=case.kind, stage=case.status, centre=case.centre_id,
+        kind=case.kind, stage=case.status, centre=case.centre_id, channel=cast(Channel, case.channel),
         filled=frozenset(name for name in FIELDS if getattr(case, name)),
         clocks=tuple(clock_of(row) for row in await clocks_of(session, case.id)),
         tasks=tuple(

@@ -273,6 +273,20 @@ async def test_a_case_that_goes_to_another_calendar_is_counted_by_it_in_the_list
     assert (await admin.get(f"/cases/{case_id}")).json()["due_at"] == moved["due_at"]
 
 
+async def test_a_limit_says_whether_the_holidays_up_to_its_end_are_announced(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = await here.registered()
+    question = await here.registered(kind="consultation")
+    boss = await here.as_("boss")
+    for last in (2020, 2100):
+        monkeypatch.setattr("common.workdays.LAST_YEAR", last)
+        monkeypatch.setattr("common.workdays.statutory", lambda day: day.weekday() < 5)
+        told = [(await boss.get(f"/cases/{each}/clocks")).json()[0]["holidays_known"] for each in (case_id, question)]
+        # Minutes by the clock know no holidays.
+        assert told == [last == 2100, True]
+
+
 async def test_a_calendar_that_changed_in_between_is_on_record_with_the_next_action(here: World) -> None:
     case_id = await here.registered()
     await here.do(case_id, "dispatch", "accept")

@@ -58,6 +58,8 @@ def test_the_flows_that_are_shipped_are_right(kind: str) -> None:
             changed("  split:\n    from: [registered, accepted]", "  split:\n    from: [registered, handling]"),
             "handling]\n    roles: [dispatcher, supervisor, centre_admin]\n  merge", "nobody at work",
         ),
+        (changed("    days: 7\n", "    days: 7\n    by_channel: { telex: 3 }\n"), "telex: 3", "'phone'"),
+        (changed("    days: 7\n", "    days: 7\n    by_channel: { sms: 0 }\n"), "sms: 0", "greater than or equal to 1"),
         (changed("tries: 3", "times: 3"), "call_back:", "for 'extend'"),
         (changed("zh: 调解时限", "zh: [调解时限"), None, "expected"),
         ("kind: complaint\n", None, "required"),

@@ -289,6 +289,18 @@ def test_what_is_sent_back_is_the_leads_again() -> None:
     assert after(again, (LEAD, "feed_back", {"result": "已改"})).stage == "fed_back"
 
 
+@pytest.mark.parametrize(("channel", "minutes"), [("sms", 3), ("mail", 720), ("web", 720)])
+def test_what_comes_by_some_channels_is_answered_sooner(channel: Any, minutes: int) -> None:
+    """GB/T 33358: an SMS within 3 min, a mailbox within 24 h, or what the centre set instead."""
+    own = replace(CONTEXT, limits={"answer": 720})
+    asked = replace(draft("consultation"), channel=channel)
+    (clock,) = act(FLOWS["consultation"], asked, Request("register"), AGENT, NOW, own).state.clocks
+    assert clocks.due(clock, CONTEXT.calendar) == NOW + timedelta(minutes=minutes)
+    assert [mark.at <= NOW + timedelta(minutes=minutes) for mark in clocks.marks(clock, CONTEXT.calendar)[:3]] == [
+        True
+    ] * 3
+
+
 def test_a_centres_own_limit_holds() -> None:
     own = replace(CONTEXT, limits={"acceptance": 3})
     state = act(FLOWS["complaint"], draft(), Request("register"), AGENT, NOW, own).state

@@ -54,6 +54,17 @@ def test_each_fault_in_asterisks_files_is_a_line_of_the_report(settings: Setting
     assert all(not check.passed and "hotline up" in check.remedy for check in faults)
 
 
+@pytest.mark.parametrize(("last", "told"), [(2100, "announced up to 2100"), (2020, "counted by weekends")])
+def test_limits_that_end_in_a_year_not_announced_are_told(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, last: int, told: str
+) -> None:
+    monkeypatch.setattr("common.workdays.LAST_YEAR", last)
+    monkeypatch.setattr("hotline.doctor.LAST_YEAR", last)
+    monkeypatch.setattr("common.workdays.statutory", lambda day: day.weekday() < 5)
+    found = _examine(settings)["holidays"]
+    assert found.passed and told in found.found
+
+
 def test_a_clock_that_jumps(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     real = time.time
     calls = iter(range(100))
