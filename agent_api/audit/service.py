@@ -12,11 +12,12 @@ from agent_api.audit import repository
 from agent_api.audit.head import HeadFile
 from agent_api.audit.reading import PREFIX
 from agent_api.audit.schemas import AuditEntry, AuditFilter, AuditPage, ChainShown
+from agent_api.cases.parties import HIDDEN, without_telling
 from agent_api.cases.repository import display_names
 from agent_api.centres import scope
 from agent_api.centres.tables import LINE_CENTRE, Centre
 from agent_api.database import Database
-from agent_api.live.feed import HIDDEN, of_sealed_cases, without_telling
+from agent_api.live.feed import of_sealed_cases
 from agent_api.models import Case, Event, User
 
 #: Events opened for one page, where lists must be looked into for a case.
@@ -118,7 +119,7 @@ async def _entries(session: AsyncSession, rows: Iterable[Event]) -> list[AuditEn
             AuditEntry(
                 id=row.id, at=row.at, kind=row.kind, actor=row.actor, actor_name=names.get(row.actor),
                 case_id=row.case_id, call_id=row.call_id, agent_id=row.agent_id,
-                data=without_telling(data) if row.id in sealed else data,
+                data=without_telling(row.kind, data) if row.id in sealed else data,
             )
         )  # fmt: skip
     return entries

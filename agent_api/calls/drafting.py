@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.calls.telling import tell
+from agent_api.cases.parties import FROM_CALLER
 from agent_api.cases.repository import NewDraft, new_draft
 from agent_api.database import FieldCipher, now
 from agent_api.models import Call, Case
@@ -33,7 +34,10 @@ async def attach_case(session: AsyncSession, cipher: FieldCipher, zone: str, cal
 
 
 async def fill(session: AsyncSession, call_id: int, fields: Mapping[str, Any], *, only_empty: bool) -> None:
-    """Put fields on the call's draft; what a person typed stays, risk words are added up."""
+    """Put fields on the call's draft; what a person typed stays, risk words are added up.
+
+    On a sealed draft nothing is put that tells who it is from.
+    """
     call = await session.get_one(Call, call_id)
     case = await session.get(Case, call.case_id) if call.case_id else None
     if case is None or case.status not in ("draft", "abandoned"):
@@ -47,6 +51,8 @@ async def fill(session: AsyncSession, call_id: int, fields: Mapping[str, Any], *
             continue
         elif name == "description" and present and value not in present:
             value = f"{present}\n{value}"
+        if case.sealed and name in FROM_CALLER:
+            continue
         if name not in case.typed and present != value:
             changed[name] = value
     if changed:
@@ -68,7 +74,7 @@ async def _put(session: AsyncSession, call: Call, case: Case, changed: Mapping[s
 async def follow(session: AsyncSession, call: Call, before: str, better: str) -> None:
     """A description that still has the caller's words as they were first read gets the better reading."""
     case = await session.get(Case, call.case_id) if call.case_id else None
-    if case is None or case.status == "registered" or "description" in case.typed or not before:
+    if case is None or case.sealed or case.status == "registered" or "description" in case.typed or not before:
         return
     followed = case.description.replace(before, better, 1)
     if followed != case.description:

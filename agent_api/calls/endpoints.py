@@ -18,7 +18,7 @@ from agent_api.errors import (
 from agent_api.ids import Id
 from agent_api.problems import documented
 from agent_api.routing import Router
-from case_flow.errors import NotInThisState
+from case_flow.errors import NotInThisState, Unfit
 
 router = Router(prefix="/calls", tags=["calls"])
 BySip = Annotated[str | None, Query(max_length=200, description="Only the call with this Call-ID.")]
@@ -41,9 +41,12 @@ async def call(call_id: Id, user: Asking, services: ServicesHere) -> CallDetail:
     return await services.calls.get(call_id, user)
 
 
-@router.patch("/{call_id}", responses=documented(NotLoggedIn, NotAllowed, NotFound, NotInThisState))
+@router.patch("/{call_id}", responses=documented(NotLoggedIn, NotAllowed, NotFound, NotInThisState, Unfit))
 async def change(call_id: Id, change: CallChange, user: Asking, services: ServicesHere) -> CallDetail:
-    """Put the call on another case; an untouched draft that it was on is merged away."""
+    """Put the call on another case; an untouched draft that it was on is merged away.
+
+    The call of a sealed case goes only to one that is sealed.
+    """
     return await services.calls.put_on_case(call_id, change.case_id, user)
 
 

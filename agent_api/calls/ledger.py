@@ -317,7 +317,7 @@ class CallLedger(Pen):
         case = await session.get_one(
             Case, call.case_id or await attach_case(session, self._database.cipher, self._zone, call, None)
         )
-        if text and "description" not in case.typed and text not in case.description:
+        if text and not case.sealed and "description" not in case.typed and text not in case.description:
             case.description = f"{case.description}{text}"
             case.version += 1
         if call.agent_id is None and case.created_at >= call.started_at and "channel" not in case.typed:

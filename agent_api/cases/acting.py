@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agent_api.callbacks import follow_ups
 from agent_api.callbacks.tables import Callback
 from agent_api.cases import repository, states
+from agent_api.cases.sealing import keep_apart
 from agent_api.cases.tables import CaseCentre, CaseClock, CaseIdentity, CaseLink, CaseTask
 from agent_api.database import FieldCipher
 from agent_api.events.log import record
@@ -203,7 +204,12 @@ class _Doing:
         await self._tell("case.linked", {"to": self.case.id, "relation": relation}, other)
 
     async def merge_into(self, other: Case, before: CaseState) -> None:
-        """The other case gets this one's calls, call-backs and the earlier of two limits."""
+        """The other case gets this one's calls, call-backs and the earlier of two limits; into a sealed one goes what
+        is sealed.
+        """
+        require_as_sealed(self.case, other)
+        if other.sealed and not self.case.sealed:
+            await keep_apart(self.session, self.case, self.user, self.request.reason)
         acting, session = self.acting, self.session
         context = await states.context_of(session, other, (), acting.zone)
         flow = acting.flows[other.kind]
@@ -236,7 +242,7 @@ class _Doing:
             session.add(
                 CaseIdentity(
                     case_id=new.id, caller_name=identity.caller_name, caller_number=identity.caller_number,
-                    sealed_at=self.moment, sealed_by=identity.sealed_by,
+                    description=identity.description, sealed_at=self.moment, sealed_by=identity.sealed_by,
                 )
             )  # fmt: skip
         session.add(CaseLink(case_id=case.id, other_id=new.id, relation="split_into"))
@@ -248,6 +254,15 @@ def _meant(action: Action, before: CaseState, after: CaseState) -> list[int]:
     waited = {task.number for task in before.tasks if task.pending}
     waiting = {task.number for task in after.tasks if task.pending}
     return sorted(waiting - waited if action == "assign" else waiting | waited)
+
+
+def require_as_sealed(source: Case, target: Case) -> None:
+    """What a sealed case keeps back would be everybody's on one that is not sealed. Raises :class:`Unfit`."""
+    if source.sealed and not target.sealed:
+        raise Unfit(
+            zh="案件已密封，其来电和内容只能转到同样密封的案件；请先密封对方案件。",
+            en="The case is sealed: what belongs to it goes to a sealed case only. Seal the other one first.",
+        )
 
 
 async def _require_handlers(session: AsyncSession, request: Request) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.callbacks.tables import Callback
-from agent_api.cases.acting import Acting
+from agent_api.cases.acting import Acting, require_as_sealed
 from agent_api.cases.repository import holder_of_call
 from agent_api.cases.schemas import case_shown
 from agent_api.events.log import record
@@ -27,11 +27,15 @@ def is_untouched(case: Case) -> bool:
 async def attach(
     session: AsyncSession, acting: Acting, call: Call, case: Case, actor: User, moment: datetime
 ) -> None:  # fmt: skip
-    """Put a call on a case instead of the one it was on. Raises what the flow refuses."""
+    """Put a call on a case instead of the one it was on. Raises what the flow refuses, and :class:`Unfit` where the
+    call is a sealed case's and the other one is not sealed.
+    """
     if call.case_id == case.id:
         return
     await acting.require(session, case, "take_call", actor, moment)
     before = await session.get(Case, call.case_id, with_for_update=True) if call.case_id else None
+    if before is not None:
+        require_as_sealed(before, case)
     call.case_id = case.id
     await session.execute(
         update(Callback).where(Callback.call_id == call.id, Callback.done_at.is_(None)).values(case_id=case.id)
@@ -42,7 +46,8 @@ async def attach(
     tell("case.call_attached", case_id=case.id, data={"from": before and before.id})
     if before is not None:
         await _leave(session, acting, before, case, moment)
-        data = {"to": case.id, "status": before.status, "version": before.version}
+        # That its caller has to do with a sealed case is part of what is sealed.
+        data = {"to": None if case.sealed else case.id, "status": before.status, "version": before.version}
         tell("case.call_detached", case_id=before.id, data=data)
     shown = {"case": case_shown(case).model_dump(mode="json")}
     tell("call.case_changed", case_id=case.id, agent_id=holder, data=shown)

@@ -49,9 +49,11 @@ async def cases(
     return page.items
 
 
-@router.post("", status_code=201, responses=documented(NotLoggedIn, NotAllowed, NotFound, CentreInactive, FieldWrong))
+@router.post(
+    "", status_code=201, responses=documented(NotLoggedIn, NotAllowed, NotFound, CentreInactive, FieldWrong, Unfit)
+)
 async def create(new: NewCase, user: WorkerOnly, response: Response, services: ServicesHere) -> CaseShown:
-    """Open a new draft; with `call_id`, the call is put on it instead of the case it was on.
+    """Open a new draft; with `call_id`, the call is put on it instead of the case it was on, unless that is sealed.
 
     A draft that the asker opened and left empty is used instead of another.
     """

@@ -169,6 +169,7 @@ class IdentityShown(BaseModel):
 
     caller_name: str = Field(description="The caller's name.")
     caller_number: str = Field(description="Where the caller can be reached.")
+    description: str = Field(description="What happened, as it stood on the case before it was sealed.")
     call_numbers: list[str] = Field(description="The numbers that its calls came from.")
     transcript: list[Line] = Field(description="What was said in its calls.")
 

@@ -195,8 +195,10 @@ class CaseService:
             case = await repository.find(session, case_id, user)
             events = await repository.history(session, case_id)
             names = await repository.display_names(session, {event.actor for event in events})
-        told = entries([(event, json.loads(event.data)) for event in events], names)
-        return [parties.without_identity(entry) for entry in told] if case.sealed else told
+        told = [(event, json.loads(event.data)) for event in events]
+        if case.sealed:
+            told = [(event, parties.without_telling(event.kind, data)) for event, data in told]
+        return entries(told, names)
 
     async def _apply(self, session: AsyncSession, case: Case, changes: Mapping[str, Any], actor: User) -> None:
         case.typed = sorted({*case.typed, *changes})

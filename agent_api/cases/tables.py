@@ -82,6 +82,8 @@ class CaseIdentity(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     caller_name: Mapped[str] = mapped_column(Sealed(256))
     caller_number: Mapped[str] = mapped_column(Sealed(256))
+    #: What happened, as it stood on the case; None: it stands there unchanged.
+    description: Mapped[str | None] = mapped_column(Sealed())
     sealed_at: Mapped[datetime] = mapped_column(Moment)
     sealed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 

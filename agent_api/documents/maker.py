@@ -57,8 +57,9 @@ class Maker:
         blocks = fill(template, self._words(case, order, moment), file)
         as_docx, as_pdf = await asyncio.to_thread(lambda: (docx(blocks, author, moment), pdf(blocks, author, moment)))
         return CaseDocument(
-            case_id=case.id, form=order.form, made_at=moment, made_by=made_by, centre_id=order.centre_id,
-            words=order.said.model_dump_json(), template=sha256(template.encode()), docx=as_docx,
+            case_id=case.id, form=order.form, tells_who=not case.sealed, made_at=moment, made_by=made_by,
+            centre_id=order.centre_id, words=order.said.model_dump_json(), template=sha256(template.encode()),
+            docx=as_docx,
             docx_sha256=sha256(as_docx), docx_bytes=len(as_docx), pdf=as_pdf, pdf_sha256=sha256(as_pdf),
             pdf_bytes=len(as_pdf),
         )  # fmt: skip

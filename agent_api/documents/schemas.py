@@ -61,6 +61,9 @@ class DocumentShown(BaseModel):
     said: Said = Field(description="What was said for it.")
     replaces: int | None = Field(description="The document that it was made instead of.")
     void_at: datetime | None = Field(description="When it was taken back; null: it counts.")
+    withheld: bool = Field(
+        description="It was made before the case was sealed: what was said for it and its files are nobody's to read."
+    )
     template: str = Field(description="SHA-256 of the template it was made from.")
     docx: FileShown = Field(description="The file to edit.")
     pdf: FileShown = Field(description="The file to print.")

@@ -11,7 +11,7 @@ from agent_api.documents.schemas import DocumentShown, FileShown, Format, NewDoc
 from agent_api.documents.tables import CaseDocument
 from agent_api.errors import DocumentDamaged, NotFound
 from agent_api.events.log import Bell, record
-from agent_api.models import User
+from agent_api.models import Case, User
 
 
 class DocumentService:
@@ -40,12 +40,12 @@ class DocumentService:
                 before.void_at, before.void_by = before.void_at or row.made_at, before.void_by or actor.id
             tell_made(session, row, actor.username, actor.id)
         self._bell.ring()
-        return _shown(row, centre.name)
+        return _shown(row, case, centre.name)
 
     async def change(self, case_id: int, document_id: int, void: bool, actor: User) -> DocumentShown:
         """Take one back, or let it count again; asking twice changes nothing. Raises :class:`NotFound`."""
         async with self._database.transaction() as session:
-            await cases.find(session, case_id, actor)
+            case = await cases.find(session, case_id, actor)
             row = await _find(session, case_id, document_id)
             if void != (row.void_at is not None):
                 row.void_at, row.void_by = (now(), actor.id) if void else (None, None)
@@ -54,23 +54,28 @@ class DocumentService:
                 record(session, kind, actor=actor.username, case_id=case_id, audience=actor.id, data=data)
             centre = await session.get(Centre, row.centre_id) if row.centre_id else None
         self._bell.ring()
-        return _shown(row, centre.name if centre else "")
+        return _shown(row, case, centre.name if centre else "")
 
     async def of_case(self, case_id: int, user: User) -> list[DocumentShown]:
         """A case's documents, newest first, without their contents. Raises :class:`NotFound`."""
         async with self._database.reading() as session:
-            await cases.find(session, case_id, user)
+            case = await cases.find(session, case_id, user)
             query = select(CaseDocument, Centre.name).outerjoin(Centre, Centre.id == CaseDocument.centre_id)
             rows = await session.execute(
                 query.where(CaseDocument.case_id == case_id).order_by(CaseDocument.id.desc())
             )  # fmt: skip
-            return [_shown(row, name or "") for row, name in rows]
+            return [_shown(row, case, name or "") for row, name in rows]
 
     async def file(self, case_id: int, document_id: int, which: Format, user: User) -> tuple[str, bytes, str]:
-        """A file's name, its bytes and their SHA-256. Raises :class:`NotFound`, :class:`DocumentDamaged`."""
+        """A file's name, its bytes and their SHA-256.
+
+        Raises :class:`NotFound`, also where it was made before the case was sealed, and :class:`DocumentDamaged`.
+        """
         async with self._database.reading() as session:
             case = await cases.find(session, case_id, user)
             row = await _find(session, case_id, document_id)
+            if _is_withheld(row, case):
+                raise NotFound(what="document")
             content = row.docx if which == "docx" else row.pdf
         told = row.docx_sha256 if which == "docx" else row.pdf_sha256
         if sha256(content) != told:
@@ -91,11 +96,16 @@ async def _find(session: AsyncSession, case_id: int, document_id: int) -> CaseDo
     return row
 
 
-def _shown(row: CaseDocument, centre: str) -> DocumentShown:
+def _is_withheld(row: CaseDocument, case: Case) -> bool:
+    return case.sealed and row.tells_who
+
+
+def _shown(row: CaseDocument, case: Case, centre: str) -> DocumentShown:
+    withheld = _is_withheld(row, case)
     return DocumentShown(
         id=row.id, case_id=row.case_id, form=row.form,
         made_at=row.made_at, made_by=row.made_by, centre=centre,
-        said=Said.model_validate_json(row.words) if row.words else Said(),
+        said=Said.model_validate_json(row.words) if row.words and not withheld else Said(), withheld=withheld,
         replaces=row.replaces, void_at=row.void_at, template=row.template,
         docx=FileShown(sha256=row.docx_sha256, bytes=row.docx_bytes),
         pdf=FileShown(sha256=row.pdf_sha256, bytes=row.pdf_bytes),

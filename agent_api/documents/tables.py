@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from agent_api.database import Base, Moment, Sealed, SealedBytes
@@ -28,6 +28,8 @@ class CaseDocument(Base):
     #: When it was taken back; it stays to be read.
     void_at: Mapped[datetime | None] = mapped_column(Moment)
     void_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    #: Whether it was made while the case was not sealed: whoever it is from may stand in it.
+    tells_who: Mapped[bool] = mapped_column(server_default=true())
     #: SHA-256 of the template's text.
     template: Mapped[str] = mapped_column(String(64))
     docx: Mapped[bytes] = mapped_column(SealedBytes)

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, distinct, func, select
+from sqlalchemy import ColumnElement, case, distinct, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.errors import NotFound
 from agent_api.figures.schemas import ExitFigure, MarkCount, MarkFigures, NodeFigures, Totals
 from agent_api.figures.tables import MissedPhrase, NodeVisit
 from agent_api.marks.tables import Mark
-from agent_api.models import Call, Recording, Utterance
+from agent_api.models import Call, Case, Recording, Utterance
 
 GONE = "gone"
 #: A phrase is looked for in the recording this long before it was understood to be over, ms.
@@ -43,6 +43,8 @@ class Window:
 
 #: Of a call that an agent answered its id, else nothing: distinct ones are counted.
 _ANSWERED = func.count(distinct(case((Call.answered_at.is_not(None), NodeVisit.call_id))))
+#: Of a phrase: whether the case of its call is sealed.
+_SEALED = exists().where(Call.id == MissedPhrase.call_id, Case.id == Call.case_id, Case.sealed)
 _MISSES = (func.sum(NodeVisit.no_input), func.sum(NodeVisit.no_match), func.sum(NodeVisit.refused))
 _HANG_UPS = func.sum(case((NodeVisit.exit == GONE, 1), else_=0))
 
@@ -116,10 +118,11 @@ async def versions(session: AsyncSession, window: Window) -> list[int]:
 async def phrases(
     session: AsyncSession, window: Window, *, waiting: bool, before: int | None, limit: int
 ) -> Sequence[MissedPhrase]:
-    """Phrases, newest first."""
+    """Phrases, newest first; none of a sealed case."""
     query = select(MissedPhrase).where(
-        MissedPhrase.tree == window.tree, MissedPhrase.said_at >= window.since, MissedPhrase.said_at < window.until
-    )
+        MissedPhrase.tree == window.tree, MissedPhrase.said_at >= window.since, MissedPhrase.said_at < window.until,
+        ~_SEALED,
+    )  # fmt: skip
     if window.version is not None:
         query = query.where(MissedPhrase.version == window.version)
     if window.node is not None:
@@ -132,9 +135,10 @@ async def phrases(
 
 
 async def phrase(session: AsyncSession, tree: str, phrase_id: int) -> MissedPhrase:
-    """One phrase. Raises :class:`NotFound`."""
-    found = await session.get(MissedPhrase, phrase_id)
-    if found is None or found.tree != tree:
+    """One phrase. Raises :class:`NotFound`, also where it is of a sealed case."""
+    asked = (MissedPhrase.id == phrase_id, MissedPhrase.tree == tree, ~_SEALED)
+    found = await session.scalar(select(MissedPhrase).where(*asked))
+    if found is None:
         raise NotFound(what="phrase")
     return found
 

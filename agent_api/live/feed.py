@@ -20,8 +20,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, exists, func, or_, select
 
+from agent_api.cases import parties
 from agent_api.database import Database
 from agent_api.events.log import NOBODY, Bell
 from agent_api.models import Call, Case, Event
@@ -41,13 +42,15 @@ TRY_AGAIN = 1013
 LOGGED_OUT = 4401
 #: The token is not for live events.
 NOT_FOR_TOKEN = 4403
-#: Fields of events that tell who called, and what stands there instead once the case is sealed.
-_TELLING = frozenset({"caller_name", "caller_number", "region", "carrier", "text", "description"})
-HIDDEN = "***"
 
+#: Whether an event tells of a case that is sealed by now.
+_SEALED = or_(
+    exists().where(Case.id == Event.case_id, Case.sealed),
+    exists().where(Call.id == Event.call_id, Case.id == Call.case_id, Case.sealed),
+)
 _COLUMNS = (
     Event.id, Event.at, Event.kind, Event.actor, Event.call_id, Event.case_id, Event.agent_id, Event.audience,
-    Event.data,
+    Event.data, _SEALED.label("sealed"),
 )  # fmt: skip
 
 
@@ -60,6 +63,8 @@ class Message:
     audience: int | None
     #: JSON.
     text: str
+    #: Whether it is of a sealed case.
+    sealed: bool = False
 
 
 class Subscription:
@@ -143,9 +148,8 @@ class Feed:
             if not subscription.sees_all:
                 query = query.where(or_(Event.audience.is_(None), Event.audience == subscription.user_id))
             page = await self._read(query)
-            sealed = {row.id for row in await self._database.rows(of_sealed_cases([message.id for message in page]))}
             for message in page:
-                yield without_identity(message) if message.id in sealed else message
+                yield without_identity(message) if message.sealed else message
             after = page[-1].id if len(page) == PAGE else subscription.joined_at
 
     def drop(self, user_id: int) -> None:
@@ -173,13 +177,16 @@ class Feed:
     def _deliver(self, page: Iterable[Message]) -> None:
         for message in page:
             self._position = message.id
+            known = without_identity(message) if message.sealed else message
             if message.audience is None:
                 for subscription in self._everyone:
-                    subscription.give(message)
+                    subscription.give(known)
                 self._asleep |= dict.fromkeys(self._everyone)
             else:
-                for subscription in self._seeing_all | self._by_user.get(message.audience, set()):
-                    subscription.give(message)
+                theirs = self._by_user.get(message.audience, set())
+                for subscription in self._seeing_all | theirs:
+                    # Whoever is on the phone with the caller hears it anyway.
+                    subscription.give(message if subscription in theirs else known)
                     subscription.wake()
 
     def _wake_few(self) -> None:
@@ -230,25 +237,14 @@ def _newer_than(after: int) -> Any:
 
 def of_sealed_cases(event_ids: Sequence[int]) -> Select[int]:
     """Which of these events tell of a case that was sealed since."""
-    return (
-        select(Event.id)
-        .outerjoin(Call, Call.id == Event.call_id)
-        .join(Case, or_(Case.id == Event.case_id, Case.id == Call.case_id))
-        .where(Event.id.in_(event_ids), Case.sealed)
-    )
-
-
-def without_telling(value: Any) -> Any:
-    """An event's data without what tells who it is from: name, number, and the words they said."""
-    if isinstance(value, dict):
-        return {name: HIDDEN if name in _TELLING and inner else without_telling(inner) for name, inner in value.items()}
-    return [without_telling(inner) for inner in value] if isinstance(value, list) else value
+    return select(Event.id).where(Event.id.in_(event_ids), _SEALED)
 
 
 def without_identity(message: Message) -> Message:
     """An event of a sealed case without what tells who it is from."""
-    text = json.dumps(without_telling(json.loads(message.text)), ensure_ascii=False)
-    return Message(message.id, message.audience, text)
+    event = json.loads(message.text)
+    event["data"] = parties.without_telling(event["kind"], event["data"])
+    return Message(message.id, message.audience, json.dumps(event, ensure_ascii=False), sealed=True)
 
 
 def as_message(row: Row[Any]) -> Message:
@@ -257,4 +253,5 @@ def as_message(row: Row[Any]) -> Message:
         "id": row.id, "kind": row.kind, "at": row.at.isoformat().replace("+00:00", "Z"), "actor": row.actor,
         "call_id": row.call_id, "case_id": row.case_id, "agent_id": row.agent_id,
     }  # fmt: skip
-    return Message(row.id, row.audience, f'{json.dumps(head, ensure_ascii=False)[:-1]}, "data": {row.data}}}')
+    text = f'{json.dumps(head, ensure_ascii=False)[:-1]}, "data": {row.data}}}'
+    return Message(row.id, row.audience, text, row.sealed)

@@ -16,15 +16,15 @@ router = Router(tags=["notices"])
 
 @router.get("/notices", responses=documented(NotLoggedIn, NotAllowed))
 async def outbox(
-    _user: SupervisorOnly,
+    user: SupervisorOnly,
     services: ServicesHere,
     state: Annotated[State | None, Query(description="Only those.")] = None,
     case_id: Annotated[Id | None, Query(description="Only those about this case.")] = None,
     before: Before = None,
     limit: Limit = 50,
 ) -> list[NoticeShown]:
-    """Notices, newest first; `dead` and `unsure` ones wait for a person."""
-    return await services.notices.outbox(state, case_id, before, limit)
+    """Notices about cases that the asker may see, newest first; `dead` and `unsure` ones wait for a person."""
+    return await services.notices.outbox(state, case_id, before, limit, user)
 
 
 @router.post("/notices/{notice_id}/again", responses=documented(NotLoggedIn, NotAllowed, NotFound, NotGivenUp))

@@ -6,16 +6,17 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.cases.tables import CaseTask
-from agent_api.centres.tables import Centre, PostRow
+from agent_api.centres.tables import Centre
 from agent_api.database import Database
 from agent_api.events.follower import Follower
 from agent_api.events.log import Bell
 from agent_api.models import NEVER, Case, Event, User
 from agent_api.notices.outbox import Outbox
+from agent_api.staff.repository import with_role
 
 #: Who is meant at a centre, by the flow's word for it.
 _ROLES: dict[str, tuple[str, ...]] = {
@@ -65,7 +66,7 @@ class FlowNotices:
             people = await _at_work(session, case.id, due.get("tasks"), lead=to == "lead")
             await self._outbox.tell_staff(session, what, people, occasion, case, **words)
         else:
-            people = await _with_role(session, _ROLES[to], centre_id)
+            people = await with_role(session, _ROLES[to], [centre_id])
             await self._outbox.tell_staff(session, what, people, occasion, case, **words)
 
     async def _name(self, session: AsyncSession, centre_id: int) -> str:
@@ -88,15 +89,8 @@ async def _at_work(session: AsyncSession, case_id: int, tasks: list[int] | None,
         if lead and not task.lead:
             continue
         if task.handler_id is None:
-            found |= set(await _with_role(session, ("handler",), task.centre_id))
+            found |= set(await with_role(session, ("handler",), [task.centre_id]))
         else:
             found.add(task.handler_id)
     able = select(User.id).where(User.id.in_(found), User.disabled.is_(False))
     return list(await session.scalars(able.order_by(User.id)))
-
-
-async def _with_role(session: AsyncSession, roles: tuple[str, ...], centre_id: int) -> list[int]:
-    """Everyone who has one of these roles at the centre and may log in."""
-    further = select(PostRow.user_id).where(PostRow.role.in_(roles), PostRow.centre_id == centre_id)
-    here = or_(and_(User.role.in_(roles), User.centre_id == centre_id), User.id.in_(further))
-    return list(await session.scalars(select(User.id).where(here, User.disabled.is_(False)).order_by(User.id)))

@@ -9,11 +9,13 @@ import phonenumbers
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent_api.centres import repository as centres
 from agent_api.database import now
-from agent_api.models import Case, User
+from agent_api.models import Case
 from agent_api.notices.channels import Channel, webhook_body
 from agent_api.notices.tables import Contact, Notice
 from agent_api.notices.texts import Audience, Facts, Texts, shipped
+from agent_api.staff.repository import with_role
 from case_flow.vocabulary import KIND_NAMES
 from common.errors import Language
 
@@ -70,12 +72,13 @@ class Outbox:
         await self._tell_systems(session, f"staff.{what}", case, self._facts(case, "zh-CN", words), occasion)
 
     async def tell_roles(
-        self, session: AsyncSession, what: str, roles: Iterable[str], occasion: str, case: Case | None = None,
-        **words: str,
+        self, session: AsyncSession, what: str, roles: Iterable[str], centre_ids: Iterable[int], occasion: str,
+        case: Case | None = None, **words: str,
     ) -> None:  # fmt: skip
-        """A notice to everyone who has one of these roles."""
-        query = select(User.id).where(User.role.in_(list(roles)), User.disabled.is_(False))
-        await self.tell_staff(session, what, list(await session.scalars(query)), occasion, case, **words)
+        """A notice to everyone who has one of these roles at one of the centres, or at one above it."""
+        places = await centres.tree(session, centre_ids)
+        people = await with_role(session, roles, places)
+        await self.tell_staff(session, what, people, occasion, case, **words)
 
     async def tell_subscriber(
         self, session: AsyncSession, subscription_id: int, what: str, body: str, occasion: str, case_id: int
@@ -135,6 +138,11 @@ class Outbox:
             )
         )  # fmt: skip
         await session.flush()
+
+
+def is_for_complainant(notice: Notice) -> bool:
+    """Whether it goes to who complained or reported."""
+    return notice.what.startswith("complainant.") and notice.channel == "sms"
 
 
 def _is_mobile(number: str) -> bool:

@@ -5,7 +5,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from agent_api.notices.outbox import ChannelName
+from agent_api.cases.parties import HIDDEN
+from agent_api.models import Case
+from agent_api.notices.outbox import ChannelName, is_for_complainant
 from agent_api.notices.tables import Notice
 
 State = Literal["waiting", "claimed", "handing_over", "sent", "dead", "unsure"]
@@ -58,8 +60,10 @@ def masked(recipient: str) -> str:
     return recipient[:_SHOWN] + "*" * (len(recipient) - 2 * _SHOWN) + recipient[-_SHOWN:]
 
 
-def notice_shown(row: Notice) -> NoticeShown:
-    """A notice without its words."""
+def notice_shown(row: Notice, case: Case | None) -> NoticeShown:
+    """A notice without its words; to whom one of a sealed ``case`` went is not told even in part."""
     names = set(NoticeShown.model_fields) - {"recipient"}
     shown = row.recipient if row.channel in ("webhook", "subscription") else masked(row.recipient)
+    if case is not None and case.sealed and is_for_complainant(row):
+        shown = HIDDEN
     return NoticeShown.model_validate({name: getattr(row, name) for name in names} | {"recipient": shown})

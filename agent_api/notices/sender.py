@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.database import Database, now
 from agent_api.events.log import Bell, record
+from agent_api.models import Case
 from agent_api.notices import rules
 from agent_api.notices.channels import Channel, Outgoing
-from agent_api.notices.outbox import ChannelName
+from agent_api.notices.outbox import ChannelName, is_for_complainant
 from agent_api.notices.rules import Next, SendFailed
 from agent_api.notices.tables import Notice
 
@@ -104,6 +105,10 @@ class Sender:
             channel = self._channel(row)
             if channel is None:
                 self._settle(session, row, Next("dead", moment), "this channel is not set up any more")
+                return None
+            case = await session.get(Case, row.case_id) if row.case_id else None
+            if case is not None and case.sealed and is_for_complainant(row):
+                self._settle(session, row, Next("dead", moment), "the case was sealed meanwhile")
                 return None
             row.state, row.attempts, row.claimed_by = "claimed", row.attempts + 1, self._name
             row.claimed_until = now() + timedelta(seconds=rules.CLAIM_S)

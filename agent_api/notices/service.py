@@ -1,14 +1,17 @@
 """What people see of notices and do about them."""
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent_api.centres import repository as centres
+from agent_api.centres import scope
 from agent_api.database import Database, now
 from agent_api.errors import NotFound, NotGivenUp
-from agent_api.events.log import Bell, record
-from agent_api.models import User
+from agent_api.events.log import NOBODY, Bell, record
+from agent_api.models import Case, User
 from agent_api.notices.schemas import ContactShown, NoticeShown, notice_shown
 from agent_api.notices.tables import Contact, Notice
-from agent_api.roles import may_manage
+from agent_api.roles import may_give
 
 
 class NoticeService:
@@ -18,9 +21,11 @@ class NoticeService:
         self._database = database
         self._bell = bell
 
-    async def outbox(self, state: str | None, case_id: int | None, before: int | None, limit: int) -> list[NoticeShown]:
-        """Notices, newest first."""
-        query = select(Notice)
+    async def outbox(
+        self, state: str | None, case_id: int | None, before: int | None, limit: int, user: User
+    ) -> list[NoticeShown]:
+        """Notices about cases that ``user`` may see, newest first."""
+        query = _visible(user)
         if state is not None:
             query = query.where(Notice.state == state)
         if case_id is not None:
@@ -28,20 +33,23 @@ class NoticeService:
         if before:
             query = query.where(Notice.id < before)
         async with self._database.reading() as session:
-            return [notice_shown(row) for row in await session.scalars(query.order_by(Notice.id.desc()).limit(limit))]
+            rows = await session.execute(query.order_by(Notice.id.desc()).limit(limit))
+            return [notice_shown(row, case) for row, case in rows]
 
     async def send_again(self, notice_id: int, actor: User) -> NoticeShown:
         """Try one that was given up anew. Raises :class:`NotFound`, :class:`NotGivenUp`."""
         async with self._database.transaction() as session:
-            row = await session.get(Notice, notice_id, with_for_update=True)
-            if row is None:
+            asked = _visible(actor).where(Notice.id == notice_id).with_for_update(of=Notice)
+            found = (await session.execute(asked)).first()
+            if found is None:
                 raise NotFound(what="notice")
+            row, case = found
             if row.state not in ("dead", "unsure"):
                 raise NotGivenUp(state=row.state)
             row.state, row.attempts, row.next_at = "waiting", 0, now()
             data = {"notice": row.id, "what": row.what}
             record(session, "notice.again", actor=actor.username, case_id=row.case_id, audience=0, data=data)
-            shown = notice_shown(row)
+            shown = notice_shown(row, case)
         self._bell.ring()
         return shown
 
@@ -55,13 +63,32 @@ class NoticeService:
         """Set where a person is told: one's own, or that of those one stands over. Raises :class:`NotFound`."""
         async with self._database.transaction() as session:
             user = await session.get(User, user_id)
-            if user is None or (user.id != actor.id and not may_manage(actor.role, user.role)):
+            if user is None or not await _may_change(session, actor, user):
                 raise NotFound(what="person")
             row = await session.get(Contact, user_id)
             if row is None:
-                row = Contact(user_id=user_id)
+                row = Contact(user_id=user_id, email="", mobile="", language="zh-CN")
                 session.add(row)
-            row.email, row.mobile, row.language = contact.email, contact.mobile, contact.language
-            record(session, "staff.contact_changed", actor=actor.username, agent_id=user_id, audience=0)
+            before, after = ContactShown.model_validate(row).model_dump(), contact.model_dump()
+            changes = {name: value for name, value in after.items() if value != before[name]}
+            for name, value in changes.items():
+                setattr(row, name, value)
+            data = {"changes": changes, "before": {name: before[name] for name in changes}}
+            # Where colleagues can be reached is for auditors, and for no page.
+            record(
+                session, "staff.contact_changed", actor=actor.username, agent_id=user_id, audience=NOBODY, data=data
+            )  # fmt: skip
         self._bell.ring()
         return contact
+
+
+def _visible(user: User) -> Select[Notice, Case]:
+    """Notices and their cases; those about no case are for who sees every case."""
+    return select(Notice, Case).outerjoin(Case, Case.id == Notice.case_id).where(scope.readable(user))
+
+
+async def _may_change(session: AsyncSession, actor: User, user: User) -> bool:
+    if user.id == actor.id:
+        return True
+    above = (await centres.find(session, user.centre_id)).above
+    return may_give(actor.posts, user.role, above)

@@ -150,7 +150,8 @@ class Assessor:
         record(session, "risk.warning" if raised else "risk.warning_grew", audience=0, data=_told(warning))
         if raised:
             named = {warning.subject: warning.key, "city": warning.city, "cases": str(warning.cases)}
-            await self._tell(session, "risk_warning", warning.grade, f"warning {warning.id}", None, **named)
+            places = await repository.warning_centres(session, warning.id)
+            await self._tell(session, "risk_warning", warning.grade, places, f"warning {warning.id}", None, **named)
         return new
 
     def _members(self, rule: Cluster, mine: RiskSighting, found: list[Sighting]) -> list[Sighting]:
@@ -194,7 +195,8 @@ class Assessor:
         await tell(session, case, "case.risk_graded", data, actor)
         if grade is not None and self._rules.worse(grade, before):
             occasion = f"case {case.id} {grade} {moment.isoformat()}"
-            await self._tell(session, "risk_graded", grade, occasion, case, due=self._local(row.report_due_at))
+            due = self._local(row.report_due_at)
+            await self._tell(session, "risk_graded", grade, [case.centre_id], occasion, case, due=due)
 
     async def _settle_due(self, session: AsyncSession, case: Case, row: CaseRisk, grade: str | None) -> datetime | None:
         """By the calendar of the centre that the case is with."""
@@ -207,14 +209,17 @@ class Assessor:
         )  # fmt: skip
 
     async def _tell(
-        self, session: AsyncSession, what: RiskNotice, grade: str, occasion: str, case: Case | None,
-        text: str | None = None, **words: str,
+        self, session: AsyncSession, what: RiskNotice, grade: str, centre_ids: Iterable[int], occasion: str,
+        case: Case | None, text: str | None = None, **words: str,
     ) -> None:  # fmt: skip
-        """A notice along the grade's reporting line, where the rules ask for one; ``text``: where not named as it."""
+        """A notice along the grade's reporting line, from these centres up, where the rules ask for one.
+
+        ``text``: where it is not named as the notice is.
+        """
         found = self._rules.grade(grade)
         if found is not None and what in found.notices:
             await self._outbox.tell_roles(
-                session, text or what, found.report_to, occasion, case, grade=found.zh, **words
+                session, text or what, found.report_to, centre_ids, occasion, case, grade=found.zh, **words
             )  # fmt: skip
 
     def _local(self, moment: datetime | None) -> str:
@@ -252,7 +257,8 @@ class Assessor:
         if case.risk_grade is not None:
             by = self._local(due_at)
             occasion = f"case {case.id} {text} {by}"
-            await self._tell(session, "risk_overdue", case.risk_grade, occasion, case, text, due=by)
+            here = [case.centre_id]
+            await self._tell(session, "risk_overdue", case.risk_grade, here, occasion, case, text, due=by)
 
 
 def _is_over(due_at: datetime | None, moment: datetime) -> bool:

@@ -51,7 +51,7 @@ async def warnings(
     before: Before = None,
     limit: Limit = 50,
 ) -> list[WarningShown]:
-    """Early warnings, newest first."""
+    """Early warnings with a case that the asker may see, newest first."""
     return await services.risk.warnings(state, before, limit, user)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.centres import scope
@@ -150,6 +150,15 @@ async def warning_cases(session: AsyncSession, warning_ids: Iterable[int], user:
     return found
 
 
-async def open_warnings(session: AsyncSession) -> int:
-    """How many warnings wait."""
-    return await session.scalar(select(func.count()).where(RiskWarning.state == "open")) or 0
+def warnings(user: User) -> Select[RiskWarning]:
+    """Those that ``user`` may see: with a case that they may open, and all for who stands over the line."""
+    if scope.sees_all(user):
+        return select(RiskWarning)
+    of_it = (RiskWarningCase.warning_id == RiskWarning.id, Case.id == RiskWarningCase.case_id)
+    return select(RiskWarning).where(exists().where(*of_it, scope.readable(user)))
+
+
+async def warning_centres(session: AsyncSession, warning_id: int) -> list[int]:
+    """The centres that a warning's cases are with."""
+    query = select(Case.centre_id).join(RiskWarningCase, RiskWarningCase.case_id == Case.id)
+    return list(await session.scalars(query.where(RiskWarningCase.warning_id == warning_id).distinct()))

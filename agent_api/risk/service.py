@@ -151,8 +151,8 @@ class RiskService:
             return [case_shown(case) for case in await session.scalars(query.order_by(Case.id.desc()).limit(limit))]
 
     async def warnings(self, state: str | None, before: int | None, limit: int, user: User) -> list[WarningShown]:
-        """Warnings, newest first, each with those of its cases that ``user`` may open."""
-        query = select(RiskWarning)
+        """Warnings that ``user`` may see, newest first, each with those of its cases that they may open."""
+        query = repository.warnings(user)
         if state is not None:
             query = query.where(RiskWarning.state == state)
         if before:
@@ -165,7 +165,8 @@ class RiskService:
     async def handle(self, warning_id: int, note: str, actor: User) -> WarningShown:
         """Close a warning. Raises :class:`NotFound`, :class:`AlreadyDone`."""
         async with self._database.transaction() as session:
-            row = await session.get(RiskWarning, warning_id, with_for_update=True)
+            asked = repository.warnings(actor).where(RiskWarning.id == warning_id)
+            row = await session.scalar(asked.with_for_update(of=RiskWarning))
             if row is None:
                 raise NotFound(what="warning")
             if row.state != "open":

@@ -1,10 +1,11 @@
 """People in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent_api.centres.tables import PostRow
 from agent_api.database import now
 from agent_api.errors import NotFound
 from agent_api.models import AgentState, User
@@ -16,6 +17,14 @@ _FIRST_EXTENSION = 8001
 async def people(session: AsyncSession) -> Sequence[User]:
     """Everyone who logs in, in the order they came; systems' accounts have no password."""
     return (await session.scalars(select(User).where(User.password_hash != "").order_by(User.id))).all()
+
+
+async def with_role(session: AsyncSession, roles: Iterable[str], centre_ids: Iterable[int]) -> list[int]:
+    """Everyone who may log in and has one of these roles at one of the centres, by their main or a further post."""
+    roles, places = list(roles), list(centre_ids)
+    further = select(PostRow.user_id).where(PostRow.role.in_(roles), PostRow.centre_id.in_(places))
+    here = or_(and_(User.role.in_(roles), User.centre_id.in_(places)), User.id.in_(further))
+    return list(await session.scalars(select(User.id).where(here, User.disabled.is_(False)).order_by(User.id)))
 
 
 async def agents(session: AsyncSession) -> list[tuple[AgentState, User]]:

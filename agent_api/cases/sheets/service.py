@@ -19,7 +19,7 @@ from agent_api.cases.sheets.reading import Form, read
 from agent_api.cases.sheets.writing import sheet
 from agent_api.database import Database, now
 from agent_api.errors import SheetWrong
-from agent_api.events.log import Bell, record
+from agent_api.events.log import NOBODY, Bell, record
 from agent_api.models import User
 from common.errors import Language
 
@@ -89,9 +89,12 @@ class SheetService:
         await asyncio.to_thread(written.save, file)
         file.seek(0)
         wanted = {name: str(value) for name, value in asdict(asked).items() if value not in (None, "")}
+        if asked.text:
+            # What was looked for may be somebody's name or number: under this name no auditor is shown it.
+            wanted["q"] = wanted.pop("text")
         async with self._database.transaction() as session:
-            data = {"count": count, "form": form, "asked": wanted}
-            record(session, "cases.exported", actor=actor.username, audience=0, data=data)
+            data = {"count": count, "form": form, "query": wanted}
+            record(session, "cases.exported", actor=actor.username, audience=NOBODY, data=data)
         self._bell.ring()
         return file
 

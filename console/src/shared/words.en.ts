@@ -756,6 +756,7 @@ export const en: Record<keyof typeof zh, string> = {
   outcome_unreachable: 'not reached',
   outcome_cancelled: 'cancelled',
   documentAgain: 'Make anew',
+  documentWithheld: 'from before the case was sealed: not to be read',
   documentVoid: 'Take back',
   documentRestore: 'Restore',
   documentInstead: 'Replaces:',

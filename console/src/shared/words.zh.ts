@@ -750,6 +750,7 @@ export const zh = {
   outcome_unreachable: '多次未接通',
   outcome_cancelled: '已取消',
   documentAgain: '重新生成',
+  documentWithheld: '密封前生成，不可查看',
   documentVoid: '作废',
   documentRestore: '恢复',
   documentInstead: '将替换：',

@@ -167,11 +167,11 @@ async def not_allowed(here: Here) -> list[httpx.Response]:
     return [await here.ask(who) for who in others]
 
 
-#: Operations that not every person of the right role may ask: who may not.
+#: Operations that not every person of the right role may ask: who may not, though they may read it.
 NOBODYS = {
-    "PATCH /calls/{call_id}": "desk",
-    "POST /calls/{call_id}/transfer": "desk",
-    "POST /calls/{call_id}/hangup": "desk",
+    "PATCH /calls/{call_id}": "audit",
+    "POST /calls/{call_id}/transfer": "audit",
+    "POST /calls/{call_id}/hangup": "audit",
 }
 
 
@@ -453,6 +453,19 @@ async def unfit(here: Here) -> list[httpx.Response]:
     else:
         body = {"action": "link", "to": 1, "relation": "related"}
     return [await here.ask(json=body, headers=await here.newest())]
+
+
+async def call_of_a_sealed_case(here: Here) -> list[httpx.Response]:
+    """It goes to no case that is not sealed."""
+    admin = await here.admin()
+    call_id = await here.api.call("13911112222")
+    case_id = (await admin.get(f"/calls/{call_id}")).json()["case_id"]
+    sealed = await admin.post(
+        f"/cases/{case_id}/seal", json={"reason": "要求保密"}, headers=await here.newest(f"/cases/{case_id}")
+    )
+    assert sealed.status_code == 200, sealed.text
+    body = {"kind": "complaint", "call_id": call_id} if here.label == "POST /cases" else {"case_id": 1}
+    return [await here.ask(names={"call_id": call_id}, json=body)]
 
 
 async def not_sealed(here: Here) -> list[httpx.Response]:
@@ -809,7 +822,10 @@ SOME: dict[str, Provoke | dict[str, Provoke]] = {
         "/cases/{case_id}/": not_in_this_state, "/cases/{case_id}": edit_not_in_this_state,
         "/calls": other_case_closed, "/callbacks": callback_not_in_this_state,
     },
-    "action-unfit": {"/cases": unfit, "/callbacks": callback_unfit},
+    "action-unfit": {
+        "/cases/": unfit, "/cases": call_of_a_sealed_case, "/calls": call_of_a_sealed_case,
+        "/callbacks": callback_unfit,
+    },
 }  # fmt: skip
 
 

@@ -46,7 +46,7 @@ async def leave_address(told: Told, who: str = "admin", **contact: str) -> None:
 async def mail_to_admin(told: Told, occasion: str = "once") -> None:
     await leave_address(told, email="admin@12365.test")
     async with told.api.database.transaction() as session:
-        await told.api.app.state.services.outbox.tell_roles(session, "praised", ["system_admin"], occasion)
+        await told.api.app.state.services.outbox.tell_roles(session, "praised", ["system_admin"], [1], occasion)
 
 
 async def outbox(told: Told, **query: str) -> list[dict[str, Any]]:
