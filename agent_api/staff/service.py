@@ -17,7 +17,7 @@ from agent_api.centres import repository as centres
 from agent_api.centres.scope import centres_of, sees_all
 from agent_api.centres.tables import LINE_CENTRE, Centre, PostRow
 from agent_api.database import Database
-from agent_api.errors import CentreInactive, ExtensionTaken, NotAllowed, UsernameTaken
+from agent_api.errors import CentreInactive, ExtensionTaken, NotAllowed, NotFound, UsernameTaken
 from agent_api.events.log import Bell, record
 from agent_api.live.feed import Feed
 from agent_api.models import User
@@ -192,6 +192,10 @@ class StaffService:
             user = await repository.find(session, user_id)
             if actor.id == user.id:
                 raise NotAllowed()
+            if not sees_all(actor) and user.centre_id not in set(
+                await session.scalars(select(Centre.id).where(centres_of(actor)))
+            ):
+                raise NotFound(what="person")
             await _require_may_give(session, actor, user.role, user.centre_id, user.posts)
             after = (given.get("role", user.role), given.get("centre_id", user.centre_id))
             await _require_may_give(session, actor, *after, user.posts)

@@ -13,14 +13,16 @@ import httpx
 import pytest
 
 from agent_api.app import create_app
+from agent_api.centres.tables import PostRow
 from agent_api.database import now
 from agent_api.events.log import record
-from agent_api.models import Case
+from agent_api.models import Case, User
 from agent_api.notices.channels import signature
 from agent_api.notices.outbox import NoticeSettings
 from agent_api.notices.rules import CLAIM_S
 from tests.hotline_under_test import ROOT
 from tests.integration.agent_api.api_under_test import FIELD_SECRET
+from tests.integration.agent_api.flow_world import world
 from tests.integration.agent_api.test_cases import draft
 from tests.integration.notices.conftest import Told
 from tests.integration.notices.servers import Hold
@@ -250,3 +252,33 @@ async def test_what_the_flow_wants_told_is_told_once_to_those_it_names(told: Tol
     assert sms["text"].startswith("您的投诉已登记，编号TS")
     (mail,) = told.mail.arrived
     assert (mail["To"], mail["Subject"].startswith("【临期】TS")) == ("boss@12365.test", True)
+
+
+async def test_a_role_is_told_at_the_cases_centre_and_above_by_whichever_post(told: Told) -> None:
+    here = await world(told.api)
+    async with told.api.database.transaction() as session:
+        stranger = await session.get_one(User, (await told.api.user("stranger")).id)
+        stranger.role = "supervisor"
+        helper = await session.get_one(User, (await told.api.user("helper")).id)
+        helper.further.append(PostRow(centre_id=here.centres["city"], role="supervisor"))
+    for who in ("boss", "chief", "stranger", "helper", "desk"):
+        await leave_address(told, who, email=f"{who}@12365.test")
+    async with told.api.database.transaction() as session:
+        await told.api.app.state.services.outbox.tell_roles(
+            session, "praised", ["supervisor", "centre_admin"], [here.centres["county"]], "once"
+        )
+    assert {each["recipient"] for each in await outbox(told)} == {
+        "b***@12365.test",
+        "c***@12365.test",
+        "h***@12365.test",
+    }
+
+
+async def test_what_waits_for_who_a_sealed_case_is_from_is_not_sent(told: Told) -> None:
+    await put(told)
+    async with told.api.database.transaction() as session:
+        (await session.get_one(Case, 1)).sealed = True
+    assert await told.sender.send_due(now())
+    assert told.http.bodies == []
+    (shown,) = await outbox(told)
+    assert (shown["state"], shown["recipient"]) == ("dead", "***")
