@@ -18,12 +18,14 @@ from asterisk_conf.render import modules
 from case_flow.loader import load_all as load_flows
 from common.errors import HotlineError, Language
 from common.workdays import LAST_YEAR, Calendar, announced
+from hotline.absent import absent, told_absent
 from hotline.audit_cli import told, with_chain
 from hotline.errors import (
     AuditChainBroken,
     ClockWrong,
     DatabaseBehind,
     DatabaseUnusable,
+    FilesAbsent,
     ModulesMissing,
     NotInstalled,
     NotRendered,
@@ -56,6 +58,8 @@ _NEWEST_FILE = ROOT / "pyproject.toml"
 _WATCH_S = 0.2
 #: Links of the audit chain that are looked at; 10,000 take a fraction of a second.
 NEWEST_LINKS = 10_000
+#: Files of each kind that are looked for.
+NEWEST_FILES = 10_000
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ class Doctor:
         ]
         database = self._look("database", self._database)
         checks += [database, self._look("audit chain", lambda: self._audit_chain(database.passed))]
+        checks.append(self._look("files", lambda: self._files(database.passed)))
         if self._run is None:
             stopped = self._said("热线没有在运行，未检查", "not checked: the hotline is not running")
             return [*checks, self._look("ports", self._ports_free), Check("ami log-in", True, stopped)]
@@ -208,11 +213,28 @@ class Doctor:
             raise DatabaseBehind(url=shown, current=current or "none", head=head)
         return f"{shown}, {head}"
 
+    def _unlooked(self, database_passed: bool) -> str:
+        """Why nothing in the database is looked at; empty where it is."""
+        path = sqlite_file(self._settings)
+        if database_passed and (path is None or path.exists()):
+            return ""
+        return self._said("没有可用的数据库，未检查", "not checked: there is no database to look at")
+
+    def _files(self, database_passed: bool) -> str:
+        """The newest evidence and recordings that the database names."""
+        if unlooked := self._unlooked(database_passed):
+            return unlooked
+        if missing := absent(self._settings, NEWEST_FILES):
+            raise FilesAbsent(problem=told_absent(missing, self._language), folder=str(self._settings.data_dir))
+        return self._said(
+            f"数据库所记的证据和录音都在（只看最新各 {NEWEST_FILES} 个）",
+            f"the evidence and recordings that the database names are there (the newest {NEWEST_FILES} of each)",
+        )
+
     def _audit_chain(self, database_passed: bool) -> str:
         """The newest links and the kept head; all of it takes minutes where there are millions."""
-        path = sqlite_file(self._settings)
-        if not database_passed or (path is not None and not path.exists()):
-            return self._said("没有可用的数据库，未检查", "not checked: there is no database to look at")
+        if unlooked := self._unlooked(database_passed):
+            return unlooked
         # The database's driver and the API's tables take a second to import.
         from agent_api.audit.verifying import verify
 

@@ -271,6 +271,16 @@ class DatabaseBehind(HotlineError):
     remedy_en = "`hotline down`, then `hotline up` upgrades it."
 
 
+class FilesAbsent(HotlineError):
+    """Files that the database names are not there."""
+
+    code = "files-absent"
+    zh = "{problem}"
+    en = "{problem}"
+    remedy_zh = "从备份中取回 {folder} 下的 evidence 和 recordings。"
+    remedy_en = "Bring back evidence and recordings in {folder} from the backup."
+
+
 class BackupExists(HotlineError):
     """A backup is not written over a file."""
 

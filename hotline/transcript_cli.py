@@ -42,8 +42,8 @@ def search(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many lines at most.")] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
-    """Find lines in all transcripts, newest first; exit status 1 where there is none."""
-    found = _with_service(lambda service, who: service.search(" ".join(words), by, None, limit, who))
+    """Find lines in all transcripts, newest first; exit status 1 where there is none. Who looks is written down."""
+    found = _with_service(lambda service, who: service.search_by_command(" ".join(words), by, limit, who))
     for line in found.lines:
         if as_json:
             typer.echo(json.dumps(line.model_dump(mode="json"), ensure_ascii=False))

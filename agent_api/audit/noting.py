@@ -37,7 +37,7 @@ class ReadLog:
         self, user: User, kind: str, case_id: int | None, call_id: int | None, data: Mapping[str, Any]
     ) -> None:
         """Write one down; returns once it is. What cannot be written now is tried until it can."""
-        if not self._fresh(hash((user.id, kind, json.dumps(data, sort_keys=True)))):
+        if not self._fresh(hash((user.id, kind, case_id, call_id, json.dumps(data, sort_keys=True)))):
             return
 
         async def work(session: AsyncSession) -> None:

@@ -62,6 +62,11 @@ class Content:
     scan: str
 
 
+def path_of(folder: Path, digest: str) -> Path:
+    """Where the file with this SHA-256 is kept in the folder of evidence."""
+    return folder / digest[:2] / digest
+
+
 def media_type(path: Path) -> str:
     """What a file's content is. Raises :class:`EvidenceRefused` where that is nothing that evidence may be."""
     try:
@@ -183,7 +188,7 @@ class EvidenceService:
         return "clean"
 
     def _path(self, digest: str) -> Path:
-        return self._settings.folder / digest[:2] / digest
+        return path_of(self._settings.folder, digest)
 
     def _put_away(self, draft: Path, digest: str) -> None:
         kept = self._path(digest)

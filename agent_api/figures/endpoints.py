@@ -103,6 +103,6 @@ async def make_example(
 
 
 @router.delete("/phrases/{phrase_id}", status_code=204, responses=documented(NotLoggedIn, NotAllowed, NotFound))
-async def put_aside(name: Name, phrase_id: Id, _user: TunerOnly, services: ServicesHere) -> None:
+async def put_aside(name: Name, phrase_id: Id, user: TunerOnly, services: ServicesHere) -> None:
     """A phrase is nothing to learn from; it stays in the figures."""
-    await services.figures.put_aside(name, phrase_id)
+    await services.figures.put_aside(name, phrase_id, user)

@@ -142,16 +142,23 @@ class FigureService:
             phrase = await repository.phrase(session, tree, phrase_id)
         own, node = phrase.node.rsplit("/", 1) if "/" in phrase.node else (tree, phrase.node)
         shown = await self._drafts.add_example(own, version, node, option, phrase.heard, user)
-        await self._settle(tree, phrase_id, option)
+        await self._settle(tree, phrase_id, option, user)
         return shown
 
-    async def put_aside(self, tree: str, phrase_id: int) -> None:
+    async def put_aside(self, tree: str, phrase_id: int, user: User) -> None:
         """A phrase is nothing to learn from. Raises :class:`NotFound`."""
-        await self._settle(tree, phrase_id, ASIDE)
+        await self._settle(tree, phrase_id, ASIDE, user)
 
-    async def _settle(self, tree: str, phrase_id: int, how: str) -> None:
+    async def _settle(self, tree: str, phrase_id: int, how: str, user: User) -> None:
         async with self._database.transaction() as session:
-            (await repository.phrase(session, tree, phrase_id)).settled = how
+            phrase = await repository.phrase(session, tree, phrase_id)
+            data = {"tree": tree, "phrase": phrase_id, "settled": how, "before": phrase.settled}
+            phrase.settled = how
+            record(
+                session, "phrase.settled", actor=user.username, call_id=phrase.call_id, agent_id=user.id, audience=0,
+                data=data,
+            )  # fmt: skip
+        self._bell.ring()
 
 
 def _row(tree: str, version: int, node: NodeFigures) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent_api.audit.reading import kind_of
 from agent_api.calls import repository as calls
 from agent_api.database import Database
-from agent_api.events.log import Bell, record
+from agent_api.events.log import NOBODY, Bell, record
 from agent_api.models import Call, User, Utterance
 from agent_api.search.filling import NEWEST, Filling
 from agent_api.search.index import TRANSCRIPTS, GramIndex
@@ -57,6 +58,14 @@ class TranscriptService:
                     return FoundLines(lines=found, next=None)
                 last, opened = ids[-1], opened + len(ids)
         return FoundLines(lines=found, next=last)
+
+    async def search_by_command(self, query: str, by: By, limit: int, user: User) -> FoundLines:
+        """As :meth:`search`, of the newest; written down as the API writes down who searches."""
+        found = await self.search(query, by, None, limit, user)
+        data = {"query": {"q": query, "by": by}, "calls": sorted({line.call_id for line in found.lines})}
+        async with self._database.transaction() as session:
+            record(session, kind_of("/transcripts"), actor=user.username, audience=NOBODY, data=data)
+        return found
 
     async def _readable(self, session: AsyncSession, ids: list[int], user: User) -> list[tuple[Utterance, Call]]:
         mine = calls.readable(user).subquery()

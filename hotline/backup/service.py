@@ -7,8 +7,12 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from agent_api.audit.accepting import kept, put_down
+from agent_api.audit.head import HeadFile
 from agent_api.migrate import upgrade
 from common.digest import sha256_of
+from common.sealed_file import FileCipher
+from hotline.audit_cli import with_chain
 from hotline.backup.archive import About, DatabaseKind, read, write
 from hotline.backup.copies import Copies, PostgresCopies, SqliteCopies
 from hotline.errors import BackupBroken, BackupExists, BackupOfAnotherKind
@@ -29,21 +33,23 @@ def back_up(settings: Settings, file: Path) -> About:
     with tempfile.TemporaryDirectory(dir=file.resolve().parent, prefix=".backup-") as scratch:
         head, database, draft = Path(scratch) / "head", Path(scratch) / "copy", Path(scratch) / "draft"
         # The head first: a chain may be longer than its head says, never shorter.
-        kept = settings.audit_head.is_file()
-        if kept:
+        has_head = settings.audit_head.is_file()
+        if has_head:
             shutil.copyfile(settings.audit_head, head)
         try:
             revision, rows = copies.copy(database)
         except SQLAlchemyError as error:
             raise unusable(settings, error) from error
         about = About(kind, revision, datetime.now(UTC).isoformat(timespec="seconds"), rows, sha256_of(database))
-        write(draft, about, database, head if kept else None)
+        write(draft, about, database, head if has_head else None)
         draft.replace(file)
     return about
 
 
-def bring_back(settings: Settings, file: Path) -> tuple[About, Path | None]:
+def bring_back(settings: Settings, file: Path, reason: str) -> tuple[About, Path | None]:
     """Make the database what it was in ``file``, newest form; what it was before is kept: where, None for nothing.
+
+    That it was done and why is the restored log's next event: what came after the backup is in it no more.
 
     Raises :class:`AlreadyRunning`, :class:`BackupBroken`, :class:`BackupOfAnotherKind`, and what :func:`back_up`
     raises. Where it cannot be done the database is what it was before.
@@ -64,11 +70,17 @@ def bring_back(settings: Settings, file: Path) -> tuple[About, Path | None]:
             upgrade(settings.database_url)
         except Exception:
             if before is not None:
-                _, kept, _ = read(before, Path(tempfile.mkdtemp(dir=scratch)))
-                copies.replace_by(kept)
+                _, former, _ = read(before, Path(tempfile.mkdtemp(dir=scratch)))
+                copies.replace_by(former)
             raise
+        cipher = FileCipher(settings.secrets.field.get_secret_value())
+        data = {
+            "file": file.name, "sha256": sha256_of(file), "made_at": about.made_at, "reason": reason,
+            "head_before": kept(HeadFile(settings.audit_head, cipher)), "kept": before.name if before else None,
+        }  # fmt: skip
         if head is not None:
             head.replace(settings.audit_head)
+        with_chain(settings, lambda database, kept_head: put_down(database, kept_head, "database.restored", data))
     return about, before
 
 

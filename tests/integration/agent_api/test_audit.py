@@ -220,6 +220,15 @@ async def test_a_page_that_shows_the_same_again_is_one_reading(api: ApiUnderTest
     assert [actor for _, actor, _ in await readings(api)] == ["desk", "boss"]
 
 
+async def test_a_list_of_one_case_and_then_of_another_are_two_readings(api: ApiUnderTest) -> None:
+    agent, read = await api.as_("agent1"), []
+    for number in range(2):
+        made = await agent.post("/cases", json={"kind": "complaint", "description": f"第{number}件"})
+        read.append(("read.cases", "agent1", made.json()["id"]))
+        assert len((await agent.get("/cases", params={"limit": 1})).json()) == 1
+    assert await readings(api) == read
+
+
 async def test_log_ins_are_on_record_the_failed_ones_too(api: ApiUnderTest) -> None:
     right = {"username": "agent1", "password": api.passwords["agent1"]}
     token = (await api.client().post("/auth/login", json=right)).json()["token"]

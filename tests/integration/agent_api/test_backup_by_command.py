@@ -1,6 +1,7 @@
 """``hotline db``: copies of a database in use, and the database from one, on a hotline that need not be up."""
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -8,18 +9,23 @@ import tarfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 from alembic import command
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import NullPool, create_engine, select, text
 from typer.testing import CliRunner, Result
 
 from agent_api.audit.head import HeadFile
 from agent_api.audit.sealer import Sealer
-from agent_api.database import Database
+from agent_api.cases.evidence import path_of
+from agent_api.cases.tables import Evidence
+from agent_api.database import Database, now
 from agent_api.events.log import Bell, record
 from agent_api.migrate import config
+from agent_api.models import Call, Case, Event, Recording
+from common.digest import sha256_of
 from common.sealed_file import FileCipher
 from hotline.backup.archive import About, read, write
 from hotline.cli import app
@@ -27,6 +33,8 @@ from hotline.runfile import RunFile
 from hotline.settings import Settings, ensure_secrets, load
 from hotline.setup.database import prepare_database
 from hotline.setup.postgres_server import PostgresServer
+
+WHY = ("--yes", "--reason", "disk lost")
 
 
 @pytest.fixture
@@ -77,7 +85,7 @@ def test_what_was_backed_up_comes_back_and_can_be_taken_back(here: Path) -> None
     assert done.exit_code == 0, done.output
     assert file.stat().st_mode & 0o077 == 0
     _happen(load(), "second")
-    done = _db("restore", file, "--yes")
+    done = _db("restore", file, *WHY)
     assert done.exit_code == 0, done.output
     assert _kinds() == ["first"]
     # The chain's head came back with it: the log goes on from there.
@@ -86,14 +94,100 @@ def test_what_was_backed_up_comes_back_and_can_be_taken_back(here: Path) -> None
     (before,) = here.glob("before-restore-*.backup")
     assert str(before) in done.output
     _happen(load(), "second")
-    assert _db("restore", before, "--yes").exit_code == 0
+    assert _db("restore", before, *WHY).exit_code == 0
     assert _kinds() == ["first", "second"]
+
+
+def _on_record(kind: str) -> list[tuple[str, int, dict[str, Any]]]:
+    """Events of a kind: by whom, for whom, what."""
+    settings = load()
+
+    async def read_them() -> list[tuple[str, int, dict[str, Any]]]:
+        database = Database(settings.database_url, settings.secrets.field.get_secret_value())
+        async with database.reading() as session:
+            found = await session.scalars(select(Event).where(Event.kind == kind).order_by(Event.id))
+            told = [(each.actor, each.audience or 0, json.loads(each.data)) for each in found]
+        await database.close()
+        return told
+
+    return asyncio.run(read_them())
+
+
+def test_that_it_was_copied_and_that_it_was_restored_stay_on_record(here: Path) -> None:
+    """A restore takes away what came after the backup: that there was more is told by the head that was kept."""
+    file = here / "night.backup"
+    assert _db("backup", file).exit_code == 0
+    digest = sha256_of(file)
+    ((actor, audience, data),) = _on_record("database.backed_up")
+    assert (actor, audience, data["file"], data["sha256"]) == ("command-line", -1, "night.backup", digest)
+    _happen(load(), "second", "meanwhile")
+    secret = load().secrets.field.get_secret_value()
+    head = HeadFile(load().audit_head, FileCipher(secret))
+    before = head.read()
+    done = _db("restore", file, *WHY)
+    assert done.exit_code == 0, done.output
+    ((actor, audience, data),) = _on_record("database.restored")
+    assert (actor, audience, data["sha256"], data["reason"]) == ("command-line", -1, digest, "disk lost")
+    assert before is not None
+    assert data["head_before"] == vars(before)
+    assert (here / data["kept"]).is_file()
+    # The event is chained, and the head that is kept is its own.
+    verified = json.loads(CliRunner().invoke(app, ["audit", "verify", "--json"]).stdout)
+    after = head.read()
+    assert after is not None
+    assert (verified["intact"], verified["waiting"], verified["head"]) == (True, 0, after.hash)
+    assert _db("restore", file, "--yes").exit_code == 2
+
+
+def test_a_restore_tells_of_files_that_are_not_there(here: Path) -> None:
+    settings = load()
+    digests, sound = [letter * 64 for letter in "ab"], here / "caller.pcm.sealed"
+
+    async def add() -> None:
+        database = Database(settings.database_url, settings.secrets.field.get_secret_value())
+        moment = now()
+        async with database.transaction() as session:
+            case = Case(kind="report", draft_number="CG1", status="draft", created_at=moment, updated_at=moment)
+            call = Call(
+                asterisk_id="x", sip_call_id="x", caller_number="", caller_fingerprint="", called_number="12365",
+                tree="", tree_version="", path=[], started_at=moment,
+            )  # fmt: skip
+            session.add_all([case, call])
+            await session.flush()
+            for digest in digests:
+                session.add(
+                    Evidence(
+                        case_id=case.id, name="x.png", media_type="image/png", size=1, sha256=digest, scan="clean",
+                        added_at=moment,
+                    )
+                )  # fmt: skip
+            for speaker, state in (("caller", "kept"), ("agent", "deleted")):
+                session.add(
+                    Recording(
+                        call_id=call.id, speaker=speaker, path=str(sound), start_ms=0, duration_ms=1, state=state
+                    )
+                )  # fmt: skip
+        await database.close()
+
+    asyncio.run(add())
+    there = path_of(settings.evidence_dir, digests[0])
+    there.parent.mkdir(parents=True)
+    there.touch()
+    file = here / "night.backup"
+    assert _db("backup", file).exit_code == 0
+    done = _db("restore", file, *WHY)
+    assert done.exit_code == 0, done.output
+    assert "1 evidence files, 1 recordings" in done.output
+    doctor = CliRunner().invoke(app, ["doctor", "--json"])
+    (files,) = [each for each in json.loads(doctor.stdout)["checks"] if each["name"] == "files"]
+    assert not files["passed"]
+    assert "1 evidence files, 1 recordings" in files["found"]
 
 
 def test_each_command_in_a_process_of_its_own(here: Path) -> None:
     """What a process has imported besides makes no difference."""
     file = str(here / "night.backup")
-    for arguments in (("backup", file), ("restore", file, "--yes")):
+    for arguments in (("backup", file), ("restore", file, *WHY)):
         done = subprocess.run(
             [sys.executable, "-m", "hotline", "db", *arguments], capture_output=True, text=True, check=False
         )
@@ -118,7 +212,7 @@ def test_a_backup_under_writing_is_of_one_moment(here: Path) -> None:
     assert [done.exit_code for done in made] == [0, 0, 0], made
     later = _kinds()
     # A restore counts every table's rows, and compares them with the backup's moment.
-    assert _db("restore", here / "1.backup", "--yes").exit_code == 0
+    assert _db("restore", here / "1.backup", *WHY).exit_code == 0
     assert _kinds() == later[: len(_kinds())]
     assert CliRunner().invoke(app, ["audit", "verify"]).exit_code == 0
 
@@ -179,7 +273,7 @@ def test_a_backup_that_cannot_be_restored_leaves_the_database_as_it_was(
     assert _db("backup", file).exit_code == 0
     _happen(load(), "second")
     spoilt(file)
-    done = _db("restore", file, "--yes")
+    done = _db("restore", file, *WHY)
     assert done.exit_code == 1
     assert told in str(done.exception)
     assert _kinds() == ["first", "second"]
@@ -200,7 +294,7 @@ def test_nothing_is_restored_or_upgraded_under_a_hotline_that_runs(here: Path) -
     file = here / "night.backup"
     assert _db("backup", file).exit_code == 0
     RunFile(os.getpid(), psutil.Process().create_time(), {}, {}, True).write(here)
-    for arguments in (("restore", file, "--yes"), ("upgrade",)):
+    for arguments in (("restore", file, *WHY), ("upgrade",)):
         done = _db(*arguments)
         assert done.exit_code == 1
         assert "already running" in str(done.exception)
@@ -221,7 +315,7 @@ def test_an_older_backup_is_brought_to_the_newest_form(
     assert done.exit_code == 0, done.output
     assert done.output.startswith("0023_")
     newest = done.output.split()[-1]
-    done = _db("restore", tmp_path / "old.backup", "--yes")
+    done = _db("restore", tmp_path / "old.backup", *WHY)
     assert done.exit_code == 0, done.output
     assert _db("upgrade").output == f"{newest} → {newest}\n"
 

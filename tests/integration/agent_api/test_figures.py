@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import wave
 from pathlib import Path
 
@@ -138,6 +139,10 @@ async def test_a_phrase_becomes_an_example_with_one_click(api: ApiUnderTest, ivr
     assert (await ivr.get("/trees/12365/phrases")).json() == []
     settled = (await ivr.get("/trees/12365/phrases", params={"waiting": False})).json()
     assert [each["settled"] for each in settled] == ["-", "complaint"]
+    told = [(each.actor, json.loads(each.data)) for each in await api.events() if each.kind == "phrase.settled"]
+    assert [(who, data["phrase"], data["settled"], data["before"]) for who, data in told] == [
+        ("admin", missed["id"], "complaint", ""), ("admin", refused["id"], "-", ""),
+    ]  # fmt: skip
 
 
 async def test_agents_may_not(api: ApiUnderTest, ivr: httpx.AsyncClient) -> None:

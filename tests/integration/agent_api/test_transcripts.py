@@ -1,10 +1,12 @@
 """Transcripts: found by who may read them, page by page, with what was looked for marked; and exported."""
 
+import json
 from typing import Any
 
 import httpx
 import pytest
 
+from agent_api.models import User
 from agent_api.transcripts.service import TranscriptService
 from tests.integration.agent_api.api_under_test import ZONE, ApiUnderTest
 from tests.integration.agent_api.test_calls import answered_by
@@ -71,6 +73,19 @@ async def test_results_come_in_pages_without_a_line_lost_or_told_twice(api: ApiU
             break
     assert [len(page) for page in pages] in ([3, 3, 1], [3, 3, 1, 0])
     assert [line for page in pages for line in page] == [f"第{number}次[投诉]" for number in reversed(range(7))]
+
+
+async def test_who_searches_by_command_is_on_record(api: ApiUnderTest) -> None:
+    call_id = await api.call()
+    await say(api, call_id, 0, "我要投诉")
+    service = TranscriptService(api.database, api.bell, ZONE)
+    found = await service.search_by_command(
+        "投诉", "word", 50, User(id=0, username="command-line", role="system_admin")
+    )
+    assert [line.call_id for line in found.lines] == [call_id]
+    (told,) = [each for each in await api.events() if each.kind == "read.transcripts"]
+    assert (told.actor, told.audience) == ("command-line", -1)
+    assert json.loads(told.data) == {"query": {"q": "投诉", "by": "word"}, "calls": [call_id]}
 
 
 @pytest.mark.parametrize("q", ["", "。。。"])
