@@ -111,4 +111,5 @@ async def _language(connection: HTTPConnection) -> Language:
 Version = Annotated[int, Depends(_version)]
 InLanguage = Annotated[Language, Depends(_language)]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
+Cursor = Annotated[str | None, Query(max_length=200, description="From the `Link` of the page before.")]
 Before = Annotated[Id | None, Query(description="Only those with a lower id: the next page.")]

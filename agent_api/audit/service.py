@@ -22,6 +22,8 @@ from agent_api.models import Case, Event, User
 
 #: Events opened for one page, where lists must be looked into for a case.
 _LOOKED_THROUGH = 2000
+#: Questions in which somebody's name or number may stand.
+_LOOKED_FOR = frozenset({"q", "number"})
 
 
 class AuditService:
@@ -112,9 +114,9 @@ async def _entries(session: AsyncSession, rows: Iterable[Event]) -> list[AuditEn
     entries = []
     for row in rows:
         data: dict[str, Any] = json.loads(row.data)
-        if "q" in data.get("query", ()):
+        for name in _LOOKED_FOR & data.get("query", {}).keys():
             # What was looked for may be the name or number of who a sealed case is from.
-            data["query"]["q"] = HIDDEN
+            data["query"][name] = HIDDEN
         entries.append(
             AuditEntry(
                 id=row.id, at=row.at, kind=row.kind, actor=row.actor, actor_name=names.get(row.actor),

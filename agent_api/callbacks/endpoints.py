@@ -2,12 +2,21 @@
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Request, Response
 
-from agent_api.asking import AgentOnly, Asking, ServicesHere, WorkerOnly
+from agent_api.asking import AgentOnly, Asking, Cursor, Limit, ServicesHere, WorkerOnly
 from agent_api.callbacks.schemas import CallbackPlan, CallbackResult, CallbackShown
-from agent_api.errors import AlreadyDone, NotAllowed, NotFound, NotLoggedIn, PhoneNotRegistered, TelephonyUnavailable
+from agent_api.errors import (
+    AlreadyDone,
+    CursorInvalid,
+    NotAllowed,
+    NotFound,
+    NotLoggedIn,
+    PhoneNotRegistered,
+    TelephonyUnavailable,
+)
 from agent_api.ids import Id
+from agent_api.paging import lead_on
 from agent_api.problems import documented
 from agent_api.routing import Router
 from case_flow.errors import NotForRole, NotInThisState, Unfit
@@ -16,15 +25,24 @@ router = Router(prefix="/callbacks", tags=["callbacks"])
 _REFUSALS = (NotLoggedIn, NotAllowed, NotFound, AlreadyDone, Unfit)
 
 
-@router.get("", responses=documented(NotLoggedIn))
+@router.get("", responses=documented(NotLoggedIn, CursorInvalid))
 async def listed(
     user: Asking,
     services: ServicesHere,
+    request: Request,
+    response: Response,
     case_id: Annotated[Id | None, Query(description="Only those of this case.")] = None,
     over: Annotated[bool, Query(description="Those that are over, newest first, instead.")] = False,
+    cursor: Cursor = None,
+    limit: Limit = 200,
 ) -> list[CallbackShown]:
-    """Everyone not yet called back whom the asker may see: as soon as can be first, then by the time settled."""
-    return await services.callbacks.listed(user, case_id, waiting=not over)
+    """Everyone not yet called back whom the asker may see: as soon as can be first, then by the time settled.
+
+    Where more follow, the header `Link` has the address of the next page (`rel="next"`, RFC 8288).
+    """
+    found, following = await services.callbacks.listed(user, case_id, cursor, limit, waiting=not over)
+    lead_on(request, response, following)
+    return found
 
 
 @router.post("/{callback_id}/result", responses=documented(*_REFUSALS, NotForRole, NotInThisState))

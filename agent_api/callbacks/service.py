@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent_api import paging
 from agent_api.callbacks.follow_ups import add_try, close
 from agent_api.callbacks.numbers import number_of
 from agent_api.callbacks.reasons import MOST_TRIES, OF_THE_FLOW
@@ -13,8 +14,9 @@ from agent_api.callbacks.tables import Callback
 from agent_api.cases.acting import Acting
 from agent_api.centres import scope
 from agent_api.database import Database, now
-from agent_api.errors import AlreadyDone, NotFound, PhoneNotRegistered
+from agent_api.errors import AlreadyDone, CursorInvalid, NotFound, PhoneNotRegistered
 from agent_api.events.log import Bell, record
+from agent_api.ids import LARGEST_ID
 from agent_api.models import AgentState, Case, User
 from agent_api.telephony import Telephony
 from case_flow.errors import Unfit
@@ -33,16 +35,30 @@ class CallbackService:
         self._telephony = telephony
         self._acting = acting
 
-    async def listed(self, user: User, case_id: int | None, *, waiting: bool) -> list[CallbackShown]:
-        """Those that ``user`` may see: who waits, longest first; else those that are over."""
+    async def listed(
+        self, user: User, case_id: int | None, cursor: str | None, limit: int, *, waiting: bool
+    ) -> tuple[list[CallbackShown], str | None]:
+        """A page of those that ``user`` may see, and the cursor of the next: who waits, longest first; else those that
+        are over. Raises :class:`CursorInvalid`.
+        """
         query = _visible(user).where(Callback.done_at.is_(None) if waiting else Callback.done_at.is_not(None))
         if case_id is not None:
             query = query.where(Callback.case_id == case_id)
-        order = (Callback.due_at.asc().nulls_first(), Callback.id) if waiting else (Callback.done_at.desc(),)
+        if cursor:
+            query = query.where(_after(cursor, waiting=waiting))
+        if waiting:
+            query = query.order_by(Callback.due_at.asc().nulls_first(), Callback.id)
+        else:
+            query = query.order_by(Callback.done_at.desc(), Callback.id.desc())
         async with self._database.reading() as session:
-            rows = [(row, case) for row, case in await session.execute(query.order_by(*order).limit(1000))]
+            found = [(row, case) for row, case in await session.execute(query.limit(limit + 1))]
+            rows = found[:limit]
             names = await _names(session, (row.assignee_id for row, _ in rows))
-            return [await _shown(session, row, case, names) for row, case in rows]
+            shown = [await _shown(session, row, case, names) for row, case in rows]
+        if len(found) <= limit:
+            return shown, None
+        last = rows[-1][0]
+        return shown, paging.written(waiting, last.due_at if waiting else last.done_at, last.id)
 
     async def dial(self, callback_id: int, actor: User) -> None:
         """Ring ``actor``'s phone, then the one to be called back; a sealed case's number stays unseen.
@@ -120,6 +136,20 @@ def _visible(user: User) -> Select[Callback, Case]:
     of_none = Callback.case_id.is_(None) if user.holds(*CALLING, "centre_admin", "system_admin") else false()
     query: Select[Callback, Case] = select(Callback, Case).outerjoin(Case, Case.id == Callback.case_id)
     return query.where(or_(of_none, scope.readable(user)))
+
+
+def _after(cursor: str, *, waiting: bool) -> ColumnElement[bool]:
+    """Those behind a cursor in the order of its list."""
+    of, value, last = paging.read(cursor, 3)
+    row_id = paging.number(last, LARGEST_ID)
+    if of is not waiting:
+        raise CursorInvalid()
+    if waiting and value is None:
+        return or_(Callback.due_at.is_not(None), Callback.id > row_id)
+    at = paging.moment(value)
+    if waiting:
+        return or_(Callback.due_at > at, and_(Callback.due_at == at, Callback.id > row_id))
+    return or_(Callback.done_at < at, and_(Callback.done_at == at, Callback.id < row_id))
 
 
 async def _find(

@@ -1,11 +1,12 @@
 """Calls and their words."""
 
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Depends, Query
 
 from agent_api.asking import Asking, Before, Limit, ServicesHere
-from agent_api.calls.schemas import CallChange, CallDetail, CallShown, Transfer
+from agent_api.calls.schemas import CallChange, CallDetail, CallFilter, CallShown, Transfer
 from agent_api.errors import (
     CallNotLive,
     ColleagueNotFree,
@@ -21,18 +22,32 @@ from agent_api.routing import Router
 from case_flow.errors import NotInThisState, Unfit
 
 router = Router(prefix="/calls", tags=["calls"])
-BySip = Annotated[str | None, Query(max_length=200, description="Only the call with this Call-ID.")]
+
+
+async def _looking(
+    sip_call_id: Annotated[str | None, Query(max_length=200, description="Only the call with this Call-ID.")] = None,
+    number: Annotated[
+        str | None, Query(max_length=32, description="Only those from this number, whole.", examples=["13800138000"])
+    ] = None,
+    agent_id: Annotated[Id | None, Query(description="Only those that this agent answered.")] = None,
+    outcome: Annotated[str | None, Query(max_length=32, description="Only those that ended so.")] = None,
+    since: Annotated[datetime | None, Query(description="Only those that began at this moment or later.")] = None,
+    until: Annotated[datetime | None, Query(description="Only those that began before this moment.")] = None,
+    before: Before = None,
+    limit: Limit = 50,
+) -> CallFilter:
+    return CallFilter(sip_call_id, number, agent_id, outcome, since, until, before, limit)
 
 
 @router.get("", responses=documented(NotLoggedIn))
 async def calls(
-    user: Asking, services: ServicesHere, sip_call_id: BySip = None, before: Before = None, limit: Limit = 50
+    user: Asking, services: ServicesHere, asked: Annotated[CallFilter, Depends(_looking)]
 ) -> list[CallShown]:
     """The calls that the asker may see, newest first.
 
     Supervisors and admins see all; agents those they answered, those of cases they worked on, and unanswered ones.
     """
-    return await services.calls.visible(user, sip_call_id, before, limit)
+    return await services.calls.visible(asked, user)
 
 
 @router.get("/{call_id}", responses=documented(NotLoggedIn, NotFound))

@@ -1,5 +1,6 @@
 """Calls, their words, and the pop."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -9,6 +10,20 @@ from agent_api.cases.schemas import CaseShown
 from agent_api.ids import Id
 from agent_api.marks.schemas import MarkShown
 from agent_api.recordings.schemas import RecordingShown, Track
+
+
+@dataclass(frozen=True)
+class CallFilter:
+    """Which calls somebody wants to see."""
+
+    sip_call_id: str | None
+    number: str | None
+    agent_id: int | None
+    outcome: str | None
+    since: datetime | None
+    until: datetime | None
+    before: int | None
+    limit: int
 
 
 class Transfer(BaseModel):

@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.calls import repository
 from agent_api.calls.pop import call_shown, pop
-from agent_api.calls.schemas import CallDetail, CallShown
+from agent_api.calls.schemas import CallDetail, CallFilter, CallShown
 from agent_api.cases import repository as cases
 from agent_api.cases.acting import Acting
 from agent_api.cases.attaching import attach
@@ -31,13 +31,20 @@ class CallService:
         self._telephony = telephony
         self._queue = queue
 
-    async def visible(self, user: User, sip_call_id: str | None, before: int | None, limit: int) -> list[CallShown]:
-        """The calls that ``user`` may see, newest first."""
-        query = repository.readable(user).order_by(Call.id.desc()).limit(limit)
-        if sip_call_id:
-            query = query.where(Call.sip_call_id == sip_call_id)
-        if before:
-            query = query.where(Call.id < before)
+    async def visible(self, asked: CallFilter, user: User) -> list[CallShown]:
+        """The calls that ``user`` may see and ``asked`` describes, newest first."""
+        query = repository.readable(user).order_by(Call.id.desc()).limit(asked.limit)
+        for name in ("sip_call_id", "agent_id", "outcome"):
+            if (value := getattr(asked, name)) is not None:
+                query = query.where(getattr(Call, name) == value)
+        if asked.number is not None:
+            query = query.where(Call.caller_fingerprint == self._database.cipher.fingerprint(asked.number))
+        if asked.since is not None:
+            query = query.where(Call.started_at >= asked.since)
+        if asked.until is not None:
+            query = query.where(Call.started_at < asked.until)
+        if asked.before:
+            query = query.where(Call.id < asked.before)
         async with self._database.reading() as session:
             return [call_shown(call) for call in await session.scalars(query)]
 

@@ -2,7 +2,7 @@
 
 from fastapi import Request, Response
 
-from agent_api.asking import Asking, ServicesHere, Version, WorkerOnly
+from agent_api.asking import Asking, Cursor, Limit, ServicesHere, Version, WorkerOnly
 from agent_api.cases.actions import ActionAllowed, ActionBody, ClockShown, TaskShown
 from agent_api.cases.looking import Looking
 from agent_api.cases.schemas import CaseChanges, CaseDetail, CaseShown, HistoryEntry, LinkShown, NewCase
@@ -19,6 +19,7 @@ from agent_api.errors import (
 )
 from agent_api.idempotency.route import CreatingRoute
 from agent_api.ids import Id
+from agent_api.paging import lead_on
 from agent_api.problems import documented
 from agent_api.routing import Router
 from case_flow.errors import Incomplete, NotForRole, NotInThisState, Unfit
@@ -43,9 +44,7 @@ async def cases(
     Where more follow, the header `Link` has the address of the next page (`rel="next"`, RFC 8288).
     """
     page = await services.finder.page(asked, user)
-    if page.next is not None:
-        following = request.url.include_query_params(cursor=page.next)
-        response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+    lead_on(request, response, page.next)
     return page.items
 
 
@@ -132,7 +131,12 @@ async def links(case_id: Id, user: Asking, services: ServicesHere) -> list[LinkS
     return await services.flow.links(case_id, user)
 
 
-@router.get("/{case_id}/history", responses=READING)
-async def history(case_id: Id, user: Asking, services: ServicesHere) -> list[HistoryEntry]:
-    """Who did what and when, oldest first, with each change before and after."""
-    return await services.cases.history(case_id, user)
+@router.get("/{case_id}/history", responses=documented(NotLoggedIn, NotFound, CursorInvalid))
+async def history(
+    case_id: Id, user: Asking, services: ServicesHere, request: Request, response: Response, cursor: Cursor = None,
+    limit: Limit = 200,
+) -> list[HistoryEntry]:  # fmt: skip
+    """Who did what and when, oldest first, with each change before and after; `Link` leads to the next page."""
+    told, following = await services.cases.history(case_id, cursor, limit, user)
+    lead_on(request, response, following)
+    return told

@@ -1,16 +1,14 @@
 """Cases that somebody looks for: by words, by fields, in an order, page by page."""
 
-import base64
-import binascii
-import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from agent_api import paging
 from agent_api.cases import words
 from agent_api.cases.schemas import CaseFilter, CasePage, Sort, case_shown
 from agent_api.centres import scope
@@ -125,15 +123,12 @@ def _page(found: Sequence[Case], sort: Sort, *, more: bool) -> CasePage:
 
 
 def _written(sort: Sort, value: datetime | int, case_id: int) -> str:
-    shown = value.isoformat() if isinstance(value, datetime) else value
-    return base64.urlsafe_b64encode(json.dumps([sort, shown, case_id]).encode()).decode()
+    return paging.written(sort, value, case_id)
 
 
 def _read(cursor: str, sort: Sort) -> tuple[datetime | int, int]:
-    try:
-        of, value, case_id = json.loads(base64.urlsafe_b64decode(cursor))
-        if of != sort or not 0 < case_id <= NEWEST:
-            raise CursorInvalid()
-        return value if sort in ("-id", "id") else datetime.fromisoformat(value).astimezone(UTC), int(case_id)
-    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
-        raise CursorInvalid() from error
+    of, value, last = paging.read(cursor, 3)
+    case_id = paging.number(last, NEWEST)
+    if of != sort:
+        raise CursorInvalid()
+    return (paging.number(value, NEWEST) if sort in ("-id", "id") else paging.moment(value)), case_id

@@ -15,7 +15,7 @@ CITIZEN = "web"
 def entries(events: Iterable[tuple[Happened, Mapping[str, Any]]], names: Mapping[str, str]) -> list[HistoryEntry]:
     """Events of one case and their data, oldest first, as history; ``names`` are display names by log-in name.
 
-    A field's old value is the one the event tells of, else what an earlier event made of it.
+    A field's old value is the one the event tells of, else what an earlier one of ``events`` made of it.
     """
     known: dict[str, Any] = {}
     told = []

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from agent_api.asking import Before, Limit
+from agent_api.asking import Before, Cursor, Limit
 from agent_api.cases.schemas import CaseFilter, Sort
 from agent_api.ids import Id
 from case_flow.clocks import Light
@@ -37,7 +37,7 @@ async def _looking(
     since: Annotated[datetime | None, Query(description="Only those made at this moment or later.")] = None,
     until: Annotated[datetime | None, Query(description="Only those made before this moment.")] = None,
     before: Before = None,
-    cursor: Annotated[str | None, Query(max_length=200, description="From the `Link` of the page before.")] = None,
+    cursor: Cursor = None,
     sort: Annotated[Sort, Query(description="The order; `-`: the latest first. With `q` only newest first.")] = "-id",
     limit: Limit = 50,
 ) -> CaseFilter:

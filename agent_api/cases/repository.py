@@ -125,10 +125,13 @@ async def find(session: AsyncSession, case_id: int, user: User, version: int | N
     return case
 
 
-async def history(session: AsyncSession, case_id: int) -> list[Event]:
-    """What happened to a case, oldest first; neither what is still to be told nor that pages should look again."""
+async def history(session: AsyncSession, case_id: int, after: int, limit: int) -> list[Event]:
+    """What happened to a case after an event, oldest first; neither what is still to be told nor that pages should look
+    again.
+    """
     mine = (Event.case_id == case_id, Event.kind.startswith("case."), Event.kind.not_in(_NO_HISTORY))
-    return list(await session.scalars(select(Event).where(*mine).order_by(Event.id)))
+    query = select(Event).where(*mine, Event.id > after).order_by(Event.id).limit(limit)
+    return list(await session.scalars(query))
 
 
 async def display_names(session: AsyncSession, usernames: set[str]) -> dict[str, str]:

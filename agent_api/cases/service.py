@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent_api import paging
 from agent_api.calls import repository as calls
 from agent_api.cases import parties, repository
 from agent_api.cases.acting import Acting
@@ -19,6 +20,7 @@ from agent_api.cases.schemas import CaseDetail, CaseShown, HistoryEntry, Line, c
 from agent_api.database import Database, now
 from agent_api.errors import NotFound, PhoneNotRegistered, TelephonyUnavailable
 from agent_api.events.log import Bell, record
+from agent_api.ids import LARGEST_ID
 from agent_api.models import EMPTY_DRAFT, WORDS_OF_DRAFTS, AgentState, Call, Case, User, Utterance
 from agent_api.telephony import PHONE_LOST, Telephony
 from case_flow.errors import Unfit
@@ -189,16 +191,22 @@ class CaseService:
             raise Unfit(zh="只能合并到同一类型的未结案件。", en="A case is merged into an open one of the same kind.")
         return other
 
-    async def history(self, case_id: int, user: User) -> list[HistoryEntry]:
-        """Who did what and when, oldest first; who a sealed case is from is left out."""
+    async def history(
+        self, case_id: int, cursor: str | None, limit: int, user: User
+    ) -> tuple[list[HistoryEntry], str | None]:
+        """A page of who did what and when, oldest first, and the cursor of the next; who a sealed case is from is left
+        out. Raises :class:`NotFound`, :class:`CursorInvalid`.
+        """
+        after = paging.number(paging.read(cursor, 1)[0], LARGEST_ID) if cursor else 0
         async with self._database.reading() as session:
             case = await repository.find(session, case_id, user)
-            events = await repository.history(session, case_id)
+            found = await repository.history(session, case_id, after, limit + 1)
+            events = found[:limit]
             names = await repository.display_names(session, {event.actor for event in events})
         told = [(event, json.loads(event.data)) for event in events]
         if case.sealed:
             told = [(event, parties.without_telling(event.kind, data)) for event, data in told]
-        return entries(told, names)
+        return entries(told, names), paging.written(events[-1].id) if len(found) > limit else None
 
     async def _apply(self, session: AsyncSession, case: Case, changes: Mapping[str, Any], actor: User) -> None:
         case.typed = sorted({*case.typed, *changes})

@@ -1,20 +1,18 @@
 """What waits for whom: lists by role, soonest due first, page by page."""
 
-import base64
-import binascii
-import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal, get_args
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent_api import paging
 from agent_api.callbacks.tables import Callback
 from agent_api.cases.tables import CaseTask
 from agent_api.centres.scope import centres_of
 from agent_api.centres.tables import Centre
-from agent_api.errors import CursorInvalid
+from agent_api.ids import LARGEST_ID
 from agent_api.models import Case, User
 from case_flow.definition import Flow
 from case_flow.vocabulary import Action
@@ -98,7 +96,7 @@ async def page(
         query = query.where(or_(Case.due_at > due_at, and_(Case.due_at == due_at, Case.id > case_id)))
     found = list(await session.scalars(query.order_by(Case.due_at, Case.id).limit(limit + 1)))
     shown = found[:limit]
-    return shown, _written(shown[-1]) if len(found) > limit else None
+    return shown, paging.written(shown[-1].due_at, shown[-1].id) if len(found) > limit else None
 
 
 async def counts(session: AsyncSession, user: User, flows: Mapping[str, Flow]) -> dict[WorkList, int]:
@@ -110,13 +108,6 @@ async def counts(session: AsyncSession, user: User, flows: Mapping[str, Flow]) -
     return found
 
 
-def _written(case: Case) -> str:
-    return base64.urlsafe_b64encode(json.dumps([case.due_at.isoformat(), case.id]).encode()).decode()
-
-
 def _read(cursor: str) -> tuple[datetime, int]:
-    try:
-        due_at, case_id = json.loads(base64.urlsafe_b64decode(cursor))
-        return datetime.fromisoformat(due_at).astimezone(UTC), int(case_id)
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise CursorInvalid() from error
+    due_at, case_id = paging.read(cursor, 2)
+    return paging.moment(due_at), paging.number(case_id, LARGEST_ID)

@@ -1,6 +1,6 @@
 """Tokens with which other systems ask the API."""
 
-from agent_api.asking import ServicesHere, SystemAdminOnly
+from agent_api.asking import Before, Limit, ServicesHere, SystemAdminOnly
 from agent_api.errors import NotAllowed, NotFound, NotLoggedIn, TokenNameTaken
 from agent_api.idempotency.route import CreatingRoute
 from agent_api.ids import Id
@@ -12,9 +12,11 @@ router = Router(prefix="/tokens", tags=["tokens"], route_class=CreatingRoute)
 
 
 @router.get("", responses=documented(NotLoggedIn, NotAllowed))
-async def tokens(_user: SystemAdminOnly, services: ServicesHere) -> list[TokenShown]:
-    """Every token, newest first, those that are over too; never a secret."""
-    return await services.tokens.tokens()
+async def tokens(
+    _user: SystemAdminOnly, services: ServicesHere, before: Before = None, limit: Limit = 200
+) -> list[TokenShown]:
+    """Tokens, newest first, those that are over too; never a secret."""
+    return await services.tokens.tokens(before, limit)
 
 
 @router.post("", status_code=201, responses=documented(NotLoggedIn, NotAllowed, NotFound, TokenNameTaken))

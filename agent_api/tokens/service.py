@@ -28,10 +28,13 @@ class TokenService:
         self._bell = bell
         self._feed = feed
 
-    async def tokens(self) -> list[TokenShown]:
-        """Every token ever made, the newest first."""
+    async def tokens(self, before: int | None, limit: int) -> list[TokenShown]:
+        """Tokens, whether good or over, the newest first."""
+        query = select(ApiToken).options(with_account()).order_by(ApiToken.id.desc()).limit(limit)
+        if before:
+            query = query.where(ApiToken.id < before)
         async with self._database.reading() as session:
-            rows = await session.scalars(select(ApiToken).options(with_account()).order_by(ApiToken.id.desc()))
+            rows = await session.scalars(query)
             return [token_shown(row) for row in rows.unique()]
 
     async def make(self, new: NewToken, actor: User) -> TokenMade:

@@ -3,7 +3,7 @@ import { reactive, shallowRef } from 'vue'
 import type { LiveEvent } from '../desk/desk'
 import { desk } from '../desk/deskStore'
 import { answer, forgetWish } from '../phone/phone'
-import { api } from '../shared/api'
+import { all, api } from '../shared/api'
 import { doing, remind, tell } from '../shared/told'
 import type { Callback } from '../shared/types'
 import { t } from '../shared/words'
@@ -27,7 +27,7 @@ export const callbacks = shallowRef<Callback[] | null>(null)
 export const marked = reactive(new Map<number, ReturnType<typeof setTimeout>>())
 
 export async function loadCallbacks(): Promise<void> {
-  callbacks.value = await api<Callback[]>('GET', '/callbacks')
+  callbacks.value = await all<Callback>('/callbacks')
 }
 
 export function callbacksEvent(event: LiveEvent): void {

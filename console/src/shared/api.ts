@@ -91,6 +91,17 @@ export async function page<T>(path: string): Promise<{ items: T[]; next: string 
   return { items: (await jsonOf(answer)) as T[], next }
 }
 
+/** A whole list, part by part. Throws `Problem`. */
+export async function all<T>(path: string): Promise<T[]> {
+  const found: T[] = []
+  for (let next = path; next; ) {
+    const part = await page<T>(next)
+    found.push(...part.items)
+    next = part.next
+  }
+  return found
+}
+
 /** A file goes up, as it is; sent again with the same `key` it creates nothing new. Throws `Problem`. */
 export async function upload<T>(method: string, path: string, file: Blob, key?: string): Promise<T> {
   const answer = await request(method, path, { content: file, type: file.type || 'application/octet-stream', key })

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from agent_api.callbacks.reminders import Reminders
 from agent_api.callbacks.tables import Callback
@@ -168,3 +169,29 @@ async def test_a_sealed_case_is_called_back_without_its_number_being_told(here: 
         kept = await session.get_one(Callback, row["id"])
     assert kept.number == ""
     assert "13911112222" not in (await (await here.as_("admin")).get(f"/calls/{call_id}")).text
+
+
+@pytest.mark.parametrize("over", [False, True])
+async def test_the_list_comes_in_pages_without_one_lost_or_told_twice(api: ApiUnderTest, over: bool) -> None:
+    for _ in range(7):
+        api.ledger.callback_requested(await api.call(), "asked_in_queue")
+    await api.ledger.settled()
+    moment = now()
+    async with api.database.transaction() as session:
+        for row in await session.scalars(select(Callback)):
+            # Two of each time: the id decides between them.
+            row.due_at = None if row.id <= 3 else moment + timedelta(minutes=row.id // 2)
+            row.done_at = moment + timedelta(minutes=row.id // 2) if over else None
+    admin, path, pages = await api.as_("admin"), f"/callbacks?limit=2&over={over}", []
+    whole = [each["id"] for each in (await admin.get(f"/callbacks?over={over}")).json()]
+    while path:
+        answer = await admin.get(path)
+        pages.append([each["id"] for each in answer.json()])
+        path = answer.links.get("next", {}).get("url", "").removeprefix("/api/v1")
+    assert [len(page) for page in pages] == [2, 2, 2, 1]
+    assert [each for page in pages for each in page] == whole
+    assert whole == ([7, 6, 5, 4, 3, 2, 1] if over else [1, 2, 3, 4, 5, 6, 7])
+    other = (await admin.get(f"/callbacks?limit=2&over={not over}")).links
+    cursor = (await admin.get(f"/callbacks?limit=2&over={over}")).links["next"]["url"].partition("?")[2]
+    wrong = await admin.get(f"/callbacks?{cursor.replace(f'over={over}', f'over={not over}')}")
+    assert (other, wrong.status_code, wrong.json()["code"]) == ({}, 422, "cursor-invalid")

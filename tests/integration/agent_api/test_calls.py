@@ -1,12 +1,14 @@
 """Calls: who may read them, listen to them and act on them."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from agent_api.cases.attaching import CALL_MOVED
 from agent_api.cases.repository import NewDraft, new_draft
 from agent_api.database import now
+from agent_api.models import Call
 from agent_api.telephony import ToQueue
 from tests.integration.agent_api.api_under_test import ApiUnderTest
 
@@ -169,3 +171,22 @@ async def test_digits_mean_every_case_that_has_them_but_the_anonymous_and_the_se
     assert [each.number for each in await api.ledger.look_up_cases(f"cg{digits}")] == [f"CG{digits}"]
     assert [each.number for each in await api.ledger.look_up_cases(f"TS{digits}")] == [f"TS{digits}"]
     assert await api.ledger.look_up_cases(f"JB{digits}") == []
+
+
+async def test_calls_are_looked_for_by_number_agent_outcome_and_time(api: ApiUnderTest) -> None:
+    answered = await answered_by(api, "agent1")
+    api.ledger.ended(answered, "answered")
+    other = await api.call("13911112222")
+    api.ledger.ended(other, "abandoned")
+    await api.ledger.settled()
+    admin, agent1 = await api.as_("admin"), (await api.user("agent1")).id
+    async with api.database.transaction() as session:
+        (await session.get_one(Call, answered)).started_at = datetime(2026, 1, 1, tzinfo=UTC)
+    for asked, found in (
+        ({"number": "13911112222"}, [other]), ({"number": "1391111222"}, []), ({"agent_id": agent1}, [answered]),
+        ({"outcome": "abandoned"}, [other]), ({"until": "2026-01-02T00:00:00Z"}, [answered]),
+        ({"since": "2026-01-02T00:00:00Z"}, [other]), ({"outcome": "answered", "number": "13911112222"}, []),
+    ):  # fmt: skip
+        assert [each["id"] for each in (await admin.get("/calls", params=asked)).json()] == found, asked
+    audited = await admin.get("/audit", params={"kind": "read.calls"})
+    assert "13911112222" not in audited.text

@@ -208,3 +208,18 @@ async def test_a_draft_left_empty_is_used_by_the_first_of_many_that_its_maker_op
     assert len(set(ids)) == 4
     assert empty["id"] in ids[:2]
     assert {answer.json()["product"] for answer in answers} == {"电梯"}
+
+
+async def test_a_history_comes_in_pages_without_an_entry_lost_or_told_twice(api: ApiUnderTest) -> None:
+    admin, case = await api.as_("admin"), await draft(api)
+    for number in range(6):
+        path, etag = f"/cases/{case['id']}", {"If-Match": case["etag"]}
+        case = (await admin.patch(path, json={"product": f"第{number}种"}, headers=etag)).json()
+    whole = (await admin.get(f"{path}/history")).json()
+    pages, following = [], f"{path}/history?limit=3"
+    while following:
+        answer = await admin.get(following)
+        pages.append(answer.json())
+        following = answer.links.get("next", {}).get("url", "").removeprefix("/api/v1")
+    assert [len(page) for page in pages] == [3, 3, len(whole) - 6]
+    assert [each for page in pages for each in page] == whole

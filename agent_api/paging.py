@@ -1,0 +1,50 @@
+"""Pages of a list: where the next one begins, written so that it is handed back as it is."""
+
+import base64
+import binascii
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import Request, Response
+
+from agent_api.errors import CursorInvalid
+
+
+def written(*place: str | int | bool | datetime | None) -> str:
+    """A cursor for the place of a page's last row in the order of the list."""
+    parts = [part.isoformat() if isinstance(part, datetime) else part for part in place]
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
+
+
+def read(cursor: str, count: int) -> list[Any]:
+    """The ``count`` parts of a cursor as :func:`written` had them, moments as text. Raises :class:`CursorInvalid`."""
+    try:
+        parts = json.loads(base64.urlsafe_b64decode(cursor))
+    except (ValueError, binascii.Error) as error:
+        raise CursorInvalid() from error
+    if not isinstance(parts, list) or len(parts) != count:
+        raise CursorInvalid()
+    return parts
+
+
+def moment(part: Any) -> datetime:
+    """A part that is a moment. Raises :class:`CursorInvalid`."""
+    try:
+        return datetime.fromisoformat(part).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise CursorInvalid() from error
+
+
+def number(part: Any, largest: int) -> int:
+    """A part that is an id. Raises :class:`CursorInvalid`."""
+    if not isinstance(part, int) or isinstance(part, bool) or not 0 < part <= largest:
+        raise CursorInvalid()
+    return part
+
+
+def lead_on(request: Request, response: Response, cursor: str | None) -> None:
+    """The header ``Link`` to the next page (RFC 8288), where there is one."""
+    if cursor is not None:
+        following = request.url.include_query_params(cursor=cursor)
+        response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
