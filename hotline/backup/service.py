@@ -80,6 +80,9 @@ def bring_back(settings: Settings, file: Path, reason: str) -> tuple[About, Path
         }  # fmt: skip
         if head is not None:
             head.replace(settings.audit_head)
+        else:
+            # There was none when it was made: a newer one would not fit.
+            settings.audit_head.unlink(missing_ok=True)
         with_chain(settings, lambda database, kept_head: put_down(database, kept_head, "database.restored", data))
     return about, before
 

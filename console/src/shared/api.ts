@@ -94,7 +94,7 @@ export async function page<T>(path: string): Promise<{ items: T[]; next: string 
 /** A whole list, part by part. Throws `Problem`. */
 export async function all<T>(path: string): Promise<T[]> {
   const found: T[] = []
-  for (let next = path; next; ) {
+  for (let next = path; next;) {
     const part = await page<T>(next)
     found.push(...part.items)
     next = part.next

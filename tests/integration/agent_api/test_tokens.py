@@ -236,10 +236,9 @@ async def _heard(socket: Any) -> str:
 
 async def test_tokens_are_listed_in_pages_newest_first(api: ApiUnderTest) -> None:
     admin = await api.as_("admin")
-    made = []
+    ids = []
     for number in range(3):
-        body = {"name": f"system {number}", "scopes": ["cases:read"], "role": "supervisor"}
-        made.append((await admin.post("/tokens", json=body)).json()["token"]["id"])
+        ids.append((await made(api, f"system-{number}"))["token"]["id"])
     first = (await admin.get("/tokens", params={"limit": 2})).json()
     rest = (await admin.get("/tokens", params={"limit": 2, "before": first[-1]["id"]})).json()
-    assert [[each["id"] for each in page] for page in (first, rest)] == [made[:0:-1], made[:1]]
+    assert [[each["id"] for each in page] for page in (first, rest)] == [ids[:0:-1], ids[:1]]
