@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
@@ -138,6 +139,21 @@ class Sealed(TypeDecorator[str]):
     def process_result_value(self, value: str | None, dialect: Any) -> str | None:
         """Open."""
         return None if value is None else Sealed.cipher.open(value)
+
+
+class SealedJson(TypeDecorator[Any]):
+    """JSON that is encrypted at rest, by the cipher of :class:`Sealed`."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str | None:
+        """Seal."""
+        return None if value is None else Sealed.cipher.seal(json.dumps(value, ensure_ascii=False))
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Any:
+        """Open."""
+        return None if value is None else json.loads(Sealed.cipher.open(value))
 
 
 class SealedBytes(TypeDecorator[bytes]):

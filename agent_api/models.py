@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 import agent_api.callbacks.tables  # noqa: F401 - calls point to its rows
 from agent_api.centres.tables import LINE_CENTRE, PostRow
-from agent_api.database import Base, Moment, Sealed
+from agent_api.database import Base, Moment, Sealed, SealedJson
 from case_flow.state import Post
 
 #: Due never: cases without a limit come last in each list.
@@ -128,6 +128,8 @@ class Utterance(Base):
     confidence: Mapped[float]
     #: The better text was put off: it is read after the call.
     put_off: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: When each word was said, of :class:`agent_api.calls.schemas.TimedWord`; None where the engine does not say.
+    words: Mapped[list[dict[str, Any]] | None] = mapped_column(SealedJson())
 
 
 class Recording(Base):

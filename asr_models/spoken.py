@@ -197,7 +197,7 @@ class Spoken:
             engine = self._desk.sounds
         words = tuple(
             replace(word, start_ms=word.start_ms + self._start_ms, end_ms=word.end_ms + self._start_ms)
-            for word in reading.words
+            for word in (reading.words if text == reading.text else ())
         )
         name, model = (engine.name, engine.model) if engine else ("none", "")
         self._emit(

@@ -23,6 +23,7 @@ from common.errors import HotlineError
 from common.sealed_file import FileCipher
 from gateway.errors import SpeechAway
 from gateway.facts import extract
+from gateway.writing_down import write_down
 
 log = logging.getLogger(__name__)
 
@@ -158,10 +159,8 @@ class Backlog:
             )  # fmt: skip
             for u in said:
                 # What the engine fails on is put off, and so tried once more.
-                await self._ledger.utterance(
-                    recording.call_id, recording.speaker, recording.next_number + u.index, u.start_ms, u.end_ms,
-                    u.text, u.state, u.engine, u.model, u.confidence, put_off=u.put_off,
-                )  # fmt: skip
+                number = recording.next_number + u.index
+                await write_down(self._ledger, recording.call_id, recording.speaker, number, u)
                 self._suggest(recording.call_id, recording.speaker, u, recording.call_began)
         self._ledger.settle_partial(recording.call_id, recording.speaker)
 
@@ -171,12 +170,12 @@ class Backlog:
         # The recording goes on a little behind the last word, as the first pass had it.
         found = await self._said(put_off.recorded, put_off.beside, from_ms, put_off.end_ms + _TAIL_MS, words)
         said = [u for u in found if u.text]
-        last = said[-1] if said else None
-        await self._ledger.utterance(
-            call_id, put_off.speaker, put_off.number, put_off.start_ms, put_off.end_ms,
-            joined(u.text for u in said) or put_off.text, "revised", last.engine if last else "none",
-            last.model if last else "", last.confidence if last else 0.0,
+        last = said[-1] if said else Utterance.unread(put_off.number, put_off.start_ms, put_off.end_ms)
+        better = replace(
+            last, start_ms=put_off.start_ms, end_ms=put_off.end_ms, state="revised", put_off=False,
+            text=joined(u.text for u in said) or put_off.text, words=tuple(word for u in said for word in u.words),
         )  # fmt: skip
+        await write_down(self._ledger, call_id, put_off.speaker, put_off.number, better)
         for u in said:
             self._suggest(call_id, put_off.speaker, u, put_off.call_began)
 
@@ -197,7 +196,7 @@ class Backlog:
         found = await self._speech.utterances(silence + pcm, words, other)
         said = [u.later(from_ms - _BESIDE_BEFORE_MS) for u in found]
         # The sound kept from before an utterance may reach into that silence.
-        return [replace(u, start_ms=max(from_ms, u.start_ms)) for u in said]
+        return [_not_before(u, from_ms) for u in said]
 
     def _sound(self, recorded: Recorded, from_ms: int, to_ms: int) -> bytes:
         """What a recording holds between two moments of the call; silence where it had not begun."""
@@ -213,3 +212,8 @@ class Backlog:
         except (OSError, HotlineError):
             # It is read itself, too: there it is said that it cannot be.
             return b""
+
+
+def _not_before(said: Utterance, ms: int) -> Utterance:
+    words = tuple(replace(w, start_ms=max(ms, w.start_ms), end_ms=max(ms, w.end_ms)) for w in said.words)
+    return replace(said, start_ms=max(ms, said.start_ms), words=words)

@@ -24,6 +24,7 @@ from gateway.caller_line import CallerLine
 from gateway.facts import extract
 from gateway.keypad import Keypad
 from gateway.taps import Tap, monotonic
+from gateway.writing_down import write_down
 
 log = logging.getLogger(__name__)
 
@@ -192,10 +193,7 @@ class LiveCall:
 
     async def _keep(self, speaker: Speaker, u: Utterance) -> None:
         ledger = self.ears.ledger
-        await ledger.utterance(
-            self.id, speaker, u.index, u.start_ms, u.end_ms, u.text, u.state, u.engine, u.model, u.confidence,
-            put_off=u.put_off,
-        )  # fmt: skip
+        await write_down(ledger, self.id, speaker, u.index, u)
         if speaker != "caller" or u.state == "partial":
             return
         self._said[u.index] = u.end_ms, u.text

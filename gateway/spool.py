@@ -17,6 +17,7 @@ from gateway.board import NO_TREE
 from gateway.errors import SpeechAway
 from gateway.facts import extract
 from gateway.live_call import Ears
+from gateway.writing_down import write_down
 
 log = logging.getLogger(__name__)
 
@@ -81,10 +82,7 @@ class Spool:
         from_ms = await self._ledger.recordings.since_start(call_id, message.began)
         self._ledger.recordings.grew(call_id, "message", str(path), from_ms, message.duration_ms)
         for u in said:
-            await self._ledger.utterance(
-                call_id, "message", u.index, from_ms + u.start_ms, from_ms + u.end_ms, u.text, u.state, u.engine,
-                u.model, u.confidence, put_off=u.put_off,
-            )  # fmt: skip
+            await write_down(self._ledger, call_id, "message", u.index, u.later(from_ms))
         await self._ledger.voice_message(call_id, str(path), message.duration_ms, joined(u.text for u in said))
         left_on = message.began.astimezone(self._ears.zone).date()
         for u in said:

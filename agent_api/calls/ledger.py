@@ -1,6 +1,6 @@
 """What the gateway writes down about calls; each method's change is kept together with its events, or not at all."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from agent_api.callbacks.tables import Callback
 from agent_api.calls.drafting import attach_case, fill, follow
 from agent_api.calls.offering import ELSEWHERE, end_offer, end_offers, put_offer, takes_offers
 from agent_api.calls.pop import pop, utterance_json
+from agent_api.calls.schemas import TimedWord
 from agent_api.calls.telling import tell
 from agent_api.cases.acting import Acting
 from agent_api.centres import repository as centres
@@ -133,11 +134,13 @@ class CallLedger(Pen):
     @_change(patient=True)
     async def utterance(
         self, session: AsyncSession, call_id: int, speaker: str, index: int, start_ms: int, end_ms: int, text: str,
-        state: str, engine: str, model: str, confidence: float, *, put_off: bool = False,
+        state: str, engine: str, model: str, confidence: float, words: Sequence[TimedWord] = (), *,
+        put_off: bool = False,
     ) -> None:  # fmt: skip
         """Text of one utterance: partial text is replaced by final, final by revised.
 
-        ``put_off``: the better text is read after the call.
+        ``words``: when each was said; a text that stays as it is keeps its own. ``put_off``: the better text is read
+        after the call.
         """
         call = await session.get_one(Call, call_id)
         row = await session.scalar(
@@ -151,6 +154,8 @@ class CallLedger(Pen):
         elif state == "revised" and speaker == "caller":
             await follow(session, call, row.text, text)
         indexed = row.text if row.state in ("final", "revised") else None
+        if words or text != row.text:
+            row.words = [word.model_dump() for word in words] if words and state != "partial" else None
         row.end_ms, row.text, row.state = end_ms, text, state
         row.engine, row.model, row.confidence, row.put_off = engine, model, confidence, put_off
         if state != "partial":

@@ -29,7 +29,7 @@ def utterance_shown(u: Utterance) -> UtteranceShown:
     return UtteranceShown.model_validate(
         {
             "speaker": u.speaker, "index": u.number, "start_ms": u.start_ms, "end_ms": u.end_ms, "text": u.text,
-            "state": u.state, "put_off": u.put_off,
+            "state": u.state, "put_off": u.put_off, "words": u.words or [],
         }
     )  # fmt: skip
 

@@ -51,6 +51,14 @@ class PathStep(BaseModel):
     answer: str | None = Field(None, description="What the caller said or pressed there.")
 
 
+class TimedWord(BaseModel):
+    """A word or character, and when it was said."""
+
+    text: str = Field(description="The word, with the marks behind it.", examples=["投"])
+    start_ms: int = Field(description="Begin, ms into the call.")
+    end_ms: int = Field(description="End, ms into the call.")
+
+
 class UtteranceShown(BaseModel):
     """A transcript line: what one speaker said between two pauses."""
 
@@ -60,6 +68,10 @@ class UtteranceShown(BaseModel):
     end_ms: int = Field(description="End, ms into the call.")
     text: str = Field(description="The words.", examples=["我要投诉"])
     state: Literal["partial", "final", "revised"] = Field(description="How settled the text is.")
+    words: list[TimedWord] = Field(
+        [],
+        description="The words as they were heard, before figures were written; empty where no engine has times.",
+    )
     put_off: bool = Field(False, description="The better text is read after the call.")
 
 

@@ -1,10 +1,10 @@
 """A transcript as a file: text, subtitles, JSON; pure."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from common.errors import Language
@@ -22,6 +22,8 @@ _SPEAKERS: dict[Language, dict[str, str]] = {
     "en": {"caller": "Caller", "agent": "Agent", "message": "Message"},
 }
 _TITLE: dict[Language, str] = {"zh-CN": "通话 {id}　{at}　{number}", "en": "Call {id}  {at}  {number}"}
+#: Said behind a line whose better text is still to be read.
+_PUT_OFF: dict[Language, str] = {"zh-CN": "（通话后将复核）", "en": " (to be read again after the call)"}
 #: A subtitle is shown at least this long, ms.
 _LEAST_MS = 500
 
@@ -37,6 +39,10 @@ class Line:
     state: str
     engine: str
     confidence: float
+    #: When each word was said: ``text``, ``start_ms``, ``end_ms``; empty where the engine does not say.
+    words: Sequence[Mapping[str, Any]] = ()
+    #: The better text is read after the call.
+    put_off: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,10 @@ def render(transcript: Transcript, form: Form, language: Language, zone: str) ->
         title = _TITLE[language].format(
             id=transcript.call_id, at=f"{at:%Y-%m-%d %H:%M:%S}", number=transcript.caller_number
         )
-        said = [f"[{_clock(line.start_ms)}] {names[line.speaker]}: {line.text}" for line in transcript.lines]
+        said = [
+            f"[{_clock(line.start_ms)}] {names[line.speaker]}: {line.text}{_PUT_OFF[language] if line.put_off else ''}"
+            for line in transcript.lines
+        ]
         return "\n".join([title.rstrip(), "", *said]) + "\n"
     if form == "srt":
         return "\n".join(

@@ -100,7 +100,11 @@ async def read_transcript(session: AsyncSession, call: Call) -> Transcript:
     said = await session.scalars(
         select(Utterance).where(Utterance.call_id == call.id).order_by(Utterance.start_ms, Utterance.id)
     )
-    lines = [Line(u.speaker, u.start_ms, u.end_ms, u.text, u.state, u.engine, u.confidence) for u in said if u.text]
+    lines = [
+        Line(
+            u.speaker, u.start_ms, u.end_ms, u.text, u.state, u.engine, u.confidence, u.words or (), u.put_off
+        ) for u in said if u.text
+    ]  # fmt: skip
     return Transcript(call.id, call.started_at, call.caller_number, lines)
 
 

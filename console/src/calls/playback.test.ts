@@ -30,3 +30,25 @@ it('loses no character of a line', () => {
   ).toBe(text)
   expect(words({ text: '', start_ms: 0, end_ms: 900 })).toEqual([])
 })
+it('takes the engine’s own times, and spreads what was written otherwise evenly between them', () => {
+  const heard = [
+    { text: '我，', start_ms: 1100, end_ms: 1300 },
+    { text: '要', start_ms: 1900, end_ms: 2000 },
+    { text: '一', start_ms: 2000, end_ms: 2400 },
+    { text: '千', start_ms: 2400, end_ms: 2800 },
+    { text: '元', start_ms: 2800, end_ms: 3000 },
+  ]
+  const said = words({ text: '我，要退1000元。', start_ms: 1000, end_ms: 3100, words: heard })
+  expect(said.map((each) => [each.text, each.start_ms])).toEqual([
+    ['我，', 1100],
+    ['要', 1900],
+    ['退', 2050],
+    ['1000', 2200],
+    ['元。', 2800],
+  ])
+})
+it('does not take the same word further on for one that was written otherwise', () => {
+  const text = '两百' + '买了以后一直不能用要求退钱'.repeat(2) + '二'
+  const said = words({ text, start_ms: 0, end_ms: 2900, words: [{ text: '二', start_ms: 5, end_ms: 9 }] })
+  expect(said.at(-1)).toEqual({ text: '二', start_ms: 2800 })
+})

@@ -69,8 +69,16 @@ export interface Utterance {
   end_ms: number
   text: string
   state: 'partial' | 'final' | 'revised'
-  /** There was too much to do: the better text is read after the call. */
+  /** The better text is read after the call. */
   put_off?: boolean
+  /** When each word was said, as it was heard before figures were written; empty where the engine has no times. */
+  words?: TimedWord[]
+}
+
+export interface TimedWord {
+  text: string
+  start_ms: number
+  end_ms: number
 }
 
 export interface PathStep {

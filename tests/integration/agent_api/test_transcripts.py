@@ -5,7 +5,9 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text as text_of
 
+from agent_api.calls.schemas import TimedWord
 from agent_api.models import User
 from agent_api.transcripts.service import TranscriptService
 from tests.integration.agent_api.api_under_test import ZONE, ApiUnderTest
@@ -50,6 +52,24 @@ async def test_better_text_is_found_and_the_text_it_replaced_is_not(api: ApiUnde
     await say(api, call_id, 0, "电动车充电", "revised")
     assert lines(await find(admin, "冲电")) == []
     assert lines(await find(admin, "充电")) == ["电动车[充电]"]
+
+
+async def test_when_each_word_was_said_is_kept_sealed_shown_and_exported(api: ApiUnderTest) -> None:
+    call_id, admin = await api.call(), await api.as_("admin")
+    times = [TimedWord(text="投", start_ms=100, end_ms=300), TimedWord(text="诉", start_ms=300, end_ms=500)]
+    for text, state, words in (
+        ("投", "partial", times[:1]), ("投诉", "final", times), ("投诉", "revised", []), ("头数", "revised", []),
+    ):  # fmt: skip
+        await api.ledger.utterance(call_id, "caller", 0, 100, 900, text, state, "engine", "model", 0.9, words)
+        (shown,) = (await admin.get(f"/calls/{call_id}")).json()["call"]["utterances"]
+        # A text that stays as it is has been said when it was said.
+        expected = times if text == "投诉" else []
+        assert shown["words"] == [word.model_dump() for word in expected], state
+        exported = (await admin.get(f"/calls/{call_id}/transcript", params={"format": "json"})).json()
+        assert exported["utterances"][0]["words"] == shown["words"]
+        async with api.database.reading() as session:
+            stored = (await session.execute(text_of("SELECT words FROM utterances"))).scalar_one()
+        assert bool(stored) == bool(expected) and "投" not in (stored or "")
 
 
 async def test_only_lines_of_calls_that_the_asker_may_read(api: ApiUnderTest) -> None:

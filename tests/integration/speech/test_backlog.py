@@ -135,6 +135,10 @@ async def test_a_second_pass_that_was_put_off_is_read_after_the_call(kept: Kept,
     (line,) = await kept.lines()
     assert (line.state, line.put_off, line.number) == ("revised", False, 0)
     assert "投诉" in line.text
+    # Times are the call's.
+    begins = [word["start_ms"] for word in line.words or []]
+    assert len(begins) > 15 and begins == sorted(begins)
+    assert BEGAN_MS <= begins[0] < begins[-1] < BEGAN_MS + len(SOUND) // 16
 
 
 async def test_what_a_killed_process_did_not_store_is_read_and_numbered_behind_what_it_did(

@@ -9,7 +9,7 @@ SPOKEN = Transcript(
     17, datetime(2026, 11, 24, 1, 2, 3, tzinfo=UTC), "13800138000",
     [
         Line("caller", 1_500, 3_661_250, "我要投诉 <a & b>", "final", "whisper", 0.9),
-        Line("agent", 3_662_000, 3_662_100, "好的", "revised", "vosk", 0.8),
+        Line("agent", 3_662_000, 3_662_100, "好的", "revised", "vosk", 0.8, [{"text": "好的"}], True),
     ],
 )  # fmt: skip
 
@@ -20,7 +20,8 @@ def rendered(form: Form) -> str:
 
 def test_plain_text_has_the_centres_time_and_the_speakers() -> None:
     assert rendered("text").splitlines() == [
-        "通话 17　2026-11-24 09:02:03　13800138000", "", "[00:01] 来电人: 我要投诉 <a & b>", "[61:02] 坐席: 好的",
+        "通话 17　2026-11-24 09:02:03　13800138000", "", "[00:01] 来电人: 我要投诉 <a & b>",
+        "[61:02] 坐席: 好的（通话后将复核）",
     ]  # fmt: skip
 
 
