@@ -108,6 +108,8 @@ class LiveCall:
     agent_channel: str = ""
     message: Left | None = None
     keypad: Keypad = field(default_factory=Keypad)
+    #: What may be answered to what the caller is asked now.
+    expected: tuple[str, ...] = ()
     next_utterance: dict[str, int] = field(default_factory=dict)
     #: Each speaker's recording; known beforehand for a call that was adopted.
     recorded: dict[str, Recorded] = field(default_factory=dict)
@@ -126,6 +128,12 @@ class LiveCall:
     def at_ms(self) -> int:
         """How long it has lasted, ms."""
         return int((monotonic() - self.began) * 1000)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is likely to be said from now on, each once; one character alone sounds like too many others."""
+        answers = (phrase for phrase in self.expected if len(phrase) > 1)
+        return tuple(dict.fromkeys((*answers, *self.ears.vocabulary.words(self.id))))
 
     def on_caller(self, listener: Callable[[SpeechEvent], None]) -> None:
         """Be told of what the caller says."""
@@ -147,7 +155,7 @@ class LiveCall:
             self.ears.speech, self.ears.sockets, path, self.ears.cipher, self.began,
             lambda event: self._heard(speaker, event), lambda: self._note_recording(speaker, tap),
             lambda frame: self._beside(speaker, frame),
-            first_index=self.next_utterance.get(speaker, 0), words=lambda: self.ears.vocabulary.words(self.id),
+            first_index=self.next_utterance.get(speaker, 0), words=lambda: self.words,
             recorded_from_ms=before.from_ms if before else None,
         )  # fmt: skip
         self._taps[speaker] = tap

@@ -95,6 +95,8 @@ class CallSession:
     async def _to_the_end(self, state: State, effects: list[fx.Effect]) -> str:
         while True:
             answer: fx.Input | None = None
+            # From the question's first sound on: an answer may come before its end.
+            self._call.expected = tuple(p for each in effects if isinstance(each, fx.Listen) for p in each.phrases)
             for effect in effects:
                 if isinstance(effect, fx.END):
                     return await self._leave(state, effect)

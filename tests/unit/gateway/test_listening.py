@@ -10,7 +10,7 @@ import pytest
 
 from asr_models.frames import SpeechEvent, SpeechStarted, Utterance, UtteranceState
 from gateway import session as gateway_session
-from gateway.live_call import LiveCall
+from gateway.live_call import Ears, LiveCall
 from gateway.prompt_sounds import PromptSounds
 from gateway.session import CallSession
 from ivr import effects as fx
@@ -27,6 +27,8 @@ class Call:
     def __init__(self) -> None:
         self.ears = SimpleNamespace(ami=None, ledger=None)
         self.at_ms = 0
+        self.expected: tuple[str, ...] = ()
+        self.left_tree = asyncio.Event()
         self.hear: Callable[[SpeechEvent], None]
 
     def on_caller(self, listener: Callable[[SpeechEvent], None]) -> None:
@@ -51,6 +53,10 @@ class Question:
     def ask(self, **listen: int) -> None:
         patience = {"no_input_ms": LONG_MS, "max_speech_ms": LONG_MS, **listen}
         self._answer = asyncio.create_task(self._session._listen(fx.Listen(**patience)))
+
+    def walk(self, *effects: fx.Effect) -> asyncio.Task[str]:
+        state = self._session._interpreter.start(fx.Caller("", "", ""))[0]
+        return asyncio.create_task(self._session._walk_on(state, list(effects)))
 
     async def goes_on(self) -> bool:
         """Whether it is still waited for once everything that was told is taken in."""
@@ -161,3 +167,25 @@ async def test_keys_are_not_waited_for_beyond_the_most(question: Question) -> No
     assert await question.goes_on()
     question.press("2")
     assert await question.answer() == fx.Pressed("12")
+
+
+async def test_the_answers_to_a_question_are_expected_until_it_is_answered(question: Question) -> None:
+    walking = question.walk(fx.Listen(no_input_ms=LONG_MS, phrases=("匿名", "是")))
+    await asyncio.sleep(0)
+    assert question.call.expected == ("匿名", "是")
+    walking.cancel()
+    await asyncio.gather(question.walk(fx.EnterQueue("12365")), return_exceptions=True)
+    assert question.call.expected == ()
+
+
+async def test_a_call_expects_the_answers_first_and_no_single_character() -> None:
+    class Vocabulary:
+        def words(self, call_id: int) -> tuple[str, ...]:
+            return ("红星超市", "匿名") if call_id == 7 else ()
+
+    ears = cast(Ears, SimpleNamespace(vocabulary=Vocabulary(), backlog=SimpleNamespace(closed=lambda _: None)))
+    call = LiveCall(7, "1", "PJSIP/1", 0.0, ears)
+    assert call.words == ("红星超市", "匿名")
+    call.expected = ("匿名", "是", "不需要")
+    assert call.words == ("匿名", "不需要", "红星超市")
+    await call.close()
