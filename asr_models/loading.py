@@ -8,6 +8,7 @@ from asr_models.barge_in import BargeIn
 from asr_models.by_sound import mandarin
 from asr_models.choice import Choice, Use
 from asr_models.endpointing import Endpointing
+from asr_models.errors import ModelUnreadable
 from asr_models.legs import TextService
 from asr_models.phrases import KEY_PHRASES
 from asr_models.scheduler import Scheduler
@@ -38,6 +39,9 @@ def load(
     :class:`asr_models.errors.ModelUnreadable` for a model that its engine cannot read.
     """
     at_once = min(at_once, threads)
+    for each in choice.uses():
+        if not folder(each.model).is_dir():
+            raise ModelUnreadable(name=each.model, problem=f"there is no folder {folder(each.model)}")
     streaming: StreamingEngine | None = None
     whole: WholeEngine | None = None
     if (use := _of(choice, "vosk")) is not None:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from asr_models.catalogue import MODELS
-from asr_models.choice import Setting
+from asr_models.choice import PASSES, Setting
 from asr_models.domain_words import read_words
 from asr_models.errors import ModelCorrupt, ModelUnavailable, NoTextEngine
 from asr_models.written import joined
@@ -69,7 +69,7 @@ def get(name: Annotated[str, typer.Argument(help="The model's name, from the lis
 
 
 @models_app.command("compose")
-def compose(name: Annotated[str, typer.Argument(help="A Vosk model that is here.")]) -> None:
+def compose(name: Annotated[str, typer.Argument(help="A Vosk model that is here, by its name or folder.")]) -> None:
     """Compose a Vosk model's two graphs into one, once: it reads three times as fast then.
 
     It takes minutes and gigabytes of memory. Set-up does it for a model that the line uses, where there is room.
@@ -152,7 +152,7 @@ def text_settings(engine: str | None) -> Settings:
     if engine is not None and engine not in get_args(Setting):
         raise typer.BadParameter(f"{engine} is none of {', '.join(get_args(Setting))}", param_hint="--engine")
     if engine is not None:
-        speech = SpeechSection.model_validate({**settings.speech.model_dump(), "engine": engine})
+        speech = SpeechSection.model_validate({**settings.speech.model_dump(exclude={*PASSES}), "engine": engine})
         settings = settings.model_copy(update={"speech": speech})
     chosen = choice(settings)
     if chosen.final is None:

@@ -22,6 +22,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from asr_models.choice import Passes
 from hotline.errors import FileUnusable, SettingsInvalid, UnknownVariable
 from hotline.paths import ROOT, config_file
 
@@ -101,6 +102,13 @@ class SpeechSection(Section):
 
     engine: Literal["auto", "vosk", "sherpa", "whisper", "none"] = "auto"
     """``auto`` takes the best that is installed; ``vosk``, ``whisper`` or ``sherpa`` (key phrases) alone; ``none``."""
+    partial: str = "auto"
+    """What reads growing text: `auto`, `vosk:MODEL` or `whisper:MODEL`; MODEL is a name of `hotline asr models list`,
+    or a model's folder, with a slash (`vosk:/srv/models/vosk-model-cn-0.22`)."""
+    final: str = "auto"
+    """What reads the final text, in the same way."""
+    sounds: str = "auto"
+    """What hears pinyin and key phrases: `auto` or `sherpa:MODEL`."""
     language: str = "zh-CN"
     """The line's language."""
     threads: Annotated[int, Field(ge=1, le=256)] = 2
@@ -128,6 +136,16 @@ class SpeechSection(Section):
         if self.worker_port + self.workers > 65536:
             raise ValueError(f"{self.workers} workers from port {self.worker_port} on would need ports above 65535")
         return self
+
+    @model_validator(mode="after")
+    def _models_can_be_used(self) -> "SpeechSection":
+        self.passes  # noqa: B018 - raises ValueError
+        return self
+
+    @property
+    def passes(self) -> Passes:
+        """What reads what, where it is named."""
+        return Passes(self.partial, self.final, self.sounds)
 
     @property
     def worker_ports(self) -> list[int]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from asr_models.barge_in import BargeIn
 from asr_models.catalogue import MODELS, OPENFST
-from asr_models.choice import Choice, choose, wanted
+from asr_models.choice import Choice, choose, is_folder, wanted
 from asr_models.composed_graph import composable, compose, composed
 from asr_models.endpointing import Endpointing
 from asr_models.errors import GraphNotComposed, ModelUnavailable
@@ -28,16 +28,22 @@ def store() -> ModelStore:
 
 def choice(settings: Settings) -> Choice:
     """Which engine and model read what."""
-    if settings.speech.engine == "none":
-        return choose("none", settings.speech.language, frozenset())
-    return choose(settings.speech.engine, settings.speech.language, store().installed())
+    s = settings.speech
+    if s.engine == "none":
+        return choose("none", s.language, frozenset())
+    return choose(s.engine, s.language, store().installed(), s.passes)
+
+
+def folder(model: str) -> Path:
+    """Where a model lies that is known by name, or named by its folder."""
+    return Path(model) if is_folder(model) else store().path(model)
 
 
 def load_speech(settings: Settings) -> TextService:
     """Load what was chosen. Raises ``ModelUnreadable``."""
     s, b = settings.speech, settings.barge_in
     return load(
-        choice(settings), store().path, s.language, threads=s.threads, at_once=s.at_once, second_passes=s.second_passes,
+        choice(settings), folder, s.language, threads=s.threads, at_once=s.at_once, second_passes=s.second_passes,
         endpointing=Endpointing(**settings.endpointing.model_dump()),
         barge_in=BargeIn(b.least_speech_ms, b.above_noise_db, b.protect_ms, b.cool_down_ms),
     )  # fmt: skip
@@ -48,12 +54,19 @@ def get_models(settings: Settings, note: Callable[[str], None], progress: BytesD
     if settings.speech.engine == "none":
         note("speech is switched off: the line works by keys")
         return
-    models = wanted(settings.speech.engine, settings.speech.language)
-    for place, name in enumerate(models):
-        _get(name, needed=place == 0, note=note, progress=progress)
+    for name, needed in _wanted(settings):
+        if not is_folder(name):
+            _get(name, needed=needed, note=note, progress=progress)
     for use in choice(settings).uses():
         if _not_composed(use.model):
             _compose(use.model, note, progress)
+
+
+def _wanted(settings: Settings) -> list[tuple[str, bool]]:
+    """The models that the settings can use, each with whether the line needs it: the best, and what is named."""
+    s = settings.speech
+    models = wanted(s.engine, s.language, s.passes)
+    return [(name, place == 0 or name in s.passes.models) for place, name in enumerate(models)]
 
 
 def get_test_models(note: Callable[[str], None], progress: BytesDone) -> None:
@@ -86,12 +99,12 @@ def _get(name: str, *, needed: bool, note: Callable[[str], None], progress: Byte
 
 def _not_composed(name: str) -> bool:
     """Whether a model's graphs could be composed, and are not."""
-    path = store().path(name)
+    path = folder(name)
     return OPENFST.name in MODELS and composable(path) and composed(path) is None
 
 
 def _compose(name: str, note: Callable[[str], None], progress: BytesDone) -> None:
-    missed = store().folder / f".{name}.not-composed"
+    missed = store().folder / f".{Path(name).name}.not-composed"
     if _recent(missed):
         return
     note(f"the graphs of {name} are composed, once: it reads three times as fast with them (about three minutes)")
@@ -103,16 +116,18 @@ def _compose(name: str, note: Callable[[str], None], progress: BytesDone) -> Non
 
 
 def compose_graph(name: str, progress: BytesDone) -> Path:
-    """Compose a Vosk model's graphs beforehand. Raises :class:`GraphNotComposed` or ``ModelUnavailable``."""
-    kept = store()
-    kept.find(name)
-    if not kept.has(name):
+    """Compose the graphs of a Vosk model that is here, named as in the settings.
+
+    Raises :class:`GraphNotComposed`, ``ModelUnavailable`` or ``UnknownModel``.
+    """
+    kept, path = store(), folder(name)
+    if not is_folder(name) and not kept.has(name):
         raise ModelUnavailable(name=name, problem="it is not here")
-    if not composable(kept.path(name)):
+    if not composable(path):
         raise GraphNotComposed(name=name, problem="it does not carry two graphs")
     if OPENFST.name not in MODELS:
         raise GraphNotComposed(name=name, problem="the tools for it are there for x86-64 alone")
-    return compose(kept.path(name), kept.get(OPENFST.name, progress), progress)
+    return compose(path, kept.get(OPENFST.name, progress), progress)
 
 
 def _recent(path: Path) -> bool:
@@ -123,9 +138,11 @@ def describe_models(settings: Settings) -> str:
     """For the doctor. Raises ``ModelCorrupt`` or ``ModelUnavailable``."""
     if settings.speech.engine == "none":
         return "switched off (speech.engine = none): the line works by keys; set speech.engine = auto for speech"
-    models = wanted(settings.speech.engine, settings.speech.language)
-    for place, name in enumerate(models):
-        if place == 0 or store().present(name):
+    for name, needed in _wanted(settings):
+        if is_folder(name):
+            if not Path(name).is_dir():
+                raise ModelUnavailable(name=name, problem=f"{name} is missing")
+        elif needed or store().present(name):
             store().verify(name)
     chosen = choice(settings)
     slow = [

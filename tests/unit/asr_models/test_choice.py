@@ -1,7 +1,9 @@
 """Which engine reads what."""
 
+import pytest
+
 from asr_models.catalogue import LIBIME_ZH, SHERPA_KWS, VOSK_KO, VOSK_SMALL_CN, VOSK_SMALL_EN, WHISPER_BASE
-from asr_models.choice import choose, wanted
+from asr_models.choice import Passes, choose, wanted
 
 CN, EN, KO = VOSK_SMALL_CN.name, VOSK_SMALL_EN.name, VOSK_KO.name
 WHISPER, SHERPA, LIBIME = WHISPER_BASE.name, SHERPA_KWS.name, LIBIME_ZH.name
@@ -54,3 +56,40 @@ def test_set_up_gets_whisper_first_and_never_the_tests_model() -> None:
     assert wanted("auto", "zh-CN") == (WHISPER, CN, SHERPA, LIBIME)
     assert wanted("auto", "ko") == (WHISPER,)
     assert wanted("none", "zh-CN") == ()
+
+
+LARGER = "/srv/models/vosk-model-cn-0.22"
+
+
+def test_what_is_named_is_used_and_the_rest_is_chosen() -> None:
+    installed = frozenset({CN, WHISPER, SHERPA, LIBIME})
+    chosen = choose("auto", "zh-CN", installed, Passes(partial=f"vosk:{LARGER}"))
+    assert chosen.partial and chosen.partial.model == LARGER and "settings" in chosen.describe()["partial"]
+    assert chosen.final and chosen.final.model == WHISPER
+    assert wanted("auto", "zh-CN", Passes(partial=f"vosk:{LARGER}")) == (LARGER, WHISPER, SHERPA, LIBIME)
+
+
+def test_final_text_by_vosk_is_its_growing_text_ended_and_growing_text_by_whisper_streams_nothing() -> None:
+    installed = frozenset({CN, WHISPER, SHERPA, LIBIME})
+    by_vosk = choose("auto", "zh-CN", installed, Passes(final=f"vosk:{LARGER}"))
+    assert by_vosk.partial == by_vosk.final and by_vosk.final and by_vosk.final.model == LARGER
+    by_whisper = choose("auto", "zh-CN", installed, Passes(partial=f"whisper:{WHISPER}"))
+    assert {use.engine for use in by_whisper.uses()} == {"whisper", "sherpa", "kenlm"}
+    # An engine alone does not forbid what is named.
+    assert choose("whisper", "zh-CN", installed, Passes(sounds=f"sherpa:{SHERPA}")).sounds
+
+
+@pytest.mark.parametrize(
+    ("passes", "says"),
+    [
+        ({"partial": "vosk"}, "vosk:MODEL"),
+        ({"final": "sherpa:./m"}, "whisper:MODEL"),
+        ({"sounds": "vosk:./m"}, "sherpa:MODEL"),
+        ({"final": f"vosk:{WHISPER}"}, CN),
+        ({"partial": f"vosk:{CN}", "final": "vosk:./m"}, "two models"),
+        ({"partial": "whisper:./w", "final": "vosk:./m"}, "partial cannot be whisper"),
+    ],
+)
+def test_what_cannot_be_used_is_refused(passes: dict[str, str], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        Passes(**passes)

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from asr_models.endpointing import Endpointing
+from asr_models.errors import ModelUnavailable, ModelUnreadable
 from hotline.errors import SettingsInvalid
 from hotline.paths import config_file
 from hotline.settings import EndpointingSection, SecretsSection, ensure_secrets, load, sources
-from hotline.setup.models import load_speech
+from hotline.setup.models import choice, describe_models, folder, load_speech
 
 
 @pytest.fixture
@@ -45,6 +46,7 @@ def test_environment_wins_over_the_file_and_flags_over_both(config: Path, monkey
         ("[api]\nport = 70000\n", "api.port"),
         ("[api]\nprot = 80\n", "api.prot"),
         ("[api\n", "hotline.toml"),
+        ("[speech]\npartial = 'vosk:nothing'\n", "speech"),
         ("[endpointing]\nend_silence_ms = 200\n", "endpointing"),
     ],
 )
@@ -93,3 +95,14 @@ def test_an_utterance_ends_where_the_settings_say(config: Path) -> None:
     assert service.endpointing == replace(Endpointing(), end_silence_ms=1200, threshold=0.7)
     # What is not set is as it is without settings.
     assert Endpointing(**EndpointingSection().model_dump()) == Endpointing()
+
+
+def test_a_model_may_be_named_by_its_folder_and_one_that_is_not_there_is_told(config: Path) -> None:
+    config.write_text("[speech]\npartial = 'vosk:./no/such/model'\n")
+    settings = load()
+    chosen = choice(settings).partial
+    assert chosen is not None and folder(chosen.model) == Path("no/such/model")
+    with pytest.raises(ModelUnavailable, match="no/such/model"):
+        describe_models(settings)
+    with pytest.raises(ModelUnreadable, match="no/such/model"):
+        load_speech(settings)
