@@ -182,7 +182,8 @@ def put_together(
     head = HeadFile(settings.audit_head, settings.cipher)
     sealer = Sealer(database, bell, head)
     days = Days(ZoneInfo(ledger.acting.zone))
-    judge = Judge(database, prompts, replace(settings.tree_rules, queues=frozenset({settings.queue})))
+    rules = replace(settings.tree_rules, queues=frozenset({settings.queue}))
+    judge = Judge(database, prompts, rules, ledger.acting.zone)
     return Services(
         settings=settings,
         auth=AuthService(database, bell),

@@ -3,23 +3,28 @@
 import json
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import typer
 
-from hotline.errors import FileUnusable, TimeUnreadable
+from hotline.errors import DatabaseBehind, DatabaseUnusable, FileUnusable, TimeUnreadable
 from hotline.language import spoken
 from hotline.settings import Settings, load
 from hotline.setup.tree import surroundings
 from hotline.tester.cli import in_order
-from ivr.checking import Problem
+from ivr import effects as fx
+from ivr.checking import TEXT_MS, Problem, Surroundings
 from ivr.checking.files import check_file
 from ivr.checking.files import load as load_tree
 from ivr.simulating import Line
 from ivr.tree import Tree
+
+if TYPE_CHECKING:
+    from hotline.setup.known import Known
 
 ivr_app = typer.Typer(no_args_is_help=True, help="Trees: what callers hear and where their answers lead.")
 
@@ -40,9 +45,26 @@ def _reading(path: Path, read: Callable[[], Any]) -> Any:
         raise FileUnusable(path=str(path), problem="it is not UTF-8") from error
 
 
-def _tree(path: Path, settings: Settings) -> Tree:
+def _known(settings: Settings) -> "Known | None":
+    """What this hotline's database tells; where it cannot be asked, what comes with the product has to do."""
+    from hotline.setup.known import known_here
+
+    try:
+        return known_here(settings)
+    except (DatabaseUnusable, DatabaseBehind) as error:
+        typer.echo(error.message(spoken()), err=True)
+        return None
+
+
+def _surroundings(settings: Settings, known: "Known | None") -> Surroundings:
+    """What a tree in a file is checked against: its texts are read out when it is published."""
+    here = replace(surroundings(settings), text_ms=TEXT_MS)
+    return replace(here, prompts=known.prompts) if known else here
+
+
+def _tree(path: Path, surroundings: Surroundings | None = None) -> Tree:
     """Raises :class:`FileUnusable`, :class:`ivr.errors.TreeInvalid`."""
-    tree: Tree = _reading(path, lambda: load_tree(path, surroundings(settings)))
+    tree: Tree = _reading(path, lambda: load_tree(path, surroundings))
     return tree
 
 
@@ -55,7 +77,8 @@ def _tell(problems: Iterable[Problem]) -> None:
 @ivr_app.command("check")
 def check(file: TreeFile, as_json: AsJson = False) -> None:
     """Tell every mistake with file, line, column, what is wrong and what would be right; exit status 1 for any."""
-    problems: list[Problem] = _reading(file, lambda: check_file(file, surroundings(load())))
+    settings = load()
+    problems: list[Problem] = _reading(file, lambda: check_file(file, _surroundings(settings, _known(settings))))
     if as_json:
         _json([each.as_json() for each in problems])
     else:
@@ -71,7 +94,7 @@ def graph(
     """Draw a tree."""
     from ivr.graph import mermaid, svg
 
-    tree = _tree(file, load())
+    tree = _tree(file)
     typer.echo(svg(tree) if form == "svg" else mermaid(tree), nl=False)
 
 
@@ -84,8 +107,7 @@ def diff(
     """Tell what differs between two trees, node by node; exit status 1 where something does."""
     from ivr.differing import differences
 
-    settings = load()
-    changes = differences(_tree(old, settings), _tree(new, settings))
+    changes = differences(_tree(old), _tree(new))
     if as_json:
         _json([change.as_json() for change in changes])
     else:
@@ -103,7 +125,8 @@ def test(
     """Run a tree's tests; exit status 1 where one fails."""
     from ivr.tree_tests import run_tests
 
-    tree = _tree(file, load())
+    settings = load()
+    tree = _tree(file, _surroundings(settings, _known(settings)))
     path = tests or file.with_suffix(".test.yaml")
     results, problems = run_tests(tree, _reading(path, lambda: path.read_text("utf-8")), file=str(path))
     if as_json:
@@ -125,6 +148,15 @@ def simulate(
     dtmf: Annotated[list[str] | None, typer.Option(help="Keys that the caller presses; repeatable.")] = None,
     at: Annotated[str | None, typer.Option(help="When, like 2026-10-01T09:30; now if left out.")] = None,
     number: Annotated[str, typer.Option("--from", help="The caller's number.")] = "",
+    region: Annotated[str, typer.Option(help="Where it is from; by the number if left out.")] = "",
+    case: Annotated[list[str] | None, typer.Option(help="DIGITS=STATE of a case that is there; repeatable.")] = None,
+    telephone: Annotated[
+        list[str] | None, typer.Option(help="DIGITS=NUMBER left with that case; its end is asked for; repeatable.")
+    ] = None,
+    queue: Annotated[list[str] | None, typer.Option(help="NAME=WAITING[,FREE[,HOLD_S]]; repeatable.")] = None,
+    answer: Annotated[
+        list[str] | None, typer.Option(help="'URL JSON': what a service answers, else it does not; repeatable.")
+    ] = None,
     mic: Annotated[bool, typer.Option("--mic", help="Be the caller: microphone, loudspeaker, typed keys.")] = False,
     device: Annotated[str | None, typer.Option(help="With --mic: a microphone's number or part of its name.")] = None,
     as_json: AsJson = False,
@@ -134,10 +166,17 @@ def simulate(
     After the last of it the caller is silent. With --mic, speak once the prompt is over; a line of keys and Enter
     presses them, Enter alone ends the prompt, Ctrl-C hangs up.
     """
-    from hotline.simulating import play, play_aloud
+    from hotline.simulating import play, play_aloud, world_of
 
     settings = load()
-    tree = _tree(file, settings)
+    known = _known(settings)
+    tree = _tree(file, _surroundings(settings, known))
+    world = world_of(
+        _moment(at, settings), number, region, known, cases=_pairs("--case", case),
+        telephones=_pairs("--telephone", telephone),
+        queues={name: _load(load) for name, load in _pairs("--queue", queue).items()},
+        answers={url: _answer(body) for url, body in _pairs("--answer", answer, " ").items()},
+    )  # fmt: skip
     given = {
         "--speech": [{"speech": text} for text in speech or []],
         "--wav": [{"wav": str(path)} for path in wav or []],
@@ -149,10 +188,7 @@ def simulate(
     def show(line: Line) -> None:
         typer.echo(f"{'☎' if line.who == 'caller' else ' '} {line.node:20} {line.text or line.sound}", err=as_json)
 
-    if mic:
-        call = play_aloud(tree, _moment(at, settings), number, device, show)
-    else:
-        call = play(tree, in_order(given, sys.argv), _moment(at, settings), number)
+    call = play_aloud(tree, world, device, show) if mic else play(tree, in_order(given, sys.argv), world)
     if as_json:
         _json(call.as_json())
         return
@@ -162,6 +198,31 @@ def simulate(
     for name, value in call.as_json().items():
         if name != "said" and value not in (None, ""):
             typer.echo(f"{name:10} {' → '.join(value) if name == 'path' else value}")
+
+
+def _pairs(option: str, texts: list[str] | None, between: str = "=") -> dict[str, str]:
+    found = {}
+    for text in texts or []:
+        name, parted, value = text.partition(between)
+        if not parted:
+            raise typer.BadParameter(f"{text!r} has no {between!r} in it", param_hint=option)
+        found[name] = value
+    return found
+
+
+def _load(text: str) -> fx.QueueIs:
+    try:
+        waiting, free, hold_s = (*map(int, text.split(",")), 0, 0)[:3]
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no row of numbers", param_hint="--queue") from error
+    return fx.QueueIs(waiting, free, hold_s)
+
+
+def _answer(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no JSON", param_hint="--answer") from error
 
 
 def _moment(text: str | None, settings: Settings) -> datetime:

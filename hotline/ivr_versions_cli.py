@@ -47,7 +47,7 @@ async def _work(settings: Settings, work: Callable[["TreeService", str], Awaitab
     database = Database(settings.database_url, settings.secrets.field.get_secret_value())
     try:
         prompts = PromptService(database, Bell(), settings.prompts_dir, text_to_speech())
-        judge = Judge(database, prompts, rules(settings))
+        judge = Judge(database, prompts, rules(settings), settings.time_zone)
         return await work(TreeService(database, Bell(), judge), name)
     finally:
         await database.close()

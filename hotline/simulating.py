@@ -1,14 +1,17 @@
 """Simulated calls with this hotline's prompts, recognisers and regions."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from agent_api.calls.pop import origin
+from common.workdays import Calendar
 from hotline.asr_cli import text_settings
 from hotline.headset import find_headset
 from hotline.hearing import hear
+from hotline.setup.known import Known
 from hotline.setup.models import load_speech
 from hotline.simulating_aloud import talk, typed_lines
 from hotline.sound import read_sound
@@ -18,19 +21,30 @@ from ivr.tree import Tree
 from ivr.voices.shipped import words
 
 
-def play(tree: Tree, given: list[dict[str, str]], at: datetime, number: str) -> Simulation:
+def world_of(
+    at: datetime, number: str, region: str, known: Known | None, *, cases: Mapping[str, str],
+    telephones: Mapping[str, str], queues: Mapping[str, fx.QueueIs], answers: Mapping[str, Any],
+) -> World:  # fmt: skip
+    """What is there around a simulated call, by this hotline's calendar where it is ``known``; see :class:`World`."""
+    from_there, carrier = origin(number)
+    return World(
+        at, fx.Caller(number, region or from_there, carrier), known.calendar if known else Calendar(), cases=cases,
+        telephones=telephones, queues=queues, answers=answers,
+        words=words if known is None else lambda sound: known.words.get(sound, ""),
+    )  # fmt: skip
+
+
+def play(tree: Tree, given: list[dict[str, str]], world: World) -> Simulation:
     """Walk a caller through ``tree`` who does what is ``given``, in order: ``{speech}``, ``{wav}`` or ``{dtmf}``.
 
     Raises :class:`asr_models.errors.SoundUnreadable`, :class:`asr_models.errors.NoTextEngine`.
     """
     wavs = [Path(each["wav"]) for each in given if "wav" in each]
     heard = dict(zip(wavs, asyncio.run(_hear(wavs)), strict=True)) if wavs else {}
-    return simulate(tree, [_step(each, heard) for each in given], _world(at, number))
+    return simulate(tree, [_step(each, heard) for each in given], world)
 
 
-def play_aloud(
-    tree: Tree, at: datetime, number: str, microphone: str | None, show: Callable[[Line], None]
-) -> Simulation:
+def play_aloud(tree: Tree, world: World, microphone: str | None, show: Callable[[Line], None]) -> Simulation:
     """Walk a caller through ``tree`` who speaks into a microphone and types keys; Ctrl-C hangs up.
 
     Raises :class:`asr_models.errors.MicrophoneUnusable`, :class:`asr_models.errors.LoudspeakerUnusable`,
@@ -42,16 +56,11 @@ def play_aloud(
     async def work() -> Simulation:
         service = await asyncio.to_thread(load_speech, settings)
         try:
-            return await talk(tree, _world(at, number), service, headset, typed_lines(), show)
+            return await talk(tree, world, service, headset, typed_lines(), show)
         finally:
             await service.close()
 
     return asyncio.run(work())
-
-
-def _world(at: datetime, number: str) -> World:
-    region, carrier = origin(number)
-    return World(at, fx.Caller(number, region, carrier), words=words)
 
 
 def _step(given: dict[str, str], heard: dict[Path, fx.Said]) -> Step:

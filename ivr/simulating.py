@@ -33,6 +33,8 @@ class World:
     calendar: Calendar = field(default_factory=Calendar)
     #: Registered cases: the digits of the number → the state.
     cases: Mapping[str, str] = field(default_factory=dict)
+    #: The telephone left with such a case, or its end, by the same digits; a case without one is told unasked.
+    telephones: Mapping[str, str] = field(default_factory=dict)
     #: How busy queues are; one that is not named is empty, with nobody free.
     queues: Mapping[str, fx.QueueIs] = field(default_factory=dict)
     #: What outside services answer, by the whole address; one that is not named does not answer.
@@ -215,9 +217,7 @@ class SimulatedCall:
     def _look_up(self, effect: fx.Effect) -> fx.Input | None:
         match effect:
             case fx.LookUpCase():
-                digits = "".join(filter(str.isdigit, effect.number))
-                stage = self._world.cases.get(digits)
-                return fx.CaseMissing(effect.number) if stage is None else fx.CaseFound(effect.number, stage, "")
+                return self._case(effect)
             case fx.AskTime():
                 return fx.TimeIs(self._world.at, self._world.calendar)
             case fx.AskQueue():
@@ -236,6 +236,15 @@ class SimulatedCall:
             case fx.OfferCallback():
                 self._left_behind = "callback"
         return None
+
+    def _case(self, wanted: fx.LookUpCase) -> fx.Input:
+        digits = "".join(filter(str.isdigit, wanted.number))
+        stage, left = self._world.cases.get(digits), self._world.telephones.get(digits, "")
+        if stage is not None and wanted.guarded and left and left != self._world.caller.number:
+            if not wanted.last_digits:
+                return fx.CaseGuarded(wanted.number)
+            stage = stage if left.endswith(wanted.last_digits) else None
+        return fx.CaseMissing(wanted.number) if stage is None else fx.CaseFound(wanted.number, stage, "")
 
     def _line(self, prompt: fx.Prompt, node: str) -> Line:
         sound = prompt.sound or ""

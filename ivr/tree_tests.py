@@ -92,6 +92,8 @@ class TreeTest(Part):
     """Their number."""
     cases: dict[str, str] = Field({})
     """Cases that are registered: the digits of the number, and the state."""
+    telephones: dict[str, str] = Field({})
+    """The telephones left with those cases, or their ends: the digits of the number, and the telephone."""
     region: str = ""
     """Where their number is from."""
     queues: dict[str, Load] = Field({})
@@ -175,10 +177,15 @@ def _read(text: str, file: str) -> tuple[TreeTests | None, Draft]:
 
 
 def _world(test: TreeTest, words: Callable[[str], str]) -> World:
-    queues = {name: fx.QueueIs(load.waiting, load.free, load.hold_s) for name, load in test.queues.items()}
     return World(
-        test.at, fx.Caller(test.number, test.region), cases=test.cases, queues=queues, answers=test.answers, words=words
-    )
+        test.at, fx.Caller(test.number, test.region), cases=test.cases, telephones=test.telephones,
+        queues=queues_of(test.queues), answers=test.answers, words=words,
+    )  # fmt: skip
+
+
+def queues_of(loads: Mapping[str, Load]) -> dict[str, fx.QueueIs]:
+    """How busy queues are, as a simulated call is told it."""
+    return {name: fx.QueueIs(load.waiting, load.free, load.hold_s) for name, load in loads.items()}
 
 
 def _step(done: Done) -> Step:

@@ -17,7 +17,6 @@ from agent_api.calls.schemas import TimedWord
 from agent_api.calls.telling import tell
 from agent_api.cases.acting import Acting
 from agent_api.centres import repository as centres
-from agent_api.centres.tables import LINE_CENTRE
 from agent_api.database import Database, now
 from agent_api.events.log import Bell, record
 from agent_api.marks.counting import score
@@ -372,7 +371,7 @@ class CallLedger(Pen):
     @_change(tells=False)
     async def calendar(self, session: AsyncSession) -> Calendar:
         """The days that the line's own centre works."""
-        return centres.calendar_of(LINE_CENTRE, await centres.tree(session, [LINE_CENTRE]), self.acting.zone)
+        return await centres.line_calendar(session, self.acting.zone)
 
     @_change(tells=False)
     async def open_calls(self, session: AsyncSession) -> list[OpenCall]:

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agent_api.centres.tables import Centre, CentreLimit
+from agent_api.centres.tables import LINE_CENTRE, Centre, CentreLimit
 from agent_api.errors import NotFound
 from common.workdays import Calendar
 
@@ -37,6 +37,11 @@ def calendar_of(centre_id: int, centres: dict[int, Centre], zone: str) -> Calend
         days |= {date.fromisoformat(day): works for day, works in centre.exceptions.items()}
     hours = next((centre.hours for centre in line if centre.hours), [])
     return Calendar(days, tuple(hours), zone)
+
+
+async def line_calendar(session: AsyncSession, zone: str) -> Calendar:
+    """The days and hours of the line's own centre."""
+    return calendar_of(LINE_CENTRE, await tree(session, [LINE_CENTRE]), zone)
 
 
 async def limits_of(session: AsyncSession, centre: Centre, kind: str) -> dict[str, CentreLimit]:

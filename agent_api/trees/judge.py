@@ -9,23 +9,22 @@ from typing import Any, NamedTuple
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from agent_api.centres.repository import line_calendar
 from agent_api.database import Database
 from agent_api.prompts.repository import words_of
 from agent_api.prompts.service import PromptService
 from agent_api.trees import repository
 from agent_api.trees.errors import LeadingTreeRefused, TreeNamesDiffer, TreeRefused, TreeTestsFailed
 from agent_api.trees.schemas import ProblemShown
-from agent_api.trees.trials import TestsRun, Trial, caller_of, test_shown, tried
+from agent_api.trees.trials import TestsRun, Trial, test_shown, tried, world_of
 from common.errors import Language
-from ivr.checking import Problem, Surroundings, check, read
+from ivr.checking import TEXT_MS, Problem, Surroundings, check, read
 from ivr.effects import sound_of
 from ivr.errors import TreeInvalid
-from ivr.simulating import Simulation, World
+from ivr.simulating import Simulation
 from ivr.tree import VOICE, Tree
 from ivr.tree_tests import run_tests
 
-#: A text that was not rendered yet is taken to last this long a character, ms: three to four syllables a second.
-_CHARACTER_MS = 280
 _DIGITS = frozenset(f"digits/{digit}" for digit in range(10))
 
 
@@ -71,19 +70,16 @@ def texts_of(text: str) -> Words:
 class Judge:
     """Looks at texts; never on the event loop's time."""
 
-    def __init__(self, database: Database, prompts: PromptService, rules: Surroundings):
-        """``rules``: what is there beside trees but for the prompts and other trees."""
+    def __init__(self, database: Database, prompts: PromptService, rules: Surroundings, zone: str):
+        """``rules``: what is there beside trees but for the prompts and other trees; ``zone``: the centre's, IANA."""
         self._database = database
         self._prompts = prompts
         self._rules = rules
+        self._zone = zone
 
-    async def _surroundings(self, texts: Mapping[str, str], words: Words) -> Surroundings:
+    async def _surroundings(self, texts: Mapping[str, str]) -> Surroundings:
         """What is there now; ``texts``: the trees by name."""
-        known = await self._prompts.lengths()
-        here = known.setdefault(words.language, {})
-        for name, text in words.names.items():
-            here.setdefault(name, len(text) * _CHARACTER_MS)
-        return replace(self._rules, prompts=known, tree=texts.get)
+        return replace(self._rules, prompts=await self._prompts.lengths(), text_ms=TEXT_MS, tree=texts.get)
 
     async def in_force(self) -> dict[str, str]:
         """Each tree's text that callers hear."""
@@ -91,8 +87,7 @@ class Judge:
             return await repository.texts_in_force(session)
 
     async def _problems(self, text: str, texts: Mapping[str, str]) -> list[Problem]:
-        words = await asyncio.to_thread(texts_of, text)
-        surroundings = await self._surroundings(texts, words)
+        surroundings = await self._surroundings(texts)
         return await asyncio.to_thread(check, text, surroundings=surroundings)
 
     async def problems(self, text: str, language: Language) -> list[ProblemShown]:
@@ -115,9 +110,9 @@ class Judge:
     async def simulate(self, trial: Trial, now: datetime) -> Simulation:
         """A simulated call; ``now``: by the centre's clock. Raises :class:`TreeRefused`."""
         tree, words = await self._tree(trial.text)
-        at = (trial.at or now).replace(tzinfo=None)
-        world = World(at, caller_of(trial.number), cases=trial.cases, words=lambda sound: words.get(sound, ""))
-        return await asyncio.to_thread(tried, tree, trial, world)
+        async with self._database.reading() as session:
+            calendar = await line_calendar(session, self._zone)
+        return await asyncio.to_thread(tried, tree, trial, world_of(trial, now, calendar, words))
 
     async def tests(self, text: str, tests: str, language: Language) -> TestsRun:
         """Run a tree's tests. Raises :class:`TreeRefused`."""

@@ -1,5 +1,6 @@
 """Trees tried without a telephone: a simulated caller, and the tree's own tests."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -7,10 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from agent_api.calls.pop import origin
 from agent_api.trees.schemas import ProblemShown, Source
+from common.workdays import Calendar
 from ivr import effects as fx
 from ivr.simulating import SimulatedCall, Simulation, Step, World
 from ivr.tree import Tree
-from ivr.tree_tests import Press, Result, Say
+from ivr.tree_tests import Load, Press, Result, Say, queues_of
 
 
 class Trial(Source):
@@ -28,7 +30,18 @@ class Trial(Source):
     )
     at: datetime | None = Field(None, description="When they call, by the centre's clock; left out: now.")
     number: str = Field("", max_length=32, description="Their number; empty: withheld.", examples=["13800138000"])
+    region: str = Field(
+        "", max_length=40, description="Where they call from; left out: by the number.", examples=["浙江省"]
+    )
     cases: dict[str, str] = Field({}, description="Registered cases: the digits of the number, and the state.")
+    telephones: dict[str, str] = Field(
+        {},
+        description="The telephones left with those cases, or their ends: the digits of the number, and the telephone.",
+    )
+    queues: dict[str, Load] = Field({}, description="How busy queues are; one that is not named is empty, nobody free.")
+    answers: dict[str, Any] = Field(
+        {}, description="What outside services answer: the whole address, and the JSON; others do not answer."
+    )
 
 
 class Heard(BaseModel):
@@ -99,10 +112,14 @@ def test_shown(result: Result) -> TestShown:
     return TestShown.model_validate(result.as_json())
 
 
-def caller_of(number: str) -> fx.Caller:
-    """What is known of a caller from their number."""
-    region, carrier = origin(number) if number else ("", "")
-    return fx.Caller(number, region, carrier)
+def world_of(trial: Trial, now: datetime, calendar: Calendar, words: Mapping[str, str]) -> World:
+    """What is there around a simulated call; ``now``: by the centre's clock; ``words``: of prompts by full name."""
+    region, carrier = origin(trial.number) if trial.number else ("", "")
+    return World(
+        (trial.at or now).replace(tzinfo=None), fx.Caller(trial.number, trial.region or region, carrier), calendar,
+        cases=trial.cases, telephones=trial.telephones, queues=queues_of(trial.queues), answers=trial.answers,
+        words=lambda sound: words.get(sound, ""),
+    )  # fmt: skip
 
 
 def tried(tree: Tree, trial: Trial, world: World) -> Simulation:

@@ -20,7 +20,7 @@ def rules(settings: Settings) -> Surroundings:
 
 
 def surroundings(settings: Settings) -> Surroundings:
-    """What trees in files are checked against: the rules, and the prompts that come with the product."""
+    """What the tree of the settings is checked against: the rules, and the prompts that come with the product."""
     return replace(rules(settings), prompts={language: lengths(shipped(language)) for language in languages()})
 
 

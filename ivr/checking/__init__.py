@@ -2,6 +2,6 @@
 
 from ivr.checking.check import check, read
 from ivr.checking.problem import Problem
-from ivr.checking.surroundings import Limits, Surroundings
+from ivr.checking.surroundings import TEXT_MS, Limits, Surroundings
 
-__all__ = ["Limits", "Problem", "Surroundings", "check", "read"]
+__all__ = ["TEXT_MS", "Limits", "Problem", "Surroundings", "check", "read"]

@@ -114,8 +114,10 @@ def _prompts(tree: Tree, draft: Draft) -> None:
     for path, item in _all_prompts(tree):
         if isinstance(item, Digits):
             needed = [f"digits/{digit}" for digit in range(10)]
+        elif isinstance(item, Text):
+            needed = [fx.sound_of(item.text, tree.voice)] if draft.surroundings.text_ms is None else []
         else:
-            needed = [fx.sound_of(item.text, tree.voice) if isinstance(item, Text) else item]
+            needed = [item]
         missing = [each for each in needed if each not in known]
         if missing:
             found = item.text if isinstance(item, Text) else missing[0]

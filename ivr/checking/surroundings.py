@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+#: Three to four syllables a second.
+TEXT_MS = 280
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -26,6 +29,8 @@ class Surroundings:
 
     #: Language → prompt's name → its length, ms.
     prompts: Mapping[str, Mapping[str, int]] | None = None
+    #: How long a text that was not rendered yet is taken to last, ms a character; None: it is refused.
+    text_ms: int | None = None
     #: Names of the queues.
     queues: frozenset[str] | None = None
     #: Hosts that trees may ask, with the port where it is not the scheme's own: ``crm.example.cn``, ``127.0.0.1:8080``.

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ivr import effects as fx
 from ivr.checking.draft import Draft
+from ivr.checking.surroundings import Surroundings
 from ivr.nodes.base import Heard, Here, Node
 from ivr.nodes.hangup import HangUp
 from ivr.nodes.parts import Digits, Text
@@ -152,8 +153,8 @@ def _way_into(tree: Tree, name: str) -> tuple[str | int, ...]:
 
 def _unstoppable(tree: Tree, places: Places, passive: list[Step], order: list[str], draft: Draft) -> None:
     """Sound that adds up from node to node until the caller can do something."""
-    lengths, limits = draft.surroundings.prompts, draft.surroundings.limits
-    if lengths is None or limits is None:
+    limits = draft.surroundings.limits
+    if draft.surroundings.prompts is None or limits is None:
         return
     limit_ms = limits.unstoppable_s * 1000
     into: dict[str, list[str]] = {}
@@ -170,22 +171,22 @@ def _unstoppable(tree: Tree, places: Places, passive: list[Step], order: list[st
         here, node = places[name]
         before = max((so_far.get(each, 0) for each in into.get(name, ())), default=0)
         arriving = [heard for heard in node.heard() if heard.on_arrival and not heard.stoppable]
-        own = sum(_length_ms(heard, here, lengths) for heard in arriving)
+        own = sum(_length_ms(heard, here, draft.surroundings) for heard in arriving)
         if name in tree.nodes and before <= limit_ms < before + own:
             tell(name, arriving[0].path, before + own)
         if name in tree.nodes:
-            for path, length in _later(node, here, lengths).items():
+            for path, length in _later(node, here, draft.surroundings).items():
                 if length > limit_ms:
                     tell(name, path, length)
         so_far[name] = 0 if _lets_act(node) else before + own
 
 
-def _later(node: Node, here: Here, lengths: Any) -> dict[tuple[str | int, ...], float]:
+def _later(node: Node, here: Here, surroundings: Surroundings) -> dict[tuple[str | int, ...], float]:
     """What a caller may hear later at a node and cannot stop, by its place; of several in one place the longest."""
     found: dict[tuple[str | int, ...], float] = {}
     for heard in (*node.heard(), *node.heard_in_one()):
         if not heard.on_arrival and not heard.stoppable:
-            found[heard.path] = max(found.get(heard.path, 0), _length_ms(heard, here, lengths))
+            found[heard.path] = max(found.get(heard.path, 0), _length_ms(heard, here, surroundings))
     return found
 
 
@@ -194,15 +195,16 @@ def _lets_act(node: Node) -> bool:
     return node.listens or node.ends or any(heard.stoppable for heard in node.heard())
 
 
-def _length_ms(heard: Heard, here: Here, lengths: Any) -> float:
-    known = lengths.get(here.language, {})
+def _length_ms(heard: Heard, here: Here, surroundings: Surroundings) -> float:
+    known = (surroundings.prompts or {}).get(here.language, {})
     total = 0
     for item in heard.prompts:
         match item:
             case Digits():
                 total += _DIGIT_MS * _MOST_DIGITS
             case Text():
-                total += known.get(fx.sound_of(item.text, here.voice), 0)
+                unread_ms = len(item.text) * (surroundings.text_ms or 0)
+                total += known.get(fx.sound_of(item.text, here.voice), unread_ms)
             case _:
                 total += known.get(item, 0)
     return total

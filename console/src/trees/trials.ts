@@ -32,8 +32,16 @@ export interface Conditions {
   /** By the centre's clock; empty: now. */
   at: string
   number: string
+  /** Where they call from; empty: by the number. */
+  region: string
   /** Digits of registered cases' numbers, and their states. */
   cases: Record<string, string>
+  /** By the same digits: the telephones left with them, or their ends. */
+  telephones: Record<string, string>
+  /** How busy queues are. */
+  queues: Record<string, { waiting: number; free: number }>
+  /** What outside services answer, by their whole address. */
+  answers: Record<string, unknown>
 }
 export interface TestResult {
   name: string
@@ -48,25 +56,21 @@ export interface TestsRun {
   results: TestResult[]
 }
 
-export const simulate = (text: string, steps: Step[], { at, number, cases }: Conditions) =>
-  api<Simulation>('POST', '/trees/simulate', { text, steps, goes_on: true, at: at || null, number, cases })
+export const simulate = (text: string, steps: Step[], { at, ...around }: Conditions) =>
+  api<Simulation>('POST', '/trees/simulate', { text, steps, goes_on: true, at: at || null, ...around })
 /** What is said in a sound (see `wav.ts`). Throws `Problem`. */
 export const hear = (sound: Blob) => upload<Required<Spoken>>('POST', '/trees/hear', sound)
 export const runTests = (text: string, tests: string) => api<TestsRun>('POST', '/trees/test', { text, tests })
 
 /** What a simulated call is as a test: it must go the same way again; one that goes on, as far as it went. */
-export function asTest(name: string, steps: Step[], { at, number, cases }: Conditions, call: Simulation) {
+export function asTest(name: string, steps: Step[], conditions: Conditions, call: Simulation) {
   const expect = {
     ...(call.outcome ? { path: call.path } : { through: call.path }),
     ...(call.intent ? { intent: call.intent } : {}),
     ...(call.outcome ? { outcome: call.outcome } : {}),
   }
-  return {
-    name,
-    ...(at ? { at } : {}),
-    ...(number ? { number } : {}),
-    ...(Object.keys(cases).length ? { cases } : {}),
-    steps,
-    expect,
-  }
+  const told = Object.entries(conditions).filter(([, value]) =>
+    typeof value === 'string' ? value : Object.keys(value).length,
+  )
+  return { name, ...Object.fromEntries(told), steps, expect }
 }

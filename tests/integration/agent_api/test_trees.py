@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from agent_api.centres.tables import LINE_CENTRE, Centre
 from agent_api.trees import repository
 from agent_api.trees.service import set_up
 from hotline.hearing import Hearing
@@ -260,6 +261,47 @@ async def test_a_caller_is_simulated_to_the_end_or_as_far_as_they_went(ivr: http
     wrong = await ivr.post("/trees/simulate", json={"text": BROKEN})
     assert wrong.json()["code"] == "tree-refused"
     assert (await ivr.post("/trees/simulate", json=trial | {"steps": [{"shout": "x"}]})).status_code == 422
+
+
+async def test_a_simulated_call_goes_by_what_is_around_it_and_by_the_centres_own_days(
+    api: ApiUnderTest, ivr: httpx.AsyncClient
+) -> None:
+    url = "https://crm.example.cn/a"
+    text = f"""
+name: around
+start: days
+person: agents
+nodes:
+  days: {{ kind: branch, ways: [{{ test: day, works: true, next: region }}], otherwise: agents }}
+  region: {{ kind: branch, ways: [{{ test: region, regions: [浙江], next: load }}], otherwise: agents }}
+  load:
+    kind: branch
+    ways: [{{ test: queue, queue: "12365", waiting_at_least: 3, next: ask }}]
+    otherwise: agents
+  ask: {{ kind: http, url: "{url}", keep: {{ level: level }}, next: case, failure: agents }}
+  case:
+    kind: look-up
+    prompt: ask-case-number
+    stages: {{ closed: stage-closed }}
+    other: stage-registered
+    check: ask-last-digits
+    next: bye
+  bye: {{ kind: hangup, prompt: goodbye }}
+  agents: {{ kind: queue, queue: "12365" }}
+"""
+    trial = {
+        "text": text, "at": "2026-10-01T10:00", "region": "浙江省", "queues": {"12365": {"waiting": 3}},
+        "answers": {url: {"level": 2}}, "cases": {"202611240001": "closed"}, "telephones": {"202611240001": "8000"},
+        "steps": [{"press": "202611240001#"}, {"press": "8000"}],
+    }  # fmt: skip
+    assert (await ivr.post("/trees/simulate", json=trial)).json()["path"] == ["days", "agents"]
+    async with api.database.transaction() as session:
+        (await session.get_one(Centre, LINE_CENTRE)).exceptions = {"2026-10-01": True}
+    call = (await ivr.post("/trees/simulate", json=trial)).json()
+    assert call["path"] == ["days", "region", "load", "ask", "case", "bye"] and call["variables"]["level"] == 2
+    assert "zh-CN/stage-closed" in [line["sound"] for line in call["said"]]
+    guessed = trial | {"steps": [{"press": "202611240001#"}, {"press": "1234"}]}
+    assert (await ivr.post("/trees/simulate", json=guessed)).json()["path"][-1] == "agents"
 
 
 async def test_what_is_said_to_the_microphone_is_heard_as_a_call_hears_it(
