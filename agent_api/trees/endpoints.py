@@ -186,7 +186,10 @@ async def leave(name: Name, user: TunerOnly, services: ServicesHere) -> None:
 async def publish(
     name: Name, publishing: Publishing, user: TunerOnly, version: Version, services: ServicesHere
 ) -> VersionShown:
-    """Put the draft in force: calls under way go on as they began, the next ones hear it within a second."""
+    """Put the draft in force: calls under way go on as they began, the next ones hear it within a second.
+
+    Without a draft, the version in force is published anew where its prompts have other sounds by now.
+    """
     return await services.trees.publish_draft(name, version, publishing.note, user.username)
 
 

@@ -140,8 +140,13 @@ class Judge:
         await self._prompts.ensure(words.language, [(each, words.voice) for each in words.texts], author)
         # Once more, with the lengths that the rendered texts have.
         await self._require_no_problems(text, texts)
+        return await self.sounds(text)
+
+    async def sounds(self, text: str) -> dict[str, str]:
+        """The prompts that a text needs and that were not shipped, as they sound now: name → hash."""
+        words = await asyncio.to_thread(texts_of, text)
         named = await asyncio.to_thread(words_of, text)
-        return await self._prompts.sounds(tree.language, named | words.names.keys() | _DIGITS)
+        return await self._prompts.sounds(words.language, named | words.names.keys() | _DIGITS)
 
     async def require_leading_sound(self, name: str, text: str, *, tested: bool = True) -> None:
         """Trees in force that lead into ``name`` stay right with this text of it and, ``tested``, pass their tests.

@@ -52,6 +52,9 @@ class VersionWithText(VersionShown):
     sounds: dict[str, str] = Field(
         description="The prompts of this version that were not shipped: name to SHA-256 of the sound."
     )
+    changed_sounds: list[str] = Field(
+        description="Its prompts that have another sound by now; callers hear it once the tree is published anew."
+    )
 
 
 class HistoryEntry(VersionShown):

@@ -70,7 +70,13 @@ class TreeService:
         async with self._database.reading() as session:
             row = await repository.find(session, name)
             found = await repository.version(session, name, number or row.current)
-            return VersionWithText.model_validate(found)
+        sounds = await self._judge.sounds(found.text)
+        changed_sounds = sorted(name for name, _ in sounds.items() ^ found.sounds.items())
+        shown = VersionShown.model_validate(found)
+        return VersionWithText(
+            **dict(shown), text=found.text, tests=found.tests, sounds=found.sounds,
+            changed_sounds=list(dict.fromkeys(changed_sounds)),
+        )  # fmt: skip
 
     async def history(self, name: str) -> History:
         """Every version and release, newest first. Raises :class:`NotFound`."""
@@ -110,27 +116,34 @@ class TreeService:
     async def publish_draft(self, name: str, draft_version: int, note: str, actor: str) -> VersionShown:
         """Put the draft in force for every call from now on; the draft is then no more.
 
+        Without a draft, the version in force is published anew where its prompts have other sounds by now.
         Raises :class:`NotFound`, :class:`NoteMissing`, :class:`TreeBeingEdited`, :class:`DraftChanged`,
         :class:`PublishedMeanwhile`, and what :meth:`Judge.require_sound` raises.
         """
         async with self._database.reading() as session:
-            await repository.find(session, name)
+            row = await repository.find(session, name)
             draft = await repository.draft(session, name)
-        if draft is None:
+            current = await repository.version(session, name, row.current) if row.current is not None else None
+        source = draft or current
+        if source is None:
             raise NotFound(what="draft")
-        sounds = await self._sound(name, draft.text, draft.tests, note, actor)
+        sounds = await self._sound(name, source.text, source.tests, note, actor)
+        if draft is None and current is not None and sounds == current.sounds:
+            raise NotFound(what="draft")
         async with self._database.transaction() as session:
             row = await repository.find(session, name, lock=True)
             await require_editing(session, name, actor)
             require_unchanged(row, draft_version)
-            if draft.base != row.current:
+            base = draft.base if draft else current and current.number
+            if base != row.current:
                 release = await repository.last_release(session, name)
                 raise PublishedMeanwhile(
-                    base=draft.base or 0, current=row.current or 0, username=release.actor if release else ""
+                    base=base or 0, current=row.current or 0, username=release.actor if release else ""
                 )
-            await session.delete(await session.merge(draft))
+            if draft is not None:
+                await session.delete(await session.merge(draft))
             changed(row, actor)
-            made = await self._add(session, row, draft.text, draft.tests, sounds, actor, note)
+            made = await self._add(session, row, source.text, source.tests, sounds, actor, note)
         self._bell.ring()
         return made
 

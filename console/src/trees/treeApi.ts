@@ -50,6 +50,8 @@ export interface VersionShown {
 export interface VersionWithText extends VersionShown {
   text: string
   tests: string
+  /** Its prompts that have another sound by now. */
+  changed_sounds: string[]
 }
 export interface HistoryEntry extends VersionShown {
   in_force: boolean

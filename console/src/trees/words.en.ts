@@ -155,6 +155,9 @@ export const treesEn: Record<keyof typeof treesZh, string> = {
   publishNoteHint: 'for instance: notice for Spring Festival',
   publishedAs: 'Published as version',
   nothingToPublish: 'The draft is the version in force.',
+  sameTree: 'The tree itself has not changed',
+  newSounds: 'Prompts that sound different once this is published',
+  testsChanged: 'The tests have changed',
   overtaken:
     'Someone published a version after this draft was begun. Compare below: left is in force, right would replace it.',
   publishOver: 'Compared; go on from the version in force',

@@ -149,6 +149,24 @@ async def test_a_version_keeps_the_sound_it_was_published_with(ivr: httpx.AsyncC
     assert (await ivr.get("/trees/12365")).json()["sounds"] == {"notice": first}
 
 
+async def test_a_new_recording_under_an_old_name_is_published_without_a_draft(ivr: httpx.AsyncClient) -> None:
+    draft = await ivr.get("/trees/12365/draft")
+    nothing = await ivr.post("/trees/12365/publish", json={"note": "x"}, headers={"If-Match": draft.headers["etag"]})
+    assert (nothing.status_code, nothing.json()["code"]) == (404, "not-found")
+    assert (await ivr.get("/trees/12365")).json()["changed_sounds"] == []
+    recorded = (await ivr.put("/prompts/zh-CN/greeting", content=SPEECH)).json()["sha256"]
+    before = (await ivr.get("/trees/12365")).json()
+    assert (before["sounds"], before["changed_sounds"]) == ({}, ["greeting"])
+    made = await ivr.post("/trees/12365/publish", json={"note": "new"}, headers={"If-Match": draft.headers["etag"]})
+    assert made.status_code == 201
+    after = (await ivr.get("/trees/12365")).json()
+    assert (after["number"], after["text"]) == (before["number"] + 1, before["text"])
+    assert (after["sounds"], after["changed_sounds"]) == ({"greeting": recorded}, [])
+    # The shipped one is heard again.
+    await ivr.delete("/prompts/zh-CN/greeting")
+    assert (await ivr.get("/trees/12365")).json()["changed_sounds"] == ["greeting"]
+
+
 @pytest.mark.parametrize(
     ("written", "read"),
     [
