@@ -7,30 +7,49 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.calls.telling import tell
+from agent_api.cases.anonymity import forget_caller
 from agent_api.cases.parties import FROM_CALLER
 from agent_api.cases.repository import NewDraft, new_draft
 from agent_api.database import FieldCipher, now
 from agent_api.models import Call, Case
+from case_flow.numbers import PREFIXES
 
 #: Kind of the draft for a caller who asked for a person and never said what for; the agent sets it right.
 KIND_UNSAID = "consultation"
 
 
 async def attach_case(session: AsyncSession, cipher: FieldCipher, zone: str, call: Call, kind: str | None) -> int:
-    """The call's case; ``kind`` None: whatever open case the caller has, else a draft for the agent to set right."""
+    """The call's case: the caller's open one, of ``kind`` before any other, else a draft for the agent to set right."""
     case = await session.get(Case, call.case_id) if call.case_id else None
     if case is None and call.caller_fingerprint:
         query = select(Case).where(Case.caller_fingerprint == call.caller_fingerprint, Case.closed_at.is_(None))
-        if kind is not None:
-            query = query.where(Case.kind == kind)
-        case = await session.scalar(query.order_by(Case.id.desc()))
-    new = case is None
+        case = await session.scalar(query.order_by((Case.kind == kind).desc(), Case.id.desc()).limit(1))
     if case is None:
-        known = {"kind": kind or KIND_UNSAID, "caller_number": call.caller_number}
-        case = await new_draft(session, cipher, now(), zone, NewDraft({}, known=known))
+        return (await _draft(session, cipher, zone, call, kind or KIND_UNSAID)).id
     call.case_id = case.id
-    await tell(session, call, "case.drafted" if new else "case.called_again", {"kind": case.kind})
+    await tell(session, call, "case.called_again", {"kind": case.kind})
     return case.id
+
+
+async def _draft(session: AsyncSession, cipher: FieldCipher, zone: str, call: Call, kind: str) -> Case:
+    known = {"kind": kind, "caller_number": call.caller_number}
+    case = await new_draft(session, cipher, now(), zone, NewDraft({}, known=known))
+    call.case_id = case.id
+    await tell(session, call, "case.drafted", {"kind": kind})
+    return case
+
+
+async def make_anonymous(session: AsyncSession, cipher: FieldCipher, zone: str, call_id: int) -> None:
+    """The caller wants to stay unnamed: the call is about a case that no earlier call of theirs leads to."""
+    call = await session.get_one(Call, call_id)
+    case = await session.get(Case, call.case_id) if call.case_id else None
+    if case is None:
+        return
+    if case.created_at < call.started_at:
+        case = await _draft(session, cipher, zone, call, call.intent if call.intent in PREFIXES else case.kind)
+    if "anonymous" not in case.typed:
+        await _put(session, call, case, {"anonymous": True})
+        await forget_caller(session, case)
 
 
 async def fill(session: AsyncSession, call_id: int, fields: Mapping[str, Any], *, only_empty: bool) -> None:
@@ -63,8 +82,6 @@ async def _put(session: AsyncSession, call: Call, case: Case, changed: Mapping[s
     before = {name: getattr(case, name) for name in changed}
     for name, value in changed.items():
         setattr(case, name, value)
-    if changed.get("anonymous"):
-        call.caller_number = call.caller_fingerprint = case.caller_number = case.caller_fingerprint = ""
     case.version += 1
     case.updated_at = now()
     data = {"changes": changed, "before": before, "version": case.version}

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.callbacks.ledger import CallbackLedger
 from agent_api.callbacks.tables import Callback
-from agent_api.calls.drafting import attach_case, fill, follow
+from agent_api.calls.drafting import attach_case, fill, follow, make_anonymous
 from agent_api.calls.offering import ELSEWHERE, end_offer, end_offers, put_offer, takes_offers
 from agent_api.calls.pop import pop, utterance_json
 from agent_api.calls.schemas import TimedWord
@@ -116,13 +116,15 @@ class CallLedger(Pen):
 
     @_soon()
     async def draft_case(self, session: AsyncSession, call_id: int, kind: str) -> None:
-        """The call's case: the caller's open case of this kind, else a new draft."""
+        """The call's case: the caller's open case, of this kind before any other, else a new draft."""
         call = await session.get_one(Call, call_id)
         await attach_case(session, self._database.cipher, self._zone, call, kind)
 
     @_soon()
     async def set_fields(self, session: AsyncSession, call_id: int, fields: Mapping[str, Any]) -> None:
         """Put what the caller answered in the tree on the draft; what a person typed stays."""
+        if fields.get("anonymous"):
+            await make_anonymous(session, self._database.cipher, self._zone, call_id)
         await fill(session, call_id, fields, only_empty=False)
 
     @_soon()

@@ -4,14 +4,14 @@ from typing import Any
 
 import phonenumbers
 from phonenumbers import carrier, geocoder
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.calls.schemas import CallShown, CallWithWords, PathStep, Pop, UtteranceShown
 from agent_api.cases.schemas import case_shown
 from agent_api.models import Call, Case, Utterance
 
-#: How many earlier calls and cases a pop shows.
+#: How many earlier calls, open cases and other cases a pop shows.
 EARLIER = 5
 
 
@@ -61,13 +61,12 @@ async def pop(session: AsyncSession, call: Call) -> Pop:
     )
     utterances = [utterance_shown(u) for u in words]
     case = await session.get(Case, call.case_id) if call.case_id else None
-    cases = [case_shown(c) for c in await _earlier_cases(session, call)]
     return Pop(
         call=CallWithWords(**call_shown(call).model_dump(), utterances=utterances),
         case=case_shown(case) if case else None,
         earlier_calls=[call_shown(c) for c in await _earlier_calls(session, call)],
-        open_cases=[c for c in cases if c.closed_at is None],
-        earlier_cases=cases,
+        open_cases=[case_shown(c) for c in await _other_cases(session, call, Case.closed_at.is_(None))],
+        earlier_cases=[case_shown(c) for c in await _other_cases(session, call)],
     )
 
 
@@ -80,9 +79,9 @@ async def _earlier_calls(session: AsyncSession, call: Call) -> list[Call]:
     return list(await session.scalars(select(Call).where(*same, ~sealed).order_by(Call.id.desc()).limit(EARLIER)))
 
 
-async def _earlier_cases(session: AsyncSession, call: Call) -> list[Case]:
+async def _other_cases(session: AsyncSession, call: Call, *narrowed: ColumnElement[bool]) -> list[Case]:
     if not call.caller_fingerprint:
         return []
     same = Case.caller_fingerprint == call.caller_fingerprint
-    other = (Case.id != (call.case_id or 0), Case.status != "merged")
+    other = (Case.id != (call.case_id or 0), Case.status != "merged", *narrowed)
     return list(await session.scalars(select(Case).where(same, *other).order_by(Case.id.desc()).limit(EARLIER)))

@@ -112,7 +112,7 @@ class Pop(BaseModel):
     call: CallWithWords = Field(description="The call.")
     case: CaseShown | None = Field(description="The case it is about.")
     earlier_calls: list[CallShown] = Field(description="The caller's last calls before, newest first.")
-    open_cases: list[CaseShown] = Field(description="Those of the earlier cases that are open.")
+    open_cases: list[CaseShown] = Field(description="The caller's other cases that are open, newest first.")
     earlier_cases: list[CaseShown] = Field(description="The caller's other cases, newest first.")
 
 

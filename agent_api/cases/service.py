@@ -14,6 +14,7 @@ from agent_api.calls import repository as calls
 from agent_api.cases import parties, repository
 from agent_api.cases.acting import Acting
 from agent_api.cases.actions import ActionBody, Register
+from agent_api.cases.anonymity import forget_caller
 from agent_api.cases.attaching import attach, is_untouched
 from agent_api.cases.history import entries
 from agent_api.cases.schemas import CaseDetail, CaseShown, HistoryEntry, Line, case_shown, row_shown
@@ -223,6 +224,8 @@ class CaseService:
         if "caller_number" in changed:
             number = case.caller_number
             case.caller_fingerprint = self._database.cipher.fingerprint(number) if number else ""
+        if changed.get("anonymous"):
+            await forget_caller(session, case)
         case.version += 1
         case.updated_at = now()
         # For the desk that the case is open on, not for every page: the fields are personal.

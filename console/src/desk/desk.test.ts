@@ -113,6 +113,18 @@ describe('the desk', () => {
   })
 })
 
+describe('a caller who wants to stay unnamed', () => {
+  it('is known by nothing on the desk of the case from then on', () => {
+    const named = { ...pop(7), call: { ...pop(7).call, case_id: 3 }, earlier_calls: [pop(1).call] } as unknown as Pop
+    const shown = after(empty, event('call.answered', { data: named as unknown as Record<string, unknown> }), 2)
+    const changed = { case_id: 3, call_id: null, data: { changes: { anonymous: true } } }
+    const unnamed = after(shown, event('case.updated', changed), 2).active
+    expect([unnamed?.call.caller_number, unnamed?.earlier_calls]).toEqual(['', []])
+    const elsewhere = after(shown, event('case.updated', { ...changed, case_id: 4 }), 2).active
+    expect(elsewhere?.call.caller_number).toBe('139')
+  })
+})
+
 describe('a caller who comes back', () => {
   it('is offered over the wrap-up of the same call, which is there again without an answer', () => {
     const sentOn = after(answered, event('call.released'), 2)

@@ -37,6 +37,12 @@ function onCase(pop: Pop, caseId: number, case_: Case | null): Pop {
   return { ...pop, call: { ...pop.call, case_id: caseId }, case: case_ ?? pop.case, earlier_cases }
 }
 
+/** Nothing on screen leads to who the caller is. */
+function unnamedCaller(pop: Pop): Pop {
+  const call = { ...pop.call, caller_number: '', region: '', carrier: '' }
+  return { ...pop, call, earlier_calls: [], open_cases: [], earlier_cases: [] }
+}
+
 function stateChanged(desk: Desk, event: LiveEvent): Desk {
   if (!desk.agent) return desk
   const state = event.data.state as AgentStateName
@@ -86,6 +92,11 @@ export function after(desk: Desk, event: LiveEvent, myId: number): Desk {
     case 'call.case_changed':
       if (!role || !pop || event.case_id === null) return next
       return { ...next, [role]: onCase(pop, event.case_id, (event.data.case as Case | undefined) ?? null) }
+    case 'case.updated': {
+      const unnamed = (event.data.changes as Partial<Case> | undefined)?.anonymous === true
+      const here = ROLES.find((each) => desk[each]?.call.case_id === event.case_id)
+      return unnamed && here ? { ...next, [here]: unnamedCaller(desk[here] as Pop) } : next
+    }
     case 'agent.state':
       return mine ? stateChanged(next, event) : next
     case 'phone.registered':
