@@ -31,8 +31,23 @@ from hotline.transcript_cli import transcript_app
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="The 12365 hotline: start it, look at it, try it, measure it.",
 )
+
+
+@app.callback()
+def hotline(
+    context: typer.Context,
+    given: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="SECTION.NAME=VALUE", help="A setting for this run, before all other sources."),
+    ] = None,
+) -> None:
+    """The 12365 hotline: start it, look at it, try it, measure it."""
+    from hotline.settings import put_flags
+
+    context.obj = put_flags(given or ())
+
+
 asr_app.command()(listen)
 app.add_typer(asr_app, name="asr")
 app.add_typer(audit_app, name="audit")

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from hotline.paths import config_file
-from hotline.settings import leaves, load, sources
+from hotline.settings import leaves, load, sources, without_password
 
 config_app = typer.Typer(no_args_is_help=True, help="Settings: what is in force, and where it came from.")
 
@@ -19,7 +19,9 @@ def config() -> None:
     """Settings: what is in force, and where it came from."""
 
 
-def _shown(value: Any) -> str:
+def _shown(name: str, value: Any) -> str:
+    if name.endswith("url") and isinstance(value, str):
+        return without_password(value)
     if isinstance(value, SecretStr):
         return "••••••" if value.get_secret_value() else "(none yet)"
     if isinstance(value, tuple):
@@ -28,15 +30,17 @@ def _shown(value: Any) -> str:
 
 
 @config_app.command("show")
-def show(as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
-    """Print every setting, its value and its source; secrets are masked."""
+def show(
+    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False
+) -> None:
+    """Print every setting, its value and its source; secrets and passwords in addresses are masked."""
     settings = load()
-    origin = sources(settings, {})
+    origin = sources(settings, context.obj)
     if as_json:
-        rows = {name: {"value": _shown(value), "source": origin[name]} for name, value in leaves(settings)}
+        rows = {name: {"value": _shown(name, value), "source": origin[name]} for name, value in leaves(settings)}
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     table = Table("setting", "value", "source", title=f"Settings ({config_file()})")
     for name, value in leaves(settings):
-        table.add_row(name, _shown(value), origin[name])
+        table.add_row(name, _shown(name, value), origin[name])
     Console().print(table)

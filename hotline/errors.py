@@ -73,6 +73,16 @@ class UnknownVariable(HotlineError):
     remedy_en = "Unset it (unset {name}); docs/reference/settings.md lists them all."
 
 
+class FlagInvalid(HotlineError):
+    """What ``--set`` was given is no setting and its value."""
+
+    code = "flag-invalid"
+    zh = "--set {given} 不是任何设置。"
+    en = "--set {given} is no setting and its value."
+    remedy_zh = "请写成 --set {example}；docs/reference/settings.md 列出全部设置。"
+    remedy_en = "Write --set {example}; docs/reference/settings.md lists them all."
+
+
 class FileUnusable(HotlineError):
     """A file or folder cannot be read or written."""
 

@@ -42,8 +42,9 @@ def _rows(model: type[BaseModel], defaults: BaseModel, prefix: str = "") -> Iter
 
 SETTINGS_HEAD = """# Settings
 
-Generated from `hotline/settings.py` by `make docs`. Flags win over the environment, the environment over
-`hotline.toml`, the file over the defaults. `hotline config show` prints what is in force.
+Generated from `hotline/settings.py` by `make docs`. Flags (`hotline --set asterisk.number=12345 up`) win over the
+environment, the environment over `hotline.toml`, the file over the defaults. `hotline config show` prints what is in
+force.
 
 | setting | environment | default | what it does |
 |---|---|---|---|

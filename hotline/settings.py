@@ -9,9 +9,10 @@ import difflib
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
@@ -23,7 +24,7 @@ from pydantic_settings import (
 )
 
 from asr_models.choice import Passes
-from hotline.errors import FileUnusable, SettingsInvalid, UnknownVariable
+from hotline.errors import FileUnusable, FlagInvalid, SettingsInvalid, UnknownVariable
 from hotline.paths import ROOT, config_file
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -392,9 +393,7 @@ class Settings(BaseSettings):
     @property
     def shown_database_url(self) -> str:
         """The same for people to read, without a password."""
-        from sqlalchemy.engine import make_url
-
-        return make_url(self.database_url).render_as_string(hide_password=True)
+        return without_password(self.database_url)
 
     @property
     def spool_dir(self) -> Path:
@@ -425,6 +424,44 @@ class Settings(BaseSettings):
     def console_url(self) -> str:
         """Where a person opens the console."""
         return f"http://{self.asterisk.public_address or self.api.host}:{self.api.port}/"
+
+
+def without_password(url: str) -> str:
+    """A URL for people to read: a password in it is hidden, and in a web address what comes after the path as well."""
+    if url.startswith(("http://", "https://")):
+        parts = urlsplit(url)
+        hidden = f"***@{parts.netloc.rpartition('@')[2]}" if "@" in parts.netloc else parts.netloc
+        return urlunsplit((parts.scheme, hidden, parts.path, "***" if parts.query else "", ""))
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        return make_url(url).render_as_string(hide_password=True) if url else ""
+    except ArgumentError:
+        # Nobody knows where in it a password would be.
+        return "***"
+
+
+def put_flags(given: Iterable[str]) -> dict[str, Any]:
+    """Take settings from flags like ``asterisk.number=12345``: for this process and all that it starts.
+
+    A value is written as in the environment: a list as JSON. Returns them as sections, for :func:`sources`. Raises
+    :class:`FlagInvalid` for what names no setting.
+    """
+    known = {name for name, _ in leaves(Settings.model_construct())}
+    flags: dict[str, Any] = {}
+    for each in given:
+        name, is_set, value = each.partition("=")
+        if name not in known or not is_set:
+            near = difflib.get_close_matches(name, known, 1)
+            raise FlagInvalid(given=name, example=f"{near[0] if near else 'asterisk.number'}=…")
+        os.environ[variable(name)] = value
+        *sections, last = name.split(".")
+        inner = flags
+        for section in sections:
+            inner = inner.setdefault(section, {})
+        inner[last] = value
+    return flags
 
 
 #: Variables that are read before there are settings.

@@ -11,6 +11,7 @@ from agent_api.auth.service import AuthService
 from agent_api.database import Database
 from agent_api.errors import NotFound
 from agent_api.models import User
+from agent_api.telephony import PHONE_LOST
 from hotline.errors import CallFailed
 from hotline.settings import Settings
 from hotline.tester.caller import Plan
@@ -82,14 +83,25 @@ class Tester:
             )  # fmt: skip
             with Telephone(desk) as phone:
                 phone.wait_for("registered")
-                self._be(wish.answer_as, "ready")
+                before = self._ask("GET", "/live/desk", wish.answer_as)["agent"]
+                self._be(wish.answer_as, {"state": "ready", "phone": "desk", "reason": ""})
                 try:
                     return self._call(plan)
                 finally:
-                    self._be(wish.answer_as, "offline")
+                    self._put_back(wish.answer_as, before)
 
-    def _be(self, agent: str, state: str) -> None:
-        self._ask("POST", "/agents/me/state", agent, {"state": state, "phone": "desk"})
+    def _be(self, agent: str, state: dict[str, Any]) -> None:
+        self._ask("POST", "/agents/me/state", agent, state)
+
+    def _put_back(self, agent: str, before: dict[str, Any]) -> None:
+        """The agent is what they were; one whose phone is gone since cannot be ready, and is not."""
+        state = {name: before[name] for name in ("state", "phone", "reason")}
+        try:
+            self._be(agent, state)
+        except httpx.HTTPStatusError as refused:
+            if refused.response.status_code != httpx.codes.CONFLICT:
+                raise
+            self._be(agent, state | {"state": "busy", "reason": PHONE_LOST})
 
     def _call(self, plan: Plan) -> dict[str, Any]:
         with Telephone(plan) as phone:

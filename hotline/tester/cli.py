@@ -11,16 +11,17 @@ from typing import Annotated
 import typer
 
 from hotline.errors import NothingToSay
-from hotline.paths import ROOT
 from hotline.settings import load
 
-VOICES = ROOT / "asr_models" / "carried" / "kokoro-v1.0-zh-voices"
+#: Who speaks for the caller where that voice is here.
+VOICE = "zm_yunxi"
 
 
 def call(
     wav: Annotated[list[Path] | None, typer.Option(help="A recording to speak (8 kHz mono WAV); repeatable.")] = None,
     say: Annotated[
-        list[str] | None, typer.Option(help="Text to speak with a Mandarin voice; repeatable (extra: voice).")
+        list[str] | None,
+        typer.Option(help="Text to speak with the best Mandarin voice that is here; repeatable."),
     ] = None,
     dtmf: Annotated[list[str] | None, typer.Option(help="Keys to press; repeatable.")] = None,
     number: Annotated[str, typer.Option("--from", help="The caller's number.")] = "13912345678",
@@ -64,15 +65,11 @@ def in_order(given: dict[str, list[dict[str, str]]], words: Sequence[str]) -> li
 def _spoken(texts: list[str], folder: Path) -> list[Path]:
     if not texts:
         return []
-    from asr_models.catalogue import KOKORO_INT8
-    from hotline.setup.models import store
-    from ivr.voices.kokoro import KOKORO_RATE, KokoroVoice
-    from ivr.voices.telephone import to_telephone, write_wav
+    from hotline.setup.voices import text_to_speech
 
-    model = store().get(KOKORO_INT8.name)
-    voice = KokoroVoice(next(model.glob("*.onnx")), VOICES)
-    paths = []
-    for number, text in enumerate(texts):
-        paths.append(folder / f"{number}.wav")
-        write_wav(paths[-1], to_telephone(voice.speak(text, "zm_yunxi"), KOKORO_RATE))
+    speech = text_to_speech()
+    voice = speech.voice(VOICE)
+    typer.echo(f"spoken by {voice.name} ({voice.engine})", err=True)
+    paths = [folder / f"{number}.wav" for number in range(len(texts))]
+    asyncio.run(speech.render([(text, voice, path) for text, path in zip(texts, paths, strict=True)]))
     return paths

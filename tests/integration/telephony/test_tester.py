@@ -1,0 +1,44 @@
+"""``hotline call``: what it says of the call that it made, and that it leaves an agent as it found them."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.hotline_under_test import HotlineUnderTest
+
+pytestmark = pytest.mark.timeout(300)
+
+KEYS = {"call_id", "case_no", "menu_path", "intent", "transcript", "popped", "outcome"}
+
+
+def _call(hotline: HotlineUnderTest, *words: str) -> tuple[dict[str, Any], str]:
+    """The command's result, and what it told besides."""
+    done = hotline.run("call", *words, "--hangup-after", "3", "--json")
+    assert done.returncode == 0, done.stderr
+    result: dict[str, Any] = json.loads(done.stdout)
+    assert set(result) == KEYS
+    return result, done.stderr
+
+
+@pytest.mark.parametrize("before", [("busy", "meal", "web"), ("offline", "", "web")])
+def test_a_call_answered_as_an_agent_tells_of_the_pop_and_leaves_the_agent_as_before(
+    hotline: HotlineUnderTest, before: tuple[str, str, str]
+) -> None:
+    agent, names = hotline.client("agent1"), ("state", "reason", "phone")
+    agent.post("/agents/me/state", json=dict(zip(names, before, strict=True)))
+    result, _ = _call(hotline, "--from", "13855550001", "--dtmf", "0", "--barge-in", "--answer-as", "agent1")
+    assert (result["outcome"], result["menu_path"][-1]) == ("answered", "to-agent")
+    assert result["popped"]["agent"] == "坐席一"
+    assert result["popped"]["ms"] > 0
+    assert result["case_no"].startswith("CG")
+    now = agent.get("/live/desk").json()["agent"]
+    assert tuple(now[name] for name in names) == before
+
+
+def test_a_call_that_speaks_says_by_which_voice_and_tells_the_words(hotline: HotlineUnderTest) -> None:
+    result, told = _call(hotline, "--from", "13855550002", "--dtmf", "1", "--say", "我昨天买的电饭煲漏电")
+    assert told.startswith("spoken by ")
+    assert (result["intent"], result["popped"], result["outcome"]) == ("complaint", None, "abandoned")
+    assert {line["speaker"] for line in result["transcript"]} == {"caller"}
+    assert set(result["transcript"][0]) == {"speaker", "text", "start_ms", "end_ms"}
