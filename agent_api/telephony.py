@@ -36,7 +36,8 @@ class Telephony(Protocol):
     """Call control by the product's own identifiers; channels stay inside the gateway."""
 
     async def set_member_state(self, user_id: int, phone: PhoneKind, state: MemberState, reason: str) -> None:
-        """Bring the agent's queue membership in step with a state chosen on screen.
+        """Bring the agent's queue membership in step with a state chosen on screen; a phone that rings for a caller
+        rings on only for who is ready.
 
         Raises ``TelephonyUnavailable`` when the link to Asterisk is down.
         """

@@ -305,6 +305,17 @@ class Gateway:
     async def set_member_state(self, user_id: int, phone: PhoneKind, state: MemberState, reason: str) -> None:
         """See :class:`agent_api.telephony.Telephony`."""
         await self._members.set_state(user_id, phone, state, reason)
+        if state != "ready":
+            await self._refuse(user_id)
+
+    async def _refuse(self, user_id: int) -> None:
+        """Who takes no calls has refused the one that rings."""
+        try:
+            ringing = await self._board.ringing(user_id)
+        except ActionTimeout as error:
+            raise TelephonyUnavailable() from error
+        for channel in ringing:
+            await self._order("Hangup", Channel=channel)
 
     async def hang_up(self, call_id: int) -> None:
         """See :class:`agent_api.telephony.Telephony`."""

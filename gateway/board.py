@@ -132,6 +132,15 @@ class Board:
         self._calls.clear()
         await self._errands.finish()
 
+    async def ringing(self, user_id: int) -> list[str]:
+        """The channels by which an agent's phones ring for a caller. Raises ``ActionTimeout``."""
+        found = []
+        for channel in await self._channels():
+            phone = owner(channel.name)
+            if channel.ringing and channel.linked in self._calls and phone is not None and phone[0] == user_id:
+                found.append(channel.name)
+        return found
+
     async def look_again(self, call: LiveCall) -> None:
         """Where a call is by now that was sent elsewhere while nobody looked. Raises ``ActionTimeout``."""
         channels = await self._channels()

@@ -78,7 +78,12 @@ class Members:
             await self._pause(interface(user_id, member.phone), reason)
 
     async def not_taken(self, user_id: int, reason: str) -> None:
-        """An offer was refused or not answered: the next call is not for an empty chair."""
+        """An offer was refused or not answered: the next call is not for an empty chair.
+
+        Who chose another state meanwhile keeps that.
+        """
+        if (await self._ledger.members.one(user_id)).state != "ready":
+            return
         self.pause(user_id, reason)
         await self._ledger.members.put_state(user_id, "busy", reason)
 

@@ -18,7 +18,7 @@ export function takeOffer(): void {
   }, RING_MS)
 }
 
-/** Without a ring to refuse, the agent is set to busy and the ring ends by itself. */
+/** Without a ring here (a desk phone, a page reloaded) the agent is set to busy, and the line ends the ring. */
 export function refuseOffer(): void {
   if (phone.value.call === 'none') void doing(() => setState('busy', 'refused'))
   else hangUp()

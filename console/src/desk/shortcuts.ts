@@ -29,7 +29,9 @@ interface Key {
 /** By `code`: Alt changes letters on some keyboards. */
 const alt = (code: string) => (event: KeyboardEvent) => event.altKey && !event.ctrlKey && event.code === code
 const always = () => true
-const offered = () => Boolean(desk.value?.offer) && desk.value?.agent?.phone === 'web'
+const offered = () => Boolean(desk.value?.offer)
+/** A desk phone is answered by hand alone. */
+const offeredHere = () => offered() && desk.value?.agent?.phone === 'web'
 const talking = () => phone.value.call === 'talking'
 
 export const EVERYWHERE: readonly Key[] = [
@@ -51,7 +53,7 @@ export const EVERYWHERE: readonly Key[] = [
 ]
 /** They work on every page, as a call may come on any. */
 export const OF_THE_PHONE: readonly Key[] = [
-  { keys: 'Alt+A', what: 'answer', pressed: alt('KeyA'), works: offered, act: takeOffer },
+  { keys: 'Alt+A', what: 'answer', pressed: alt('KeyA'), works: offeredHere, act: takeOffer },
   { keys: 'Alt+R', what: 'refuse', pressed: alt('KeyR'), works: offered, act: refuseOffer },
   { keys: 'Alt+H', what: 'hangup', pressed: alt('KeyH'), works: talking, act: hangUp },
   { keys: 'Alt+M', what: 'mute', pressed: alt('KeyM'), works: talking, act: toggleMute },

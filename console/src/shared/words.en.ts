@@ -69,6 +69,14 @@ export const en: Record<keyof typeof zh, string> = {
   unregistered: 'Phone not registered',
   web: 'Page phone',
   desk: 'Desk phone',
+  sipHost: 'Server',
+  sipPort: 'Port (UDP)',
+  sipUser: 'User',
+  sipSecret: 'Secret',
+  copyIt: 'Copy',
+  deskPhoneAccount: 'Show the phone’s account',
+  deskPhoneHint:
+    'Enter these four into the desk phone or another SIP softphone, then choose “Desk phone” above. One phone an account.',
   phoneLost: 'Your phone is not registered: no call can reach you, so you were set to busy.',
   phoneLostShort: 'Your phone is not registered: no call can reach you now.',
   phoneWebRemedy:

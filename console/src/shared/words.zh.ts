@@ -68,6 +68,13 @@ export const zh = {
   unregistered: '话机未注册',
   web: '网页电话',
   desk: '桌面话机',
+  sipHost: '服务器',
+  sipPort: '端口（UDP）',
+  sipUser: '账号',
+  sipSecret: '密码',
+  copyIt: '复制',
+  deskPhoneAccount: '查看话机账号',
+  deskPhoneHint: '把这四项填入桌面话机或其他 SIP 软电话，再在上方选择“桌面话机”。一个账号只用一部话机。',
   phoneLost: '话机未注册：无法接到来电，您已被设为忙碌。',
   phoneLostShort: '话机未注册：现在无法接到来电。',
   phoneWebRemedy:

@@ -77,6 +77,17 @@ def test_unanswered_goes_to_the_next_agent(hotline: HotlineUnderTest) -> None:
     assert call["agent_id"] == hotline.client("agent2").get("/me").json()["id"]
 
 
+def test_a_desk_phone_that_rings_is_refused_from_the_page(hotline: HotlineUnderTest) -> None:
+    phone, agent = hotline.desk("agent1", answers=False), hotline.client("agent1")
+    hotline.set_state("agent1", "ready", "desk")
+    hotline.dial({"dtmf": "0"}, number="13833330021", barge_in=True, stay=60)
+    phone.wait_for("ringing")
+    agent.post("/agents/me/state", json={"state": "busy", "reason": "refused", "phone": "desk"})
+    until(lambda: "Ringing" not in hotline.asterisk("core show channels concise"), 5)
+    until(lambda: not agent.get("/live/desk").json()["offer"])
+    assert agent.get("/live/desk").json()["agent"]["reason"] == "refused"
+
+
 def test_a_phone_that_is_gone_makes_its_agent_unavailable_until_it_is_back(hotline: HotlineUnderTest) -> None:
     agent = hotline.client("agent1")
     phone = hotline.desk("agent1", stay=60)

@@ -14,7 +14,7 @@ KEYS = {"call_id", "case_no", "menu_path", "intent", "transcript", "popped", "ou
 
 def _call(hotline: HotlineUnderTest, *words: str) -> tuple[dict[str, Any], str]:
     """The command's result, and what it told besides."""
-    done = hotline.run("call", *words, "--hangup-after", "3", "--json")
+    done = hotline.run("call", *words, "--json")
     assert done.returncode == 0, done.stderr
     result: dict[str, Any] = json.loads(done.stdout)
     assert set(result) == KEYS
@@ -27,7 +27,8 @@ def test_a_call_answered_as_an_agent_tells_of_the_pop_and_leaves_the_agent_as_be
 ) -> None:
     agent, names = hotline.client("agent1"), ("state", "reason", "phone")
     agent.post("/agents/me/state", json=dict(zip(names, before, strict=True)))
-    result, _ = _call(hotline, "--from", "13855550001", "--dtmf", "0", "--barge-in", "--answer-as", "agent1")
+    words = ("--from", "13855550001", "--dtmf", "0", "--barge-in", "--answer-as", "agent1", "--hangup-after", "25")
+    result, _ = _call(hotline, *words)
     assert (result["outcome"], result["menu_path"][-1]) == ("answered", "to-agent")
     assert result["popped"]["agent"] == "坐席一"
     assert result["popped"]["ms"] > 0
@@ -37,7 +38,9 @@ def test_a_call_answered_as_an_agent_tells_of_the_pop_and_leaves_the_agent_as_be
 
 
 def test_a_call_that_speaks_says_by_which_voice_and_tells_the_words(hotline: HotlineUnderTest) -> None:
-    result, told = _call(hotline, "--from", "13855550002", "--dtmf", "1", "--say", "我昨天买的电饭煲漏电")
+    result, told = _call(
+        hotline, "--from", "13855550002", "--dtmf", "1", "--say", "我昨天买的电饭煲漏电", "--hangup-after", "3"
+    )
     assert told.startswith("spoken by ")
     assert (result["intent"], result["popped"], result["outcome"]) == ("complaint", None, "abandoned")
     assert {line["speaker"] for line in result["transcript"]} == {"caller"}
