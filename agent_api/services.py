@@ -63,6 +63,7 @@ from agent_api.words.service import Compares, WordService
 from agent_api.words.vocabulary import Vocabulary
 from common.sealed_file import FileCipher
 from ivr.checking import Limits, Surroundings
+from ivr.nodes.queue import LINE
 from ivr.voices.speech import TextToSpeech
 from risk.rules import Rules
 
@@ -182,7 +183,7 @@ def put_together(
     head = HeadFile(settings.audit_head, settings.cipher)
     sealer = Sealer(database, bell, head)
     days = Days(ZoneInfo(ledger.acting.zone))
-    rules = replace(settings.tree_rules, queues=frozenset({settings.queue}))
+    rules = replace(settings.tree_rules, queues=frozenset({LINE, settings.queue}))
     judge = Judge(database, prompts, rules, ledger.acting.zone)
     return Services(
         settings=settings,

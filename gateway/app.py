@@ -154,7 +154,9 @@ class Gateway:
         tree, version = published.tree.name, published.version
         call.note_walk = lambda: self._visits.keep(call.id, tree, version, walk.over())
         try:
-            session = CallSession(call, line, walk, self._messages, self._config.http_hosts, self._prompts)
+            session = CallSession(
+                call, line, walk, self._messages, self._config.http_hosts, self._prompts, self._config.queue
+            )
             following = await session.walk()
         finally:
             call.note_walk()

@@ -23,6 +23,7 @@ from gateway.spoken_answer import SpokenAnswer
 from gateway.voicemail import record_message
 from ivr import effects as fx
 from ivr.interpreter import ABANDONED, Interpreter
+from ivr.nodes.queue import LINE
 from ivr.state import State
 
 log = logging.getLogger(__name__)
@@ -38,13 +39,14 @@ class CallSession:
 
     def __init__(
         self, call: LiveCall, line: CallerLine, interpreter: Interpreter, messages: Path, hosts: frozenset[str],
-        prompts: PromptSounds,
+        prompts: PromptSounds, queue: str,
     ):  # fmt: skip
-        """``hosts``: those that trees may ask over HTTP; ``prompts``: what callers hear."""
+        """``hosts``: those that trees may ask over HTTP; ``prompts``: what callers hear; ``queue``: the line's own."""
         self._call = call
         self._line = line
         self._hosts = hosts
         self._prompts = prompts
+        self._queue = queue
         #: The prompts' language as Asterisk has it.
         self._language = ""
         #: Where the caller was handed to a number that may not answer.
@@ -117,7 +119,7 @@ class CallSession:
             case fx.EnterQueue():
                 if end.priority:
                     await self._line.agi.set_variable("QUEUE_PRIO", str(end.priority))
-                await enter_queue(self._line.agi, self._ledger, self._call.id, end.queue)
+                await enter_queue(self._line.agi, self._ledger, self._call.id, self._named(end.queue))
                 return "queue"
             case fx.TransferTo():
                 self._handed, self._call.transferring, self._call.not_taken = state, True, self.not_taken
@@ -128,6 +130,9 @@ class CallSession:
                 return "hangup"
         log.error("the tree cannot go on at %s: the caller of call %s goes to the fallback", state.node, self._call.id)
         return "fallback"
+
+    def _named(self, queue: str) -> str:
+        return self._queue if queue == LINE else queue
 
     def _over(self, outcome: str) -> None:
         """A message or the wish to be called back says more than how the tree calls its end."""
@@ -172,7 +177,7 @@ class CallSession:
             case fx.AskTime():
                 return await self._time()
             case fx.AskQueue():
-                return await queue_load(self._ami, effect.queue)
+                return await queue_load(self._ami, self._named(effect.queue))
             case fx.HttpRequest():
                 return await ask_service(effect, self._hosts)
             case fx.OfferCallback():

@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -34,6 +35,13 @@ class Section(BaseModel):
     """A table of ``hotline.toml``; a misspelt name is an error, not a silence."""
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+def _of_this_machine(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    for host in hosts:
+        if not IPv4Address(host).is_loopback:
+            raise ValueError(f"{host} is not of this machine: AGI listens on its loopback alone")
+    return hosts
 
 
 class AsteriskSection(Section):
@@ -72,8 +80,9 @@ class GatewaySection(Section):
 
     agi_port: Port = 4573
     """FastAGI, from Asterisk."""
-    asterisk_hosts: tuple[str, ...] = ("127.0.0.1",)
-    """Addresses that AGI is taken from; all others are refused unheard."""
+    asterisk_hosts: Annotated[tuple[str, ...], AfterValidator(_of_this_machine)] = ("127.0.0.1",)
+    """Addresses that AGI is taken from, of this machine's loopback (127.0.0.0/8), where it listens; all others are
+    refused unheard."""
     audiosocket_port: Port = 4574
     """Callers' and agents' sound, from Asterisk."""
     fallback_port: Port = 4575

@@ -66,13 +66,17 @@ def _version(program: tuple[str, ...]) -> str | None:
     return f"{found[1]}.{found[2]}"
 
 
+#: Where other distributions have Asterisk's modules.
+_OTHER_MODULES = ("/usr/lib/asterisk/modules", "/usr/lib64/asterisk/modules")
+
+
 def _system() -> AsteriskInstall | None:
     program = shutil.which("asterisk")
     version = program and _version((program,))
     if not program or not version:
         return None
-    for folder in ("/usr/lib/x86_64-linux-gnu/asterisk", "/usr/lib/asterisk", "/usr/lib64/asterisk"):
-        modules = Path(folder) / "modules"
+    # Debian has a folder an architecture: x86_64-linux-gnu, aarch64-linux-gnu.
+    for modules in (*sorted(Path("/usr").glob("lib/*/asterisk/modules")), *map(Path, _OTHER_MODULES)):
         if (modules / "res_pjsip.so").exists() and (modules / "app_audiosocket.so").exists():
             data = next(p for p in (Path("/usr/share/asterisk"), Path("/var/lib/asterisk")) if p.is_dir())
             return AsteriskInstall(version, modules, data, (program,))

@@ -7,6 +7,7 @@ from agent_api.trees.service import set_up
 from hotline.settings import Settings
 from ivr.checking import Limits, Surroundings
 from ivr.checking.files import load
+from ivr.nodes.queue import LINE
 from ivr.prompt_lengths import lengths
 from ivr.tree import Tree
 from ivr.voices.shipped import languages, shipped
@@ -16,7 +17,8 @@ def rules(settings: Settings) -> Surroundings:
     """What trees are checked against on this hotline, but for the prompts."""
     s = settings.ivr
     limits = Limits(options=s.most_options, unstoppable_s=s.most_unstoppable_s, times=s.most_times)
-    return Surroundings(queues=frozenset({settings.asterisk.number}), http_hosts=frozenset(s.http_hosts), limits=limits)
+    queues = frozenset({LINE, settings.asterisk.number})
+    return Surroundings(queues=queues, http_hosts=frozenset(s.http_hosts), limits=limits)
 
 
 def surroundings(settings: Settings) -> Surroundings:

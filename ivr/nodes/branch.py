@@ -220,7 +220,7 @@ class QueueLoad(Condition):
 
     test: Literal["queue"]
     queue: str = Field(min_length=1, json_schema_extra={"format": "queue-name"})
-    """The queue."""
+    """The queue; `line` is the line's own."""
     waiting_at_least: int | None = Field(None, ge=1)
     """Callers who wait, this many or more."""
     free_at_most: int | None = Field(None, ge=0)

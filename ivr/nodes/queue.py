@@ -7,13 +7,16 @@ from pydantic import Field
 from ivr import effects as fx
 from ivr.nodes.leaving import HandingOver
 
+#: What a tree may call the line's own queue, whatever the number is that it is named after.
+LINE = "line"
+
 
 class Queue(HandingOver):
     """Hand over to a person. A branch before it minds the hours."""
 
     kind: Literal["queue"]
     queue: str = Field(min_length=1, json_schema_extra={"format": "queue-name"})
-    """The queue."""
+    """The queue; `line` is the line's own, whatever its number."""
     priority: int = Field(0, ge=0, le=100)
     """Callers with a higher one are answered before those with a lower one."""
 

@@ -46,7 +46,7 @@ class Question:
         self.press = asterisk.keypad.press
         self._session = CallSession(
             cast(LiveCall, self.call), asterisk.line, Interpreter(load(Path("ivr/trees/12365.yaml"))), Path(),
-            frozenset(), PromptSounds(Path()),
+            frozenset(), PromptSounds(Path()), "12365",
         )  # fmt: skip
         self._answer: asyncio.Task[fx.Input]
 

@@ -47,6 +47,8 @@ def test_environment_wins_over_the_file_and_flags_over_both(config: Path, monkey
         ("[api]\nprot = 80\n", "api.prot"),
         ("[api\n", "hotline.toml"),
         ("[speech]\npartial = 'vosk:nothing'\n", "speech"),
+        ('[gateway]\nasterisk_hosts = ["10.0.0.5"]\n', "gateway.asterisk_hosts"),
+        ('[gateway]\nasterisk_hosts = ["pbx"]\n', "gateway.asterisk_hosts"),
         ("[endpointing]\nend_silence_ms = 200\n", "endpointing"),
     ],
 )

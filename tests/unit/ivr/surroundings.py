@@ -5,6 +5,6 @@ from ivr.prompt_lengths import lengths
 from ivr.voices.shipped import shipped
 
 BESIDE = Surroundings(
-    prompts={"zh-CN": lengths(shipped("zh-CN"))}, queues=frozenset({"12365"}), http_hosts=frozenset({"crm.example.cn"}),
-    limits=Limits(),
+    prompts={"zh-CN": lengths(shipped("zh-CN"))}, queues=frozenset({"12365", "line"}),
+    http_hosts=frozenset({"crm.example.cn"}), limits=Limits(),
 )  # fmt: skip
