@@ -51,6 +51,9 @@ class Telephony(Protocol):
         Raises ``TelephonyUnavailable`` when the link to Asterisk is down, ``CallNotLive`` where the caller is gone.
         """
 
+    async def phones_changed(self) -> None:
+        """Bring Asterisk's phones in step with the people's. Raises ``TelephonyUnavailable`` where that fails."""
+
     def trunk(self) -> bool:
         """Whether there is one to call outside over."""
 

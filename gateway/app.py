@@ -1,6 +1,8 @@
 """The gateway put together: AGI, AMI, taps, and the picture of calls and phones."""
 
+import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -37,6 +39,8 @@ log = logging.getLogger(__name__)
 
 #: A caller who comes back from where an agent sent them waited before: ahead of all who have no such priority.
 SENT_ON_PRIORITY = 10
+#: What has to read a new phone: its account, and its extension.
+_MODULES_OF_PHONES = ("res_pjsip.so", "pbx_config.so")
 
 
 @dataclass(frozen=True)
@@ -73,13 +77,17 @@ class Gateway:
 
     def __init__(
         self, config: GatewayConfig, ledger: CallLedger, speech: SpeechService, trees: Trees, database: Database,
-        vocabulary: Vocabulary,
+        vocabulary: Vocabulary, render_phones: Callable[[], Awaitable[None]],
     ):  # fmt: skip
-        """``vocabulary``: what is likely to be said in a call."""
+        """``vocabulary``: what is likely to be said in a call; ``render_phones`` writes Asterisk's configuration with
+        the phones of now.
+        """
         self._config = config
         self._ledger = ledger
         self._trees = trees
         self._visits = Visits(database)
+        self._render_phones = render_phones
+        self._rendering = asyncio.Lock()
         self._ami = Ami(config.ami_port, config.ami_secret, self._event, self._up, self._down, self._key)
         self._agi = AgiServer("127.0.0.1", config.agi_port, config.asterisk_hosts, self._call)
         self._sockets = AudioSocketServer("127.0.0.1", config.audiosocket_port)
@@ -370,6 +378,18 @@ class Gateway:
         if not answer.success:
             log.warning("Asterisk refused %s: %s", action, answer.message)
         return bool(answer.success)
+
+    async def phones_changed(self) -> None:
+        """See :class:`agent_api.telephony.Telephony`."""
+        async with self._rendering:
+            try:
+                await self._render_phones()
+            except OSError as error:
+                log.exception("the phones could not be written down")
+                raise TelephonyUnavailable() from error
+            for module in _MODULES_OF_PHONES:
+                if not await self._order("Reload", Module=module):
+                    raise TelephonyUnavailable()
 
     def phone_registered(self, user_id: int, phone: PhoneKind) -> bool:
         """See :class:`agent_api.telephony.Telephony`."""

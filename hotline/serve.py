@@ -16,6 +16,7 @@ from agent_api.events.log import Bell
 from agent_api.public.service import PublicSettings
 from agent_api.recordings.keeper import Keeping
 from agent_api.risk.rules_file import load as load_risk_rules
+from agent_api.staff.service import phones
 from agent_api.trees.judge import parse
 from agent_api.words.vocabulary import Vocabulary
 from asr_models.domain_words import CARRIED_WORDS, read_words
@@ -27,6 +28,7 @@ from hotline.hearing import Hearing
 from hotline.part_process import begin, run
 from hotline.settings import Settings
 from hotline.settings import load as load_settings
+from hotline.setup.configuration import render_with
 from hotline.setup.console import DIST
 from hotline.setup.notices import notice_settings
 from hotline.setup.speech_workers import speech_of
@@ -53,7 +55,12 @@ async def serve(settings: Settings) -> None:
         http_hosts=frozenset(settings.ivr.http_hosts),
     )  # fmt: skip
     vocabulary = Vocabulary(database, bell, read_words(CARRIED_WORDS))
-    gateway = Gateway(config, ledger, speech, Trees(database, answering(settings), parse), database, vocabulary)
+    trees = Trees(database, answering(settings), parse)
+
+    async def render_phones() -> None:
+        await asyncio.to_thread(render_with, settings, await phones(database))
+
+    gateway = Gateway(config, ledger, speech, trees, database, vocabulary, render_phones)
     console = DIST if DIST.is_dir() else None
     api = ApiSettings(
         ws_port=a.http_port, sip_host=a.public_address or a.host, sip_port=a.sip_port, queue=a.number,

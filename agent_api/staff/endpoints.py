@@ -58,7 +58,7 @@ async def people(user: SupervisorOnly, services: ServicesHere) -> list[PersonSho
 async def add(new: NewPerson, user: SupervisorOnly, language: InLanguage, services: ServicesHere) -> PersonAdded:
     """Add a person of a lower role (system admins: of any). The random password is told this once.
 
-    A new phone is known to Asterisk from the next `hotline up` on.
+    A new phone may register at once; where Asterisk could not be told, `note` says from when on.
     """
     return await services.staff.add(new, user, language)
 

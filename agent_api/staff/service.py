@@ -17,7 +17,14 @@ from agent_api.centres import repository as centres
 from agent_api.centres.scope import centres_of, sees_all
 from agent_api.centres.tables import LINE_CENTRE, Centre, PostRow
 from agent_api.database import Database
-from agent_api.errors import CentreInactive, ExtensionTaken, NotAllowed, NotFound, UsernameTaken
+from agent_api.errors import (
+    CentreInactive,
+    ExtensionTaken,
+    NotAllowed,
+    NotFound,
+    TelephonyUnavailable,
+    UsernameTaken,
+)  # fmt: skip
 from agent_api.events.log import Bell, record
 from agent_api.live.feed import Feed
 from agent_api.models import User
@@ -44,7 +51,7 @@ FIRST_PEOPLE = (
     ("agent1", "坐席一", "agent", "8001"),
     ("agent2", "坐席二", "agent", "8002"),
 )
-#: Phones are rendered into Asterisk's configuration when the hotline starts.
+#: Asterisk did not take the phones now; they are rendered into its configuration when the hotline starts.
 PHONE_NOTE: dict[Language, str] = {
     "zh-CN": "电话将在下次运行 hotline up 时生效。",
     "en": "The phone changes at the next `hotline up`.",
@@ -179,7 +186,7 @@ class StaffService:
             shown = person_shown(user)
             record(session, "person.added", actor=actor.username, agent_id=user.id, audience=0, data=shown)
         self._bell.ring()
-        return PersonAdded(person=shown, password=password, note=PHONE_NOTE[language] if extension else "")
+        return PersonAdded(person=shown, password=password, note=await self._phones(language) if extension else "")
 
     async def change(self, user_id: int, changes: PersonChanges, actor: User, language: Language) -> PersonChanged:
         """Change a person. Nobody changes themselves, or someone not below them.
@@ -215,7 +222,15 @@ class StaffService:
         self._bell.ring()
         if user.disabled or user.role != "agent":
             await self._take_off_line(user_id, was_agent)
-        return PersonChanged(person=shown, note=PHONE_NOTE[language] if phone_changed else "")
+        return PersonChanged(person=shown, note=await self._phones(language) if phone_changed else "")
+
+    async def _phones(self, language: Language) -> str:
+        """Have Asterisk know the phones as they are now; returns what there is to be told of it."""
+        try:
+            await self._telephony.phones_changed()
+        except TelephonyUnavailable:
+            return PHONE_NOTE[language]
+        return ""
 
     async def _apply(self, session: AsyncSession, user: User, given: dict[str, Any]) -> None:
         extension = given.get("extension", user.extension)

@@ -59,6 +59,9 @@ class _NoLine:
     async def transfer(self, call_id: int, to: Destination) -> None:
         raise TelephonyUnavailable()
 
+    async def phones_changed(self) -> None:
+        raise TelephonyUnavailable()
+
     def trunk(self) -> bool:
         return False
 

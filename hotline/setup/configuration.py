@@ -1,13 +1,16 @@
 """From the settings and the agents' phones to Asterisk's configuration."""
 
+import logging
 from pathlib import Path
 
 from agent_api.staff.service import Phone
-from asterisk_conf.render import AsteriskSettings, Endpoint
+from asterisk_conf.render import AsteriskSettings, Endpoint, render
 from hotline.errors import FileUnusable
 from hotline.settings import Settings
-from hotline.setup.asterisk import AsteriskInstall
+from hotline.setup.asterisk import AsteriskInstall, find_or_install_asterisk
 from ivr.voices.shipped import FOLDER
+
+log = logging.getLogger(__name__)
 
 
 def _text_of(path: Path | None) -> str:
@@ -15,6 +18,11 @@ def _text_of(path: Path | None) -> str:
         return path.read_text("utf-8") if path else ""
     except (OSError, UnicodeDecodeError) as error:
         raise FileUnusable(path=str(path), problem=str(error)) from error
+
+
+def render_with(settings: Settings, phones: list[Phone]) -> None:
+    """Write the configuration of the Asterisk that runs. Raises :class:`OSError`."""
+    render(asterisk_settings(settings, find_or_install_asterisk(log.info), phones))
 
 
 def asterisk_settings(settings: Settings, install: AsteriskInstall, phones: list[Phone]) -> AsteriskSettings:

@@ -58,6 +58,9 @@ class RecordingLine:
     async def transfer(self, call_id: int, to: Destination) -> None:
         self._note("transfer", call_id, to)
 
+    async def phones_changed(self) -> None:
+        self._note("phones")
+
     def trunk(self) -> bool:
         return self.outside
 

@@ -23,11 +23,18 @@ async def test_a_new_agent_logs_in_gets_the_next_extension_and_a_state(api: ApiU
     admin = await api.as_("admin")
     added = await admin.post("/staff", json=person("agent3"))
     assert added.json()["person"]["extension"] == "8003"
-    assert "hotline up" in added.json()["note"]
+    assert (added.json()["note"], api.line.asked) == ("", [("phones",)])
     agent = await logged_in(api, added)
     assert (await agent.get("/live/desk")).json()["agent"]["state"] == "offline"
     assert [a["extension"] for a in (await agent.get("/agents")).json()] == ["8001", "8002", "8003"]
     assert [p.extension for p in await phones(api.database)] == ["8001", "8002", "8003"]
+
+
+async def test_where_asterisk_cannot_be_told_of_a_phone_the_answer_says_when_it_will_be(api: ApiUnderTest) -> None:
+    api.line.up = False
+    added = await (await api.as_("admin")).post("/staff", json=person("agent3"))
+    assert added.status_code == 201
+    assert "hotline up" in added.json()["note"]
 
 
 async def test_a_supervisor_manages_agents_and_nobody_above(api: ApiUnderTest) -> None:
@@ -55,8 +62,7 @@ async def test_who_is_disabled_leaves_the_queue_and_may_not_log_in_until_enabled
     await agent.post("/agents/me/state", json={"state": "ready"})
     answer = await admin.patch(f"/staff/{agent1.id}", json={"disabled": True})
     assert answer.json()["person"]["disabled"] is True
-    assert answer.json()["note"]
-    assert api.line.asked[-1] == ("state", agent1.id, "web", "offline", "")
+    assert api.line.asked[-2:] == [("state", agent1.id, "web", "offline", ""), ("phones",)]
     assert (await agent.get("/me")).status_code == 401
     who = {"username": "agent1", "password": api.passwords["agent1"]}
     assert (await api.client().post("/auth/login", json=who)).status_code == 401
