@@ -12,7 +12,15 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from agent_api.asking import language_of
-from agent_api.errors import CrossOrigin, HttpProblem, InvalidRequest, MethodNotAllowed, NotFound, SheetWrong
+from agent_api.errors import (
+    CrossOrigin,
+    FieldWrong,
+    HttpProblem,
+    InvalidRequest,
+    MethodNotAllowed,
+    NotFound,
+    SheetWrong,
+)
 from common.errors import HotlineError, Language
 
 log = logging.getLogger(__name__)
@@ -38,7 +46,7 @@ class Problem(BaseModel):
     remedy: str = Field(description="What can be done about it; empty where nothing can be said.")
     details: dict[str, str] = Field(description="What the message is about.", examples=[{"what": "case"}])
     errors: list[FieldProblem] = Field(
-        [], description="Each wrong field; only with `invalid-request` and `sheet-wrong`."
+        [], description="Each wrong field; only with `invalid-request`, `field-wrong` and `sheet-wrong`."
     )
 
 
@@ -76,7 +84,7 @@ def install(app: FastAPI) -> None:
         if error.status >= 500:
             log.warning("%s %s: %s", request.method, request.url.path, error)
         language = language_of(request)
-        return answer(as_problem(error, language, _cells(error, language)))
+        return answer(as_problem(error, language, _fields(error, language)))
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -91,7 +99,9 @@ def install(app: FastAPI) -> None:
         return answer(problem, dict(error.headers or {}))
 
 
-def _cells(error: HotlineError, language: Language) -> list[FieldProblem]:
+def _fields(error: HotlineError, language: Language) -> list[FieldProblem]:
+    if isinstance(error, FieldWrong):
+        return [FieldProblem(field=f"body.{error.details['field']}", problem=error.remedy(language))]
     if not isinstance(error, SheetWrong):
         return []
     return [FieldProblem(field=f"body.{each.row}.{each.column}", problem=each.told(language)) for each in error.cells]

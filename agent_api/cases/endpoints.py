@@ -99,7 +99,10 @@ async def register(
 
 @router.get("/{case_id}/actions", responses=READING)
 async def actions(case_id: Id, user: Asking, services: ServicesHere) -> list[ActionAllowed]:
-    """What the asker may do now: what the flow allows, and nothing else."""
+    """What the asker may do now: what the flow allows, and nothing else.
+
+    `edit` stands for changing the case's fields, by PATCH.
+    """
     return await services.flow.actions(case_id, user)
 
 

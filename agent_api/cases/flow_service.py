@@ -18,8 +18,8 @@ from common.workdays import announced
 
 #: What each relation is called from the other side.
 _FROM_THERE = {"split_into": "split_from", "merged_into": "merged_from"}
-#: Done by other calls of the API, or by the line.
-_ELSEWHERE = frozenset({"edit", "take_call", "abandon", "take_message"})
+#: Done by the line, and with a call by its own endpoint.
+_ELSEWHERE = frozenset({"take_call", "abandon", "take_message"})
 
 
 class FlowService:

@@ -42,7 +42,8 @@ from agent_api.public.signed import Passes
 
 HOUR_S = 3600.0
 _FIELDS = (
-    "description", "product", "company", "place", "occurred_on", "amount", "caller_name", "caller_number", "anonymous",
+    "description", "product", "brand", "model", "batch", "company", "place", "occurred_on", "amount", "caller_name",
+    "caller_number", "anonymous",
 )  # fmt: skip
 #: Last digits that are asked for.
 DIGITS = 4

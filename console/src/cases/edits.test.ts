@@ -27,6 +27,12 @@ const stored: CaseFields = {
   occurred_on: '',
   amount: '',
   description: '漏电',
+  division: '',
+  credit_code: '',
+  brand: '',
+  model: '',
+  batch: '',
+  barcode: '',
 }
 
 describe('what an agent typed', () => {

@@ -40,12 +40,15 @@ export function conflicts(newest: CaseFields, kept: Kept): FieldName[] {
   return names(kept.mine).filter((name) => ![kept.mine[name], kept.base[name], kept.sent[name]].includes(newest[name]))
 }
 
-/** What can be saved without overwriting anyone. */
-export function sendable(newest: CaseFields, kept: Kept): Edits {
+/** What can be saved without overwriting anyone; `wrong`: what the server would not have, and is not sent again. */
+export function sendable(newest: CaseFields, kept: Kept, wrong: Edits = {}): Edits {
   const held = conflicts(newest, kept)
   return pick(
     kept.mine,
-    names(kept.mine).filter((name) => !held.includes(name) && kept.mine[name] !== newest[name]),
+    names(kept.mine).filter((name) => {
+      const asked = kept.mine[name]
+      return !held.includes(name) && asked !== newest[name] && asked !== wrong[name]
+    }),
   )
 }
 
@@ -69,7 +72,8 @@ export function takeTheirs(kept: Kept, name: FieldName): Kept {
   return without(kept, [name])
 }
 
-/** Required for a number and still empty. */
-export function missing(fields: CaseFields): FieldName[] {
-  return (['kind', 'category', 'description'] as const).filter((name) => !fields[name].trim())
+/** Required for a number and still empty; `flow`: what the flow of this kind asks for beside what every one does. */
+export function missing(fields: CaseFields, flow: readonly string[] = []): FieldName[] {
+  const required = new Set(['kind', 'category', 'description', ...flow])
+  return (Object.keys(fields) as FieldName[]).filter((name) => required.has(name) && !String(fields[name]).trim())
 }

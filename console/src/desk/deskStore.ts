@@ -1,7 +1,7 @@
 /** The desk on screen: fetched, kept by events, and what its agent does there. */
 import { computed, shallowRef } from 'vue'
 import { learn } from '../cases/caseStore'
-import { api } from '../shared/api'
+import { api, create } from '../shared/api'
 import { KINDS, type AgentStateName, type Case, type Desk, type Me, type PhoneKind, type Pop } from '../shared/types'
 import { after, holding, type Held, type LiveEvent } from './desk'
 
@@ -69,7 +69,7 @@ export async function newCase(pop: Pop): Promise<void> {
   const kind = KINDS.find((each) => each === pop.call.intent) ?? pop.case?.kind ?? 'consultation'
   const said = pop.call.utterances.filter((u) => u.speaker === 'caller' && u.state !== 'partial')
   const description = said.map((u) => u.text).join('')
-  learn(await api<Case>('POST', '/cases', { call_id: pop.call.id, kind, description }))
+  learn(await create<Case>('/cases', { call_id: pop.call.id, kind, description }))
   await refreshCall(pop.call.id)
 }
 

@@ -2,15 +2,12 @@
 import { onMounted, onUnmounted, ref } from 'vue'
 import { hangUp, phone, toggleHold, toggleMute } from '../phone/phone'
 import { desk } from './deskStore'
+import { isTyping } from '../shared/keys'
 import type { Word } from '../shared/words'
 import { refuseOffer, takeOffer } from './offer'
 
 function focusSearch(): void {
   document.querySelector<HTMLInputElement>('[data-testid=case-search]')?.focus()
-}
-
-function isTyping({ target }: KeyboardEvent): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'))
 }
 
 /** Whether the list of keys is on screen. */

@@ -9,13 +9,14 @@ const LIST: readonly Told[] = [
   ['K / ↑', 'keyPrevious'],
   ['Enter', 'keyOpen'],
 ]
+const NEW: Told = ['N', 'caseNew']
 const REGISTER: Told = ['Ctrl+Enter', 'register']
 
 export const PAGE_KEYS: Partial<Record<PageName, readonly Told[]>> = {
   desk: [REGISTER],
   case: [['Alt+1 … 9', 'keyAction'], REGISTER, ['Ctrl+Enter', 'keySubmit']],
-  work: LIST,
-  cases: LIST,
+  work: [NEW, ...LIST],
+  cases: [NEW, ...LIST],
   calls: LIST,
   risk: LIST,
   staff: LIST,

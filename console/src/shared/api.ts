@@ -1,4 +1,5 @@
 /** The API by HTTP: one request, one answer or one `Problem`. */
+import { onceEach } from './intents'
 import { noteServerDate } from './now'
 import { language, t } from './words'
 
@@ -100,6 +101,25 @@ export async function all<T>(path: string): Promise<T[]> {
     next = part.next
   }
   return found
+}
+
+/** Nobody knows whether it was done: the answer was lost, or is still to come. */
+const isOpen = (error: unknown): boolean =>
+  error instanceof Problem && (error.unreachable || error.code === 'still-in-flight')
+const once = onceEach(() => sessionStorage, isOpen)
+
+/** Create something, once: see `onceEach`. Throws `Problem`. */
+export function create<T>(path: string, body: unknown): Promise<T> {
+  const sent = asJson(body)
+  return once(`${path}\n${sent.content as string}`, async (key) => {
+    return (await jsonOf(await request('POST', path, { ...sent, key }))) as T
+  })
+}
+
+/** As `create`, of a file. */
+export function createFrom<T>(path: string, file: File): Promise<T> {
+  const which = [path, file.name, file.size, file.lastModified].join('\n')
+  return once(which, (key) => upload<T>('POST', path, file, key))
 }
 
 /** A file goes up, as it is; sent again with the same `key` it creates nothing new. Throws `Problem`. */

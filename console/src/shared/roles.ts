@@ -3,6 +3,9 @@ const SUPERVISING = ['supervisor', 'centre_admin', 'system_admin']
 const LOOKING = ['auditor', 'ivr_admin']
 const TUNING = ['ivr_admin', 'centre_admin', 'system_admin']
 
+/** Those who may learn who a sealed case is from. */
+const UNSEALING = ['supervisor', 'centre_admin']
+
 const AUDITING = ['auditor', 'system_admin']
 
 /** Looks after the system itself. */
@@ -11,6 +14,8 @@ export const administers = (roles: string[]): boolean => roles.includes('system_
 export const administersCentres = (roles: string[]): boolean => administers(roles) || roles.includes('centre_admin')
 /** See who read and changed what. */
 export const audits = (roles: string[]): boolean => roles.some((role) => AUDITING.includes(role))
+/** Learn who a sealed case is from, with a reason. */
+export const unseals = (roles: string[]): boolean => roles.some((role) => UNSEALING.includes(role))
 /** Takes calls at a desk of their own. */
 export const answersCalls = (roles: string[]): boolean => roles.includes('agent')
 /** See every call, case and warning. */

@@ -41,6 +41,14 @@ export interface CaseFields {
   occurred_on: string
   amount: string
   description: string
+  /** Six digits of GB/T 2260. */
+  division: string
+  /** The company's unified social credit code. */
+  credit_code: string
+  brand: string
+  model: string
+  batch: string
+  barcode: string
 }
 export type FieldName = keyof CaseFields
 export type Edits = Partial<CaseFields>
@@ -51,6 +59,8 @@ export interface Case extends CaseFields {
   draft_number: string
   status: string
   risk_words: string[]
+  /** Who it is from is kept apart: name and number are empty. */
+  sealed: boolean
   /** When the case is due next, and how near that is; null where no limit runs. */
   due_at: string | null
   light: 'green' | 'amber' | 'red' | 'overdue' | null

@@ -1,5 +1,5 @@
 /** Trees by HTTP. Shapes are those of the API; times are ISO 8601 UTC. */
-import { api } from '../shared/api'
+import { api, create } from '../shared/api'
 import type { Schema } from './schema'
 
 export interface Editor {
@@ -77,7 +77,7 @@ export const schema = () => api<Schema>('GET', '/trees/schema')
 export const check = (text: string) => api<Checked>('POST', '/trees/check', { text })
 export const inForce = (name: string) => api<VersionWithText>('GET', of(name))
 /** A text becomes the draft of the tree that it names; one that there is none of is made. */
-export const take = (text: string, tests: string) => api<TreeShown>('POST', '/trees/import', { text, tests })
+export const take = (text: string, tests: string) => create<TreeShown>('/trees/import', { text, tests })
 export const version = (name: string, number: number) => api<VersionWithText>('GET', `${of(name)}/versions/${number}`)
 export const history = (name: string) => api<History>('GET', `${of(name)}/versions`)
 export const draft = (name: string) => api<Draft>('GET', `${of(name)}/draft`)

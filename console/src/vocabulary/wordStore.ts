@@ -1,6 +1,6 @@
 /** The hotline's own words, a change to them that is being tried, and the change that was kept last. */
 import { computed, ref, shallowRef } from 'vue'
-import { api, Problem } from '../shared/api'
+import { api, create, Problem } from '../shared/api'
 import { stored } from '../shared/stored'
 import { changeOf, nothing, same, type Change, type Draft, type Kind, type ListedWord } from './change'
 
@@ -97,4 +97,4 @@ export async function takeBack(): Promise<void> {
   await loadWords()
 }
 
-const expect = (word: string, kind: Kind): Promise<ListedWord> => api<ListedWord>('POST', '/words', { word, kind })
+const expect = (word: string, kind: Kind): Promise<ListedWord> => create<ListedWord>('/words', { word, kind })

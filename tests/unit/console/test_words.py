@@ -12,7 +12,7 @@ from agent_api.app import api
 from agent_api.audit.reading import is_noted, kind_of
 from agent_api.cases.actions import TaskShown
 from agent_api.cases.attaching import CALL_MOVED
-from agent_api.cases.schemas import LinkShown
+from agent_api.cases.schemas import CaseChanges, LinkShown
 from agent_api.cases.worklists import WorkList
 from agent_api.centres.schemas import Level
 from agent_api.notices.outbox import ChannelName
@@ -70,7 +70,7 @@ def _deeds() -> set[str]:
 
 #: What comes before a code in the key of its word → the codes.
 CODES = {
-    "": get_args(Kind),
+    "": (*get_args(Kind), *CaseChanges.model_fields),
     "told_": _told(),
     "status_": _stages(),
     "event_": _deeds(),

@@ -1,7 +1,7 @@
 /** What may be done to the case on screen, and what is known of its way. */
-import { reactive, ref } from 'vue'
+import { reactive, shallowRef } from 'vue'
 import type { LiveEvent } from '../../desk/desk'
-import { api, upload } from '../../shared/api'
+import { api, createFrom } from '../../shared/api'
 import { onceQuiet } from '../../shared/burst'
 import { tell } from '../../shared/told'
 import type { Case } from '../../shared/types'
@@ -10,7 +10,6 @@ import { sent } from './given'
 import type { CaseAction, Clock, Evidence, Given, Link, Similar, Task } from './types'
 
 export interface Way {
-  actions: CaseAction[]
   clocks: Clock[]
   tasks: Task[]
   links: Link[]
@@ -18,18 +17,34 @@ export interface Way {
   evidence: Evidence[]
 }
 const ways = reactive<Record<number, Way>>({})
-/** The case on screen: events of others need not be followed. */
-const watched = ref<number | null>(null)
+const allowed = reactive<Record<number, CaseAction[]>>({})
+/** The case on screen, and how to read of it again: events of others need not be followed. */
+const watched = shallowRef<{ id: number; load: (id: number) => Promise<void> } | null>(null)
 
 export const wayOf = (id: number): Way | undefined => ways[id]
+export const actionsOf = (id: number): CaseAction[] | undefined => allowed[id]
+/** Whether the flow allows it. Before that is known it counts as allowed: what is typed meanwhile is kept all the same. */
+export const mayDo = (id: number, action: string): boolean =>
+  allowed[id]?.some((each) => each.action === action) ?? true
+/** Whether there is anything to do for whoever asks: the case is theirs to work on, be it closed. */
+export const isTheirs = (id: number): boolean => allowed[id]?.length !== 0
 
 /** Follow a case for as long as it is on screen; call the answer to leave it. */
-export function follow(id: number): () => void {
-  watched.value = id
-  void loadWay(id).catch(tell)
+export const follow = (id: number): (() => void) => watch(id, loadWay)
+/** The same of no more than what may be done to it. */
+export const followActions = (id: number): (() => void) => watch(id, loadActions)
+
+function watch(id: number, load: (id: number) => Promise<void>): () => void {
+  const mine = { id, load }
+  watched.value = mine
+  void load(id).catch(tell)
   return () => {
-    if (watched.value === id) watched.value = null
+    if (watched.value === mine) watched.value = null
   }
+}
+
+async function loadActions(id: number): Promise<void> {
+  allowed[id] = await api<CaseAction[]>('GET', `/cases/${id}/actions`)
 }
 
 export async function loadWay(id: number): Promise<void> {
@@ -39,15 +54,15 @@ export async function loadWay(id: number): Promise<void> {
       tell(error)
       return []
     })
-  const [actions, clocks, tasks, links, similar, evidence] = await Promise.all([
-    get<CaseAction>('actions'),
+  const [, clocks, tasks, links, similar, evidence] = await Promise.all([
+    loadActions(id).catch(tell),
     get<Clock>('clocks'),
     get<Task>('tasks'),
     get<Link>('links'),
     get<Similar>('similar'),
     get<Evidence>('evidence'),
   ])
-  ways[id] = { actions, clocks, tasks, links, similar, evidence }
+  ways[id] = { clocks, tasks, links, similar, evidence }
 }
 
 /** Throws `Problem`. */
@@ -61,15 +76,15 @@ export async function act(id: number, action: CaseAction, given: Given): Promise
 /** One action tells of itself, of limits, of notices: the way is read again once, after all of them. */
 const PAUSE_MS = 200
 const readAgain = onceQuiet(PAUSE_MS, () => {
-  if (watched.value !== null) void loadWay(watched.value).catch(tell)
+  if (watched.value) void watched.value.load(watched.value.id).catch(tell)
 })
 
 /** Somebody did something to the case on screen; the case itself is followed by the case store. */
 export function flowEvent(event: LiveEvent): void {
-  if (event.case_id !== null && event.case_id === watched.value && event.kind.startsWith('case.')) readAgain()
+  if (event.case_id !== null && event.case_id === watched.value?.id && event.kind.startsWith('case.')) readAgain()
 }
 
 export async function addEvidence(id: number, file: File): Promise<void> {
-  await upload('POST', `/cases/${id}/evidence?name=${encodeURIComponent(file.name)}`, file)
+  await createFrom(`/cases/${id}/evidence?name=${encodeURIComponent(file.name)}`, file)
   await loadWay(id)
 }
