@@ -119,8 +119,8 @@ class EditedMeanwhile(HotlineError):
 
     code = "edited-meanwhile"
     status = 412
-    zh = "该案件已被他人修改。"
-    en = "The case was changed by someone else meanwhile."
+    zh = "内容已被他人修改。"
+    en = "It was changed by someone else meanwhile."
     remedy_zh = "请对照两个版本后再保存。"
     remedy_en = "Compare both versions, then save."
 

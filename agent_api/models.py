@@ -43,6 +43,8 @@ class User(Base):
     sip_secret: Mapped[str] = mapped_column(Sealed(256))
     #: May no longer log in; what they did stays theirs.
     disabled: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: Grows with each change by those who manage people.
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     @property
     def posts(self) -> tuple[Post, ...]:
@@ -299,6 +301,8 @@ class CaseRisk(Base):
     #: Until when the case must have come to its end.
     settle_due_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     unsettled_told: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: Grows with what people enter and correct, not with what the rules say.
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     updated_at: Mapped[datetime] = mapped_column(Moment)
 
 

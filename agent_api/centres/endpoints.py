@@ -1,8 +1,8 @@
 """The tree of centres, and each one's calendar and limits."""
 
-from agent_api.asking import AdminOnly, Asking, ServicesHere
-from agent_api.centres.schemas import CentreChanges, CentreShown, LimitSet, LimitShown, NewCentre
-from agent_api.errors import CentreUnfit, NotAllowed, NotFound, NotLoggedIn
+from agent_api.asking import AdminOnly, Asking, ServicesHere, Version, WorkerOnly
+from agent_api.centres.schemas import CentreChanges, CentreShown, HandlerShown, LimitSet, LimitShown, NewCentre
+from agent_api.errors import CentreUnfit, EditedMeanwhile, ETagMissing, NotAllowed, NotFound, NotLoggedIn
 from agent_api.idempotency.route import CreatingRoute
 from agent_api.ids import Id
 from agent_api.problems import documented
@@ -10,7 +10,9 @@ from agent_api.routing import Router
 from case_flow.vocabulary import Kind
 
 router = Router(prefix="/centres", tags=["centres"], route_class=CreatingRoute)
-CHANGING = documented(NotLoggedIn, NotAllowed, NotFound, CentreUnfit)
+ADDING = documented(NotLoggedIn, NotAllowed, NotFound, CentreUnfit)
+CHANGING = documented(NotLoggedIn, NotAllowed, NotFound, EditedMeanwhile, ETagMissing, CentreUnfit)
+SETTING = documented(NotLoggedIn, NotAllowed, NotFound, EditedMeanwhile, ETagMissing)
 
 
 @router.get("", responses=documented(NotLoggedIn))
@@ -19,16 +21,24 @@ async def centres(_user: Asking, services: ServicesHere) -> list[CentreShown]:
     return await services.centres.all()
 
 
-@router.post("", status_code=201, responses=CHANGING)
+@router.post("", status_code=201, responses=ADDING)
 async def add(new: NewCentre, user: AdminOnly, services: ServicesHere) -> CentreShown:
     """Add a centre below one that the asker is admin of."""
     return await services.centres.add(new, user)
 
 
 @router.patch("/{centre_id}", responses=CHANGING)
-async def change(centre_id: Id, changes: CentreChanges, user: AdminOnly, services: ServicesHere) -> CentreShown:
-    """Change a centre that the asker is admin of."""
-    return await services.centres.change(centre_id, changes, user)
+async def change(
+    centre_id: Id, changes: CentreChanges, user: AdminOnly, version: Version, services: ServicesHere
+) -> CentreShown:
+    """Change a centre that the asker is admin of, of the version in If-Match."""
+    return await services.centres.change(centre_id, version, changes, user)
+
+
+@router.get("/{centre_id}/handlers", responses=documented(NotLoggedIn, NotAllowed, NotFound))
+async def handlers(centre_id: Id, _user: WorkerOnly, services: ServicesHere) -> list[HandlerShown]:
+    """Who may be given a task there, by name."""
+    return await services.centres.handlers(centre_id)
 
 
 @router.get("/{centre_id}/limits", responses=documented(NotLoggedIn, NotFound))
@@ -37,9 +47,9 @@ async def limits(centre_id: Id, _user: Asking, services: ServicesHere) -> list[L
     return await services.centres.limits(centre_id)
 
 
-@router.put("/{centre_id}/limits/{kind}/{clock}", responses=documented(NotLoggedIn, NotAllowed, NotFound))
+@router.put("/{centre_id}/limits/{kind}/{clock}", responses=SETTING)
 async def set_limit(
-    centre_id: Id, kind: Kind, clock: str, new: LimitSet, user: AdminOnly, services: ServicesHere
+    centre_id: Id, kind: Kind, clock: str, new: LimitSet, user: AdminOnly, version: Version, services: ServicesHere
 ) -> LimitShown:
     """Set the centre's own limit, for clocks that begin from now on; who and why is kept."""
-    return await services.centres.set_limit(centre_id, kind, clock, new, user)
+    return await services.centres.set_limit(centre_id, kind, clock, version, new, user)

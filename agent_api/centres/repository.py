@@ -1,22 +1,32 @@
 """Centres in the database."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agent_api.centres.tables import LINE_CENTRE, Centre, CentreLimit
+from agent_api.centres.tables import LINE_CENTRE, Centre, CentreLimit, PostRow
 from agent_api.errors import NotFound
+from agent_api.models import User
 from common.workdays import Calendar
 
 
-async def find(session: AsyncSession, centre_id: int) -> Centre:
-    """One centre. Raises :class:`NotFound`."""
-    centre = await session.get(Centre, centre_id)
+async def find(session: AsyncSession, centre_id: int, *, lock: bool = False) -> Centre:
+    """One centre, locked where it is to be changed. Raises :class:`NotFound`."""
+    centre = await session.get(Centre, centre_id, with_for_update=lock)
     if centre is None:
         raise NotFound(what="centre")
     return centre
+
+
+async def handlers(session: AsyncSession, centre_id: int) -> Sequence[User]:
+    """People who may log in and handle cases at a centre, by name; systems have no password."""
+    further = select(PostRow.user_id).where(PostRow.centre_id == centre_id, PostRow.role == "handler")
+    mainly = and_(User.centre_id == centre_id, User.role == "handler")
+    query = select(User).where(User.disabled.is_(False), User.password_hash != "", or_(mainly, User.id.in_(further)))
+    return (await session.scalars(query.order_by(User.display_name, User.id))).all()
 
 
 async def tree(session: AsyncSession, ids: Iterable[int]) -> dict[int, Centre]:
@@ -58,3 +68,11 @@ async def limits_of(session: AsyncSession, centre: Centre, kind: str) -> dict[st
             if of == centre_id and row.amount is not None:
                 found[clock] = row
     return found
+
+
+async def limit_versions(session: AsyncSession, centre: Centre, kind: str) -> dict[str, int]:
+    """Clock → the version of its limit at a centre; 1 where nobody has set one. Every change is a row, a reset too."""
+    query = select(CentreLimit.clock, func.max(CentreLimit.id))
+    query = query.where(CentreLimit.centre_id.in_(centre.above), CentreLimit.kind == kind).group_by(CentreLimit.clock)
+    versions = {clock: 1 + newest for clock, newest in await session.execute(query)}
+    return defaultdict(lambda: 1, versions)

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from agent_api.centres.tables import Centre
 from agent_api.ids import Id
+from agent_api.versions import etag_of
 from case_flow.vocabulary import Kind
 from common.hours import parse
 
@@ -66,7 +67,6 @@ class CentreChanges(BaseModel):
 class CentreShown(BaseModel):
     """A centre."""
 
-    model_config = ConfigDict(from_attributes=True)
     id: int = Field(description="Its number.")
     name: str = Field(description="What it is called.")
     level: Level = Field(description="Its level.")
@@ -75,6 +75,15 @@ class CentreShown(BaseModel):
     exceptions: dict[date, bool] = Field(description="Days that differ from the statutory calendar.")
     hours: list[str] = Field(description="Working hours; those of the centre above where empty.")
     active: bool = Field(description="Whether new cases and people may come to it.")
+    version: int = Field(description="Grows with each change.")
+    etag: str = Field(description="For If-Match.", examples=['"3"'])
+
+
+class HandlerShown(BaseModel):
+    """Someone whom a task may be given to."""
+
+    id: int = Field(description="The person's number: a target's `handler`.")
+    display_name: str = Field(description="What colleagues see.", examples=["王科员"])
 
 
 class LimitSet(BaseModel):
@@ -99,8 +108,12 @@ class LimitShown(BaseModel):
     set_by: str | None = Field(description="Who set another; null where nobody did.")
     set_at: datetime | None = Field(description="When.")
     reason: str = Field(description="Why; empty where nobody did.")
+    version: int = Field(description="Grows with each change.")
+    etag: str = Field(description="For If-Match.", examples=['"3"'])
 
 
 def centre_shown(centre: Centre) -> CentreShown:
     """A centre as the API shows it."""
-    return CentreShown.model_validate(centre)
+    names = CentreShown.model_fields.keys() - {"etag"}
+    told = {name: getattr(centre, name) for name in names}
+    return CentreShown.model_validate(told | {"etag": etag_of(centre.version)})

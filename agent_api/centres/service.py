@@ -12,6 +12,7 @@ from agent_api.centres.schemas import (
     LEVELS,
     CentreChanges,
     CentreShown,
+    HandlerShown,
     LimitSet,
     LimitShown,
     NewCentre,
@@ -19,10 +20,11 @@ from agent_api.centres.schemas import (
 )
 from agent_api.centres.tables import Centre, CentreLimit
 from agent_api.database import Database, now
-from agent_api.errors import CentreUnfit, NotAllowed, NotFound
+from agent_api.errors import CentreUnfit, EditedMeanwhile, NotAllowed, NotFound
 from agent_api.events.log import Bell, record
 from agent_api.models import Case, User
 from agent_api.roles import may_administer
+from agent_api.versions import begin_change, etag_of
 from case_flow.definition import Flow
 from case_flow.vocabulary import KINDS, Kind
 
@@ -57,12 +59,16 @@ class CentreService:
         self._bell.ring()
         return shown
 
-    async def change(self, centre_id: int, changes: CentreChanges, actor: User) -> CentreShown:
-        """Change a centre. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`CentreUnfit`."""
+    async def change(self, centre_id: int, version: int, changes: CentreChanges, actor: User) -> CentreShown:
+        """Change a centre.
+
+        Raises :class:`NotFound`, :class:`NotAllowed`, :class:`EditedMeanwhile`, :class:`CentreUnfit`.
+        """
         given = changes.model_dump(mode="json", exclude_unset=True, exclude_none=True)
         async with self._database.transaction() as session:
-            centre = await repository.find(session, centre_id)
+            centre = await repository.find(session, centre_id, lock=True)
             _require_over(actor, centre)
+            begin_change(centre, version)
             if "level" in given:
                 await self._require_level(session, centre, given["level"])
             before = {name: getattr(centre, name) for name in given}
@@ -82,6 +88,15 @@ class CentreService:
         for child in await session.scalars(select(Centre).where(Centre.parent_id == centre.id)):
             _require_below(child.level, level)
 
+    async def handlers(self, centre_id: int) -> list[HandlerShown]:
+        """Who may be given a task at a centre. Raises :class:`NotFound`."""
+        async with self._database.reading() as session:
+            await repository.find(session, centre_id)
+            return [
+                HandlerShown(id=user.id, display_name=user.display_name)
+                for user in await repository.handlers(session, centre_id)
+            ]
+
     async def limits(self, centre_id: int) -> list[LimitShown]:
         """Every limit as it holds at a centre. Raises :class:`NotFound`."""
         async with self._database.reading() as session:
@@ -89,17 +104,25 @@ class CentreService:
             shown = []
             for kind in KINDS:
                 own = await repository.limits_of(session, centre, kind)
+                versions = await repository.limit_versions(session, centre, kind)
                 for name in self._flows[kind].clocks:
-                    shown.append(await self._limit(session, kind, name, own.get(name)))
+                    shown.append(await self._limit(session, kind, name, own.get(name), versions[name]))
             return shown
 
-    async def set_limit(self, centre_id: int, kind: Kind, clock: str, new: LimitSet, actor: User) -> LimitShown:
-        """A centre's own limit, for clocks that begin from now on. Raises :class:`NotFound`, :class:`NotAllowed`."""
+    async def set_limit(
+        self, centre_id: int, kind: Kind, clock: str, version: int, new: LimitSet, actor: User
+    ) -> LimitShown:
+        """A centre's own limit, for clocks that begin from now on.
+
+        Raises :class:`NotFound`, :class:`NotAllowed`, :class:`EditedMeanwhile`.
+        """
         if clock not in self._flows[kind].clocks:
             raise NotFound(what="clock")
         async with self._database.transaction() as session:
-            centre = await repository.find(session, centre_id)
+            centre = await repository.find(session, centre_id, lock=True)
             _require_over(actor, centre)
+            if version != (await repository.limit_versions(session, centre, kind))[clock]:
+                raise EditedMeanwhile()
             row = CentreLimit(
                 centre_id=centre_id, kind=kind, clock=clock, amount=new.amount, reason=new.reason, set_by=actor.id,
                 set_at=now(),
@@ -109,17 +132,20 @@ class CentreService:
             record(session, "centre.limit_set", actor=actor.username, audience=0, data=data)
             await session.flush()
             own = await repository.limits_of(session, centre, kind)
-            shown = await self._limit(session, kind, clock, own.get(clock))
+            shown = await self._limit(session, kind, clock, own.get(clock), 1 + row.id)
         self._bell.ring()
         return shown
 
-    async def _limit(self, session: AsyncSession, kind: Kind, name: str, own: CentreLimit | None) -> LimitShown:
+    async def _limit(
+        self, session: AsyncSession, kind: Kind, name: str, own: CentreLimit | None, version: int
+    ) -> LimitShown:
         rule = self._flows[kind].clocks[name]
         by = await session.get(User, own.set_by) if own else None
         return LimitShown(
             kind=kind, clock=name, zh=rule.zh, en=rule.en, unit=rule.unit, flow_amount=rule.amount, source=rule.source,
             amount=own.amount if own and own.amount else rule.amount, set_by=by.display_name if by else None,
-            set_at=own.set_at if own else None, reason=own.reason if own else "",
+            set_at=own.set_at if own else None, reason=own.reason if own else "", version=version,
+            etag=etag_of(version),
         )  # fmt: skip
 
 

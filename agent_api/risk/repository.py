@@ -43,7 +43,7 @@ async def risk_of(session: AsyncSession, case_id: int, moment: datetime) -> Case
     if row is None:
         row = CaseRisk(
             case_id=case_id, proposed=None, reasons=[], entered={}, rules_version="", corrected=False,
-            correction_reason="", overdue_told=False, updated_at=moment,
+            correction_reason="", overdue_told=False, version=1, updated_at=moment,
         )  # fmt: skip
         session.add(row)
     return row

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent_api.models import CaseRisk, RiskWarning
+from agent_api.versions import etag_of
 from risk.rules import Rules
 
 
@@ -111,6 +112,8 @@ class RiskShown(BaseModel):
     settle_due_at: datetime | None = Field(description="Until when the case must be closed; null: by its stages alone.")
     warnings: list[int] = Field(description="Early warnings that the case is part of.")
     rules_version: str = Field(description="The rules it was graded by.")
+    version: int = Field(description="Grows with what people enter and correct.")
+    etag: str = Field(description="For If-Match.", examples=['"3"'])
 
 
 class WarningShown(BaseModel):
@@ -174,7 +177,7 @@ def risk_shown(row: CaseRisk, grade: str | None, rules: Rules, warnings: list[in
         corrected_at=row.corrected_at, report_due_at=row.report_due_at, reported_at=row.reported_at,
         reported_by=row.reported_by, decide_due_at=row.decide_due_at, decided_at=row.decided_at,
         decided_by=row.decided_by, decision=row.decision, settle_due_at=row.settle_due_at, warnings=warnings,
-        rules_version=row.rules_version,
+        rules_version=row.rules_version, version=row.version, etag=etag_of(row.version),
     )  # fmt: skip
 
 

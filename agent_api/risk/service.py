@@ -23,6 +23,7 @@ from agent_api.risk.schemas import (
     warning_shown,
 )
 from agent_api.roles import SUPERVISING
+from agent_api.versions import begin_change
 from risk.rules import Rules
 
 
@@ -45,11 +46,12 @@ class RiskService:
             case = await cases.find(session, case_id, user)
             return await self._shown(session, case, await session.get(CaseRisk, case_id))
 
-    async def enter(self, case_id: int, entered: EnteredFacts, actor: User) -> RiskShown:
-        """Keep what a person knows, and grade by it at once."""
+    async def enter(self, case_id: int, version: int, entered: EnteredFacts, actor: User) -> RiskShown:
+        """Keep what a person knows, and grade by it at once. Raises :class:`NotFound`, :class:`EditedMeanwhile`."""
         async with self._database.transaction() as session:
             case = await cases.find(session, case_id, actor)
             row = await repository.risk_of(session, case_id, now())
+            begin_change(row, version)
             facts = entered.model_dump(exclude_none=True)
             if facts != row.entered:
                 data = {"changes": facts, "before": row.entered}
@@ -61,13 +63,17 @@ class RiskService:
         self._bell.ring()
         return shown
 
-    async def correct(self, case_id: int, grade: str | None, reason: str, actor: User) -> RiskShown:
-        """Set the grade by hand. Raises :class:`UnknownGrade`, :class:`LoweringNotAllowed`."""
+    async def correct(self, case_id: int, version: int, grade: str | None, reason: str, actor: User) -> RiskShown:
+        """Set the grade by hand.
+
+        Raises :class:`NotFound`, :class:`EditedMeanwhile`, :class:`UnknownGrade`, :class:`LoweringNotAllowed`.
+        """
         if grade is not None and grade not in {each.code for each in self._rules.grades}:
             raise UnknownGrade(grade=grade, grades=", ".join(each.code for each in self._rules.grades))
         async with self._database.transaction() as session:
             case = await cases.find(session, case_id, actor)
             row = await repository.risk_of(session, case_id, now())
+            begin_change(row, version)
             if self._rules.worse(case.risk_grade, grade) and not await _supervises(session, actor, case):
                 raise LoweringNotAllowed()
             row.corrected, row.corrected_grade, row.correction_reason = True, grade, reason
@@ -83,11 +89,15 @@ class RiskService:
         self._bell.ring()
         return shown
 
-    async def withdraw_correction(self, case_id: int, actor: User) -> RiskShown:
-        """Back to what the rules say; the correction stays in the history. Raises :class:`LoweringNotAllowed`."""
+    async def withdraw_correction(self, case_id: int, version: int, actor: User) -> RiskShown:
+        """Back to what the rules say; the correction stays in the history.
+
+        Raises :class:`NotFound`, :class:`EditedMeanwhile`, :class:`LoweringNotAllowed`.
+        """
         async with self._database.transaction() as session:
             case = await cases.find(session, case_id, actor)
             row = await repository.risk_of(session, case_id, now())
+            begin_change(row, version)
             if row.corrected:
                 lowered = self._rules.worse(case.risk_grade, row.proposed)
                 if lowered and not await _supervises(session, actor, case):
@@ -182,8 +192,9 @@ class RiskService:
     async def _shown(self, session: AsyncSession, case: Case, row: CaseRisk | None) -> RiskShown:
         if row is None:
             row = CaseRisk(
-                case_id=case.id, reasons=[], entered={}, corrected=False, correction_reason="", rules_version=""
-            )
+                case_id=case.id, reasons=[], entered={}, corrected=False, correction_reason="", rules_version="",
+                version=1,
+            )  # fmt: skip
         query = select(RiskWarningCase.warning_id).where(RiskWarningCase.case_id == case.id)
         warnings = list(await session.scalars(query.order_by(RiskWarningCase.warning_id)))
         return risk_shown(row, case.risk_grade, self._rules, warnings)

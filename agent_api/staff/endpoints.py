@@ -1,8 +1,10 @@
 """People, and what agents are doing."""
 
-from agent_api.asking import AgentOnly, Asking, InLanguage, ServicesHere, SupervisorOnly
+from agent_api.asking import AgentOnly, Asking, InLanguage, ServicesHere, SupervisorOnly, Version
 from agent_api.errors import (
     CentreInactive,
+    EditedMeanwhile,
+    ETagMissing,
     ExtensionTaken,
     NotAllowed,
     NotFound,
@@ -65,13 +67,23 @@ async def add(new: NewPerson, user: SupervisorOnly, language: InLanguage, servic
 
 @router.patch(
     "/staff/{user_id}",
-    responses=documented(NotLoggedIn, NotAllowed, NotFound, CentreInactive, ExtensionTaken, TelephonyUnavailable),
+    responses=documented(
+        NotLoggedIn,
+        NotAllowed,
+        NotFound,
+        CentreInactive,
+        EditedMeanwhile,
+        ETagMissing,
+        ExtensionTaken,
+        TelephonyUnavailable,
+    ),  # fmt: skip
 )
 async def change(
-    user_id: Id, changes: PersonChanges, user: SupervisorOnly, language: InLanguage, services: ServicesHere
-) -> PersonChanged:
-    """Change a person of a lower role (system admins: of any), never oneself.
+    user_id: Id, changes: PersonChanges, user: SupervisorOnly, version: Version, language: InLanguage,
+    services: ServicesHere,
+) -> PersonChanged:  # fmt: skip
+    """Change a person of a lower role (system admins: of any), never oneself, of the version in If-Match.
 
     Who is disabled or gets another role is logged out at once; an agent leaves the queue.
     """
-    return await services.staff.change(user_id, changes, user, language)
+    return await services.staff.change(user_id, version, changes, user, language)

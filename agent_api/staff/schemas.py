@@ -8,6 +8,7 @@ from agent_api.auth.schemas import PostShown
 from agent_api.ids import Id
 from agent_api.models import AgentState, User
 from agent_api.telephony import MemberState, PhoneKind, Telephony
+from agent_api.versions import etag_of
 from case_flow.vocabulary import Role
 
 _EXTENSION = r"^[0-9]{3,8}$"
@@ -74,6 +75,8 @@ class PersonShown(BaseModel):
     posts: list[PostShown] = Field(description="Further roles, there or elsewhere.")
     extension: str = Field(description="What colleagues dial; empty for people without a phone.", examples=["8003"])
     disabled: bool = Field(description="Whether they may no longer log in.")
+    version: int = Field(description="Grows with each change.")
+    etag: str = Field(description="For If-Match.", examples=['"3"'])
 
 
 class PersonChanged(BaseModel):
@@ -96,6 +99,7 @@ def person_shown(user: User) -> PersonShown:
         {
             "id": user.id, "username": user.username, "display_name": user.display_name, "role": user.role,
             "centre_id": user.centre_id, "posts": further, "extension": user.extension, "disabled": user.disabled,
+            "version": user.version, "etag": etag_of(user.version),
         }
     )  # fmt: skip
 

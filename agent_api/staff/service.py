@@ -42,6 +42,7 @@ from agent_api.staff.schemas import (
     person_shown,
 )
 from agent_api.telephony import Telephony
+from agent_api.versions import begin_change
 from case_flow.state import Post
 from common.errors import Language
 
@@ -188,11 +189,13 @@ class StaffService:
         self._bell.ring()
         return PersonAdded(person=shown, password=password, note=await self._phones(language) if extension else "")
 
-    async def change(self, user_id: int, changes: PersonChanges, actor: User, language: Language) -> PersonChanged:
+    async def change(
+        self, user_id: int, version: int, changes: PersonChanges, actor: User, language: Language
+    ) -> PersonChanged:
         """Change a person. Nobody changes themselves, or someone not below them.
 
-        Raises :class:`NotFound`, :class:`NotAllowed`, :class:`CentreInactive`, :class:`ExtensionTaken`,
-        :class:`TelephonyUnavailable`.
+        Raises :class:`NotFound`, :class:`NotAllowed`, :class:`CentreInactive`, :class:`EditedMeanwhile`,
+        :class:`ExtensionTaken`, :class:`TelephonyUnavailable`.
         """
         given = changes.model_dump(exclude_unset=True, exclude_none=True)
         async with self._database.transaction() as session:
@@ -208,6 +211,7 @@ class StaffService:
             await _require_may_give(session, actor, *after, user.posts)
             for post in changes.posts or ():
                 await _require_may_give(session, actor, post.role, post.centre_id, user.posts)
+            begin_change(user, version)
             was_agent = user.role == "agent"
             phone_before = (user.extension, user.disabled)
             posts_before = user.posts

@@ -24,7 +24,8 @@ OPENS: dict[Scope, tuple[str, ...]] = {
         "GET /cases/{case_id}/links", "GET /cases/{case_id}/history", "GET /cases/{case_id}/similar",
         "GET /cases/{case_id}/evidence", "GET /cases/{case_id}/evidence/{evidence_id}",
         "GET /cases/{case_id}/documents", "GET /cases/{case_id}/documents/{document_id}/{file_format}",
-        "GET /work", "GET /work/{name}", "GET /centres", "GET /centres/{centre_id}/limits",
+        "GET /work", "GET /work/{name}", "GET /centres", "GET /centres/{centre_id}/handlers",
+        "GET /centres/{centre_id}/limits",
     ),
     "cases:write": (
         "POST /cases", "POST /cases/import", "PATCH /cases/{case_id}", "POST /cases/{case_id}/register",

@@ -1,7 +1,7 @@
 """Other systems subscribe to what happens to cases."""
 
-from agent_api.asking import AdminOnly, ServicesHere
-from agent_api.errors import NotAllowed, NotFound, NotLoggedIn, WebhookTargetRefused
+from agent_api.asking import AdminOnly, ServicesHere, Version
+from agent_api.errors import EditedMeanwhile, ETagMissing, NotAllowed, NotFound, NotLoggedIn, WebhookTargetRefused
 from agent_api.idempotency.route import CreatingRoute
 from agent_api.ids import Id
 from agent_api.problems import documented
@@ -28,10 +28,15 @@ async def make(new: NewWebhook, user: AdminOnly, services: ServicesHere) -> Webh
     return await services.webhooks.make(new, user)
 
 
-@router.patch("/{webhook_id}", responses=documented(NotLoggedIn, NotAllowed, NotFound, WebhookTargetRefused))
-async def change(webhook_id: Id, changes: WebhookChanges, user: AdminOnly, services: ServicesHere) -> WebhookShown:
-    """Change where to or of what, pause it, or make it active again."""
-    return await services.webhooks.change(webhook_id, changes, user)
+@router.patch(
+    "/{webhook_id}",
+    responses=documented(NotLoggedIn, NotAllowed, NotFound, EditedMeanwhile, ETagMissing, WebhookTargetRefused),
+)
+async def change(
+    webhook_id: Id, changes: WebhookChanges, user: AdminOnly, version: Version, services: ServicesHere
+) -> WebhookShown:
+    """Change where to or of what, pause it, or make it active again, of the version in If-Match."""
+    return await services.webhooks.change(webhook_id, version, changes, user)
 
 
 @router.delete("/{webhook_id}", status_code=204, responses=documented(NotLoggedIn, NotAllowed, NotFound))

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent_api.ids import Id
+from agent_api.versions import etag_of
 from agent_api.webhooks.tables import WebhookSubscription
 
 #: What can be subscribed to: a case moved on, was graded, or a limit of it is near or over.
@@ -49,7 +50,6 @@ class WebhookChanges(BaseModel):
 class WebhookShown(BaseModel):
     """A subscription, without its secret."""
 
-    model_config = ConfigDict(from_attributes=True)
     id: int = Field(description="Its number.")
     url: str = Field(description="Where to.")
     kinds: list[WebhookKind] = Field(description="Of which events.")
@@ -61,6 +61,8 @@ class WebhookShown(BaseModel):
     last_failed_at: datetime | None = Field(description="When a try failed last.")
     last_error: str = Field(description="How it failed.")
     made_at: datetime = Field(description="When it was made.")
+    version: int = Field(description="Grows with each change.")
+    etag: str = Field(description="For If-Match.", examples=['"3"'])
 
 
 class WebhookMade(BaseModel):
@@ -79,4 +81,5 @@ class WebhookTried(BaseModel):
 
 def webhook_shown(row: WebhookSubscription) -> WebhookShown:
     """A subscription as the API tells of it."""
-    return WebhookShown.model_validate(row)
+    names = WebhookShown.model_fields.keys() - {"etag"}
+    return WebhookShown.model_validate({name: getattr(row, name) for name in names} | {"etag": etag_of(row.version)})

@@ -11,6 +11,7 @@ from agent_api.errors import NotAllowed, NotFound
 from agent_api.events.log import NOBODY, Bell, record
 from agent_api.models import User
 from agent_api.roles import may_administer
+from agent_api.versions import begin_change
 from agent_api.webhooks.channel import SubscriptionChannel
 from agent_api.webhooks.destinations import Destinations
 from agent_api.webhooks.schemas import (
@@ -59,14 +60,15 @@ class WebhookService:
         self._bell.ring()
         return WebhookMade(secret=secret, webhook=shown)
 
-    async def change(self, number: int, changes: WebhookChanges, actor: User) -> WebhookShown:
-        """Change it. Raises :class:`NotFound`, :class:`WebhookTargetRefused`."""
+    async def change(self, number: int, version: int, changes: WebhookChanges, actor: User) -> WebhookShown:
+        """Change it. Raises :class:`NotFound`, :class:`EditedMeanwhile`, :class:`WebhookTargetRefused`."""
         async with self._database.reading() as session:
             await _find(session, number, actor)
         if changes.url is not None:
             await self._destinations.address(changes.url)
         async with self._database.transaction() as session:
-            row = await _find(session, number, actor)
+            row = await _find(session, number, actor, lock=True)
+            begin_change(row, version)
             row.url, row.state = changes.url or row.url, changes.state or row.state
             row.kinds = list(dict.fromkeys(changes.kinds or row.kinds))
             if changes.state == "active":
@@ -98,8 +100,8 @@ async def _is_over(session: AsyncSession, user: User, centre_id: int) -> bool:
     return may_administer(user.posts, (await centres.find(session, centre_id)).above)
 
 
-async def _find(session: AsyncSession, number: int, actor: User) -> WebhookSubscription:
-    row = await session.get(WebhookSubscription, number)
+async def _find(session: AsyncSession, number: int, actor: User, *, lock: bool = False) -> WebhookSubscription:
+    row = await session.get(WebhookSubscription, number, with_for_update=lock)
     if row is None or not await _is_over(session, actor, row.centre_id):
         raise NotFound(what="webhook")
     return row

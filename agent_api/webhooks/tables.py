@@ -29,4 +29,6 @@ class WebhookSubscription(Base):
     last_delivered_at: Mapped[datetime | None] = mapped_column(Moment)
     last_failed_at: Mapped[datetime | None] = mapped_column(Moment)
     last_error: Mapped[str] = mapped_column(String(500), default="")
+    #: Grows with what people change, not with what was delivered.
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     made_at: Mapped[datetime] = mapped_column(Moment)

@@ -10,6 +10,8 @@ interface Page {
   linkTo?: (roles: string[]) => boolean
   /** In the bar, or in its menu of what is seldom needed. */
   link?: 'bar' | 'manage'
+  /** After `g`, the key that leads to it. */
+  key?: string
   /** Its address where it takes one. */
   params?: Record<string, string>
   /** The page that it is reached from. */
@@ -18,26 +20,26 @@ interface Page {
 
 /** In the order of their links. */
 export const PAGES = {
-  desk: { title: 'navDesk', to: answersCalls, link: 'bar' },
-  work: { title: 'navWork', link: 'bar', params: { list: 'mine' } },
-  cases: { title: 'navCases', link: 'bar' },
+  desk: { title: 'navDesk', to: answersCalls, link: 'bar', key: 'd' },
+  work: { title: 'navWork', link: 'bar', key: 'w', params: { list: 'mine' } },
+  cases: { title: 'navCases', link: 'bar', key: 'c' },
   case: { title: 'relatedCase', under: 'cases' },
-  calls: { title: 'navCalls', link: 'bar' },
+  calls: { title: 'navCalls', link: 'bar', key: 'l' },
   call: { title: 'callTitle', under: 'calls' },
-  callbacks: { title: 'navCallbacks', link: 'bar' },
-  risk: { title: 'navRisk', to: supervises, link: 'bar' },
-  agents: { title: 'navAgents', link: 'bar' },
-  quality: { title: 'navQuality', to: supervises, link: 'manage' },
-  notices: { title: 'navNotices', link: 'manage', linkTo: supervises },
-  trees: { title: 'navTrees', to: tunes, link: 'manage' },
+  callbacks: { title: 'navCallbacks', link: 'bar', key: 'b' },
+  risk: { title: 'navRisk', to: supervises, link: 'bar', key: 'r' },
+  agents: { title: 'navAgents', link: 'bar', key: 'a' },
+  quality: { title: 'navQuality', to: supervises, link: 'manage', key: 'q' },
+  notices: { title: 'navNotices', link: 'manage', key: 'n', linkTo: supervises },
+  trees: { title: 'navTrees', to: tunes, link: 'manage', key: 't' },
   tree: { title: 'treeName', to: tunes, under: 'trees' },
-  speech: { title: 'navSpeech', to: tunes, link: 'manage' },
-  words: { title: 'navWords', to: tunes, link: 'manage' },
-  staff: { title: 'navStaff', to: supervises, link: 'manage' },
-  centres: { title: 'navCentres', to: supervises, link: 'manage' },
-  webhooks: { title: 'navWebhooks', to: administersCentres, link: 'manage' },
-  tokens: { title: 'navTokens', to: administers, link: 'manage' },
-  audit: { title: 'navAudit', to: audits, link: 'manage' },
+  speech: { title: 'navSpeech', to: tunes, link: 'manage', key: 'p' },
+  words: { title: 'navWords', to: tunes, link: 'manage', key: 'v' },
+  staff: { title: 'navStaff', to: supervises, link: 'manage', key: 's' },
+  centres: { title: 'navCentres', to: supervises, link: 'manage', key: 'e' },
+  webhooks: { title: 'navWebhooks', to: administersCentres, link: 'manage', key: 'h' },
+  tokens: { title: 'navTokens', to: administers, link: 'manage', key: 'k' },
+  audit: { title: 'navAudit', to: audits, link: 'manage', key: 'u' },
 } as const satisfies Record<string, Page>
 
 export type PageName = keyof typeof PAGES

@@ -9,6 +9,7 @@ export interface Centre {
   exceptions: Record<string, boolean>
   hours: string[]
   active: boolean
+  etag: string
 }
 export interface Limit {
   kind: string
@@ -22,4 +23,5 @@ export interface Limit {
   set_by: string | null
   set_at: string | null
   reason: string
+  etag: string
 }

@@ -43,6 +43,7 @@ export interface Risk {
   decision: string | null
   settle_due_at: string | null
   warnings: number[]
+  etag: string
 }
 export interface Warning {
   id: number

@@ -32,6 +32,19 @@ export async function doing(work: () => Promise<void>): Promise<boolean> {
   }
 }
 
+/**
+ * Send a change of what was read. Where somebody else was quicker, `reload` is run before the refusal goes on, so that
+ * it stands beside what they wrote.
+ */
+export async function ofNewest<T>(change: () => Promise<T>, reload: () => Promise<unknown>): Promise<T> {
+  try {
+    return await change()
+  } catch (error) {
+    if (error instanceof Problem && error.status === 412) await reload()
+    throw error
+  }
+}
+
 /** Ask before something that cannot be undone; `does` is what the button that goes on says. */
 export async function sure(question: string, does: string): Promise<boolean> {
   const words = { type: 'warning', confirmButtonText: does, cancelButtonText: t('cancel') } as const

@@ -24,6 +24,7 @@ export interface Person {
   disabled: boolean
   centre_id: number
   posts: Post[]
+  etag: string
 }
 export interface PersonChanged {
   person: Person

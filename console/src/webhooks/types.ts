@@ -37,6 +37,7 @@ export interface Webhook {
   last_delivered_at: string | null
   last_failed_at: string | null
   last_error: string
+  etag: string
 }
 export interface WebhookMade {
   /** Told once. */

@@ -140,7 +140,8 @@ def test_a_letter_whose_answer_was_lost_is_made_once(hotline: HotlineUnderTest, 
 
     page.route(f"**/api/v1/cases/{draft['id']}/documents", lose_the_answer)
     page.get_by_test_id("document-make").click()
-    expect(page.locator(".el-message--error")).to_be_visible()
+    # A letter takes its time.
+    expect(page.locator(".el-message--error")).to_be_visible(timeout=60_000)
     page.get_by_test_id("document-make").click()
     expect(page.get_by_test_id("document-row")).to_have_count(1)
     assert lost == [201]

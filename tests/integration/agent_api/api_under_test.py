@@ -27,6 +27,8 @@ from ivr.effects import Said
 from tests.integration.agent_api.described import require_described
 
 FIELD_SECRET = "of the tests"
+#: The header of a change of what nobody has changed yet.
+FIRST = {"If-Match": '"1"'}
 ZONE = "Asia/Shanghai"
 
 

@@ -27,7 +27,7 @@ from agent_api.tokens.scopes import SCOPE_OF, SCOPES
 from agent_api.trees.service import set_up
 from agent_api.webhooks.tables import WebhookSubscription
 from ivr.errors import SpeechFailed
-from tests.integration.agent_api.api_under_test import ApiUnderTest
+from tests.integration.agent_api.api_under_test import FIRST, ApiUnderTest
 from tests.integration.agent_api.described import Operation, described, operations
 from tests.integration.agent_api.flow_world import PEOPLE, World, world
 from tests.integration.agent_api.test_calls import answered_by
@@ -354,7 +354,7 @@ async def onlooker(here: Here) -> str:
     """Someone who sees every case and works on others."""
     posts = {"posts": [{"centre_id": here.world.centres["sister"], "role": "handler"}]}
     person = (await here.api.user("audit")).id
-    assert (await (await here.admin()).patch(f"/staff/{person}", json=posts)).status_code == 200
+    assert (await (await here.admin()).patch(f"/staff/{person}", json=posts, headers=FIRST)).status_code == 200
     return "audit"
 
 
@@ -518,9 +518,10 @@ async def already_called_back(here: Here) -> list[httpx.Response]:
 
 async def lowering_not_allowed(here: Here) -> list[httpx.Response]:
     raised = {"grade": "serious", "reason": "现场核实"}
-    answer = await (await here.world.as_("boss")).put("/cases/1/risk/correction", json=raised)
+    answer = await (await here.world.as_("boss")).put("/cases/1/risk/correction", json=raised, headers=FIRST)
     assert answer.status_code == 200, answer.text
-    return [await here.ask("desk", **({"json": {"grade": None, "reason": "误报"}} if here.operation.body else {}))]
+    lower = {"json": {"grade": None, "reason": "误报"}} if here.operation.body else {}
+    return [await here.ask("desk", headers={"If-Match": answer.headers["etag"]}, **lower)]
 
 
 async def unknown_grade(here: Here) -> list[httpx.Response]:

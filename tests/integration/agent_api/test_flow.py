@@ -9,7 +9,7 @@ import pytest
 from agent_api.cases import undeclared
 from agent_api.cases.clock_worker import ClockWorker
 from agent_api.database import now
-from tests.integration.agent_api.api_under_test import ApiUnderTest
+from tests.integration.agent_api.api_under_test import FIRST, ApiUnderTest
 from tests.integration.agent_api.flow_world import COMPLETE, World, world
 
 
@@ -83,7 +83,9 @@ async def test_only_the_newest_version_is_acted_on(here: World) -> None:
 async def test_a_page_shows_what_the_flow_allows_and_no_more(here: World) -> None:
     case_id = int((await here.case(category=""))["id"])
     told = (await (await here.as_("desk")).get(f"/cases/{case_id}/actions")).json()
-    assert [(each["action"], each["missing"]) for each in told] == [("register", ["category"]), ("link", [])]
+    assert [(each["action"], each["missing"]) for each in told] == [
+        ("edit", []), ("register", ["category"]), ("link", []),
+    ]  # fmt: skip
     assert (await (await here.as_("audit")).get(f"/cases/{case_id}/actions")).json() == []
 
 
@@ -164,8 +166,6 @@ async def test_a_merged_cases_calls_go_along(here: World) -> None:
     changes = {"action": "register", "changes": {"category": "x", "description": "y"}}
     await agent.post("/cases/1/actions", json=changes, headers={"If-Match": line_case["etag"]})
     other = (await agent.post("/cases", json=COMPLETE)).json()
-    admin = (await here.api.user("admin")).id
-    await agent.patch(f"/staff/{admin}", json={})
     person = {"username": "linedesk", "display_name": "x", "role": "dispatcher", "centre_id": 1}
     await agent.post("/staff", json=person)
     await here.do(1, "linedesk", "merge", into=other["id"], reason="重复")
@@ -207,6 +207,12 @@ async def test_an_advanced_clock_tells_each_mark_once_and_takes_it_up_the_tree(h
     assert await lists(here, "chief") == {"overdue": 1, "to_supervise": 1}
     late = (await (await here.as_("boss")).get("/cases?light=overdue")).json()
     assert [case["id"] for case in late] == [case_id]
+    # Who handles a case sees that it is late; their colleague elsewhere does not.
+    await here.do(case_id, "dispatch", "accept")
+    await here.do(case_id, "dispatch", "assign", targets=[{"centre": here.centres["county"], "lead": True}])
+    await worker.tick(now() + timedelta(days=90))
+    assert await lists(here, "handler") == {"mine": 1, "overdue": 1}
+    assert await lists(here, "helper") == {}
 
 
 async def test_after_a_long_absence_only_the_last_light_is_told_to_people(here: World) -> None:
@@ -240,8 +246,10 @@ async def test_another_calendar_counts_the_limits_anew(here: World) -> None:
     admin = await here.as_("admin")
     before = (await admin.get(f"/cases/{case_id}")).json()["due_at"]
     days = {(now() + timedelta(days=n)).date().isoformat(): False for n in range(30)}
-    answer = await admin.patch(f"/centres/{here.centres['province']}", json={"exceptions": days})
+    answer = await admin.patch(f"/centres/{here.centres['province']}", json={"exceptions": days}, headers=FIRST)
     assert answer.status_code == 200
+    stale = await admin.patch(f"/centres/{here.centres['province']}", json={"exceptions": {}}, headers=FIRST)
+    assert (stale.status_code, stale.json()["code"]) == (412, "edited-meanwhile")
     await ClockWorker(here.api.database, here.api.bell, here.api.ledger.acting).tick(now() + timedelta(seconds=1))
     after = (await admin.get(f"/cases/{case_id}")).json()["due_at"]
     assert after > before
@@ -357,21 +365,45 @@ async def test_a_closed_centres_cases_are_finished_from_above_and_none_come_to_i
 async def test_a_centres_own_limit_holds_for_it_and_those_below(here: World) -> None:
     chief, city, province = await here.as_("chief"), here.centres["city"], here.centres["province"]
     path = f"/centres/{province}/limits/complaint/acceptance"
-    answer = await chief.put(path, json={"amount": 3, "reason": "服务承诺"})
+    promise = {"amount": 3, "reason": "服务承诺"}
+    answer = await chief.put(path, json=promise, headers=FIRST)
     assert (answer.status_code, answer.json()["amount"], answer.json()["set_by"]) == (200, 3, "chief")
     case_id = await here.registered()
     (clock,) = (await chief.get(f"/cases/{case_id}/clocks")).json()
     assert clock["amount"] == 3
     shown = (await chief.get(f"/centres/{city}/limits")).json()
     assert [s["amount"] for s in shown if (s["kind"], s["clock"]) == ("complaint", "acceptance")] == [3]
-    await chief.put(path, json={"amount": None, "reason": "恢复"})
+    stale = await chief.put(path, json={"amount": 5, "reason": "没看到前一次"}, headers=FIRST)
+    assert (stale.status_code, stale.json()["code"]) == (412, "edited-meanwhile")
+    back = {"amount": None, "reason": "恢复"}
+    reset = await chief.put(path, json=back, headers={"If-Match": answer.json()["etag"]})
+    assert reset.json()["version"] > answer.json()["version"]
     shown = (await chief.get(f"/centres/{city}/limits")).json()
     assert [s["amount"] for s in shown if (s["kind"], s["clock"]) == ("complaint", "acceptance")] == [7]
     for who, where, status in (("boss", city, 403), ("chief", 1, 403), ("chief", 99, 404)):
         answer = await (await here.as_(who)).put(
-            f"/centres/{where}/limits/complaint/acceptance", json={"amount": 3, "reason": "x"}
+            f"/centres/{where}/limits/complaint/acceptance", json={"amount": 3, "reason": "x"}, headers=FIRST
         )
         assert answer.status_code == status
+
+
+async def test_who_may_be_given_a_task_is_named_to_who_gives_it(here: World) -> None:
+    county = here.centres["county"]
+    helper = (await here.api.user("helper")).id
+    also = {"posts": [{"centre_id": county, "role": "handler"}]}
+    moved = await (await here.as_("admin")).patch(f"/staff/{helper}", json=also, headers=FIRST)
+    assert moved.status_code == 200
+    colleague = (await here.api.user("colleague")).id
+    gone = await (await here.as_("admin")).patch(f"/staff/{colleague}", json={"disabled": True}, headers=FIRST)
+    assert gone.status_code == 200
+    named = (await (await here.as_("dispatch")).get(f"/centres/{county}/handlers")).json()
+    assert [each["display_name"] for each in named] == ["handler", "helper"]
+    case_id = await here.registered()
+    await here.do(case_id, "dispatch", "accept")
+    target = {"centre": county, "lead": True, "handler": helper}
+    await here.do(case_id, "dispatch", "assign", targets=[target])
+    assert (await lists(here, "helper"))["mine"] == 1
+    assert "mine" not in await lists(here, "handler")
 
 
 async def test_a_new_case_for_a_call_that_is_left_empty_does_not_stay(api: ApiUnderTest) -> None:

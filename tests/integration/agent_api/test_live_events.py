@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from agent_api.events.log import record
 from agent_api.live import feed
-from tests.integration.agent_api.api_under_test import ApiUnderTest, listening
+from tests.integration.agent_api.api_under_test import FIRST, ApiUnderTest, listening
 
 
 @pytest.fixture
@@ -200,7 +200,7 @@ async def test_the_socket_ends_with_the_log_in(api: ApiUnderTest, host: str, how
         if how == "log out":
             await api.client(token).post("/auth/logout")
         else:
-            await (await api.as_("admin")).patch(f"/staff/{agent1.id}", json={"disabled": True})
+            await (await api.as_("admin")).patch(f"/staff/{agent1.id}", json={"disabled": True}, headers=FIRST)
         with pytest.raises(ConnectionClosed) as closed:
             while True:
                 await socket.recv()

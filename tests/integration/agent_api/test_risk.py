@@ -8,7 +8,7 @@ import pytest
 from agent_api.database import now
 from agent_api.models import Case, CaseRisk
 from common.workdays import Calendar
-from tests.integration.agent_api.api_under_test import ApiUnderTest
+from tests.integration.agent_api.api_under_test import FIRST, ApiUnderTest
 from tests.integration.agent_api.flow_world import world
 from tests.integration.agent_api.test_cases import draft
 
@@ -56,28 +56,46 @@ async def test_what_is_done_is_not_done_again(api: ApiUnderTest) -> None:
 
 async def test_what_an_agent_enters_counts_at_once(api: ApiUnderTest) -> None:
     case, agent = await draft(api, description="热水器漏电"), await api.as_("agent1")
-    entered = await agent.put(f"/cases/{case['id']}/risk/facts", json={"harm": "severe", "people": 2})
+    entered = await agent.put(f"/cases/{case['id']}/risk/facts", json={"harm": "severe", "people": 2}, headers=FIRST)
     assert entered.json()["grade"] == "serious"
     assert entered.json()["entered"]["people"] == 2
-    wrong = await agent.put(f"/cases/{case['id']}/risk/facts", json={"harm": "dead"})
+    wrong = await agent.put(f"/cases/{case['id']}/risk/facts", json={"harm": "dead"}, headers=FIRST)
     assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid-request")
+
+
+async def test_what_a_colleague_entered_is_not_reset_by_who_did_not_see_it(api: ApiUnderTest) -> None:
+    case, agent = await draft(api, description="热水器漏电"), await api.as_("agent1")
+    path = f"/cases/{case['id']}/risk/facts"
+    unseen = (await agent.get(f"/cases/{case['id']}/risk")).headers["etag"]
+    first = await (await api.as_("admin")).put(path, json={"harm": "death"}, headers={"If-Match": unseen})
+    # What the rules make of it is no change of what was entered.
+    await catch_up(api)
+    stale = await agent.put(path, json={"harm": None, "people": 2}, headers={"If-Match": unseen})
+    assert (stale.status_code, stale.json()["code"]) == (412, "edited-meanwhile")
+    beside = {**first.json()["entered"], "people": 2}
+    kept = (await agent.put(path, json=beside, headers={"If-Match": first.headers["etag"]})).json()["entered"]
+    assert (kept["harm"], kept["people"]) == ("death", 2)
 
 
 async def test_a_grade_is_corrected_with_a_reason_and_the_rules_do_not_undo_it(api: ApiUnderTest) -> None:
     case, agent = await draft(api, description="充电器起火"), await api.as_("agent1")
     path = f"/cases/{case['id']}/risk/correction"
     await catch_up(api)
-    assert (await agent.put(path, json={"grade": "serious"})).status_code == 422
-    unknown = await agent.put(path, json={"grade": "grave", "reason": "现场核实"})
+    assert (await agent.put(path, json={"grade": "serious"}, headers=FIRST)).status_code == 422
+    unknown = await agent.put(path, json={"grade": "grave", "reason": "现场核实"}, headers=FIRST)
     assert (unknown.status_code, unknown.json()["code"]) == (422, "unknown-grade")
-    raised = (await agent.put(path, json={"grade": "serious", "reason": "现场核实两人重伤"})).json()
+    new = {"grade": "serious", "reason": "现场核实两人重伤"}
+    raised = (await agent.put(path, json=new, headers=FIRST)).json()
+    newest = {"If-Match": raised["etag"]}
     assert (raised["grade"], raised["proposed"], raised["correction_reason"]) == (
         "serious", "relatively_serious", "现场核实两人重伤"
     )  # fmt: skip
-    lowered = await agent.put(path, json={"grade": None, "reason": "是误报"})
+    lower = {"grade": None, "reason": "是误报"}
+    lowered = await agent.put(path, json=lower, headers=newest)
     assert (lowered.status_code, lowered.json()["code"]) == (403, "lowering-not-allowed")
     admin = await api.as_("admin")
-    assert (await admin.put(path, json={"grade": None, "reason": "是误报"})).json()["grade"] is None
+    lowered = await admin.put(path, json=lower, headers=newest)
+    assert lowered.json()["grade"] is None
     version = (await agent.get(f"/cases/{case['id']}")).json()["etag"]
     await agent.patch(f"/cases/{case['id']}", json={"description": "起火，有人死亡"}, headers={"If-Match": version})
     await catch_up(api)
@@ -86,7 +104,9 @@ async def test_a_grade_is_corrected_with_a_reason_and_the_rules_do_not_undo_it(a
     kinds = [e["kind"] for e in (await agent.get(f"/cases/{case['id']}/history")).json()]
     assert kinds.count("case.risk_corrected") == 2
     assert "case.risk_proposed" in kinds
-    assert (await agent.delete(path)).json()["grade"] == "especially_serious"
+    assert (await agent.delete(path, headers=newest)).status_code == 412
+    withdrawn = await agent.delete(path, headers={"If-Match": lowered.json()["etag"]})
+    assert withdrawn.json()["grade"] == "especially_serious"
 
 
 async def test_a_grade_is_reported_in_time_or_told_as_overdue_once(api: ApiUnderTest) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from agent_api.staff.service import phones
-from tests.integration.agent_api.api_under_test import ApiUnderTest
+from tests.integration.agent_api.api_under_test import FIRST, ApiUnderTest
 
 
 def person(username: str, role: str = "agent", **more: Any) -> dict[str, Any]:
@@ -42,8 +42,10 @@ async def test_a_supervisor_manages_agents_and_nobody_above(api: ApiUnderTest) -
     assert (await supervisor.post("/staff", json=person("agent3"))).status_code == 201
     assert (await supervisor.post("/staff", json=person("boss2", "supervisor"))).status_code == 403
     agent1 = await api.user("agent1")
-    assert (await supervisor.patch(f"/staff/{agent1.id}", json={"role": "system_admin"})).status_code == 403
-    assert (await supervisor.patch("/staff/1", json={"disabled": True})).status_code == 403
+    assert (
+        await supervisor.patch(f"/staff/{agent1.id}", json={"role": "system_admin"}, headers=FIRST)
+    ).status_code == 403
+    assert (await supervisor.patch("/staff/1", json={"disabled": True}, headers=FIRST)).status_code == 403
 
 
 async def test_names_and_extensions_are_one_persons_each(api: ApiUnderTest) -> None:
@@ -53,14 +55,14 @@ async def test_names_and_extensions_are_one_persons_each(api: ApiUnderTest) -> N
     same_extension = await admin.post("/staff", json=person("agent3", extension="8001"))
     assert (same_extension.status_code, same_extension.json()["code"]) == (409, "extension-taken")
     agent2 = await api.user("agent2")
-    moved = await admin.patch(f"/staff/{agent2.id}", json={"extension": "8001"})
+    moved = await admin.patch(f"/staff/{agent2.id}", json={"extension": "8001"}, headers=FIRST)
     assert (moved.status_code, moved.json()["code"]) == (409, "extension-taken")
 
 
 async def test_who_is_disabled_leaves_the_queue_and_may_not_log_in_until_enabled(api: ApiUnderTest) -> None:
     admin, agent, agent1 = await api.as_("admin"), await api.as_("agent1"), await api.user("agent1")
     await agent.post("/agents/me/state", json={"state": "ready"})
-    answer = await admin.patch(f"/staff/{agent1.id}", json={"disabled": True})
+    answer = await admin.patch(f"/staff/{agent1.id}", json={"disabled": True}, headers=FIRST)
     assert answer.json()["person"]["disabled"] is True
     assert api.line.asked[-2:] == [("state", agent1.id, "web", "offline", ""), ("phones",)]
     assert (await agent.get("/me")).status_code == 401
@@ -68,16 +70,29 @@ async def test_who_is_disabled_leaves_the_queue_and_may_not_log_in_until_enabled
     assert (await api.client().post("/auth/login", json=who)).status_code == 401
     assert agent1.id not in [a["id"] for a in (await admin.get("/agents")).json()]
     assert agent1.id not in [p.user_id for p in await phones(api.database)]
-    await admin.patch(f"/staff/{agent1.id}", json={"disabled": False})
+    enabled = {"If-Match": answer.json()["person"]["etag"]}
+    await admin.patch(f"/staff/{agent1.id}", json={"disabled": False}, headers=enabled)
     assert (await api.client().post("/auth/login", json=who)).status_code == 200
 
 
 async def test_an_agent_who_becomes_a_supervisor_is_no_agent_any_more(api: ApiUnderTest) -> None:
     admin, agent1 = await api.as_("admin"), await api.user("agent1")
-    answer = await admin.patch(f"/staff/{agent1.id}", json={"role": "supervisor", "display_name": "班长"})
+    answer = await admin.patch(
+        f"/staff/{agent1.id}", json={"role": "supervisor", "display_name": "班长"}, headers=FIRST
+    )
     assert answer.json()["person"]["display_name"] == "班长"
     assert [a["extension"] for a in (await admin.get("/agents")).json()] == ["8002"]
     assert (await (await api.as_("agent1")).post("/agents/me/state", json={"state": "ready"})).status_code == 403
+
+
+async def test_of_two_changes_of_one_version_of_a_person_the_second_is_refused(api: ApiUnderTest) -> None:
+    admin, path = await api.as_("admin"), f"/staff/{(await api.user('agent1')).id}"
+    first = await admin.patch(path, json={"display_name": "甲"}, headers=FIRST)
+    second = await admin.patch(path, json={"display_name": "乙"}, headers=FIRST)
+    assert (second.status_code, second.json()["code"]) == (412, "edited-meanwhile")
+    newest = {"If-Match": first.json()["person"]["etag"]}
+    third = (await admin.patch(path, json={"extension": "8009"}, headers=newest)).json()["person"]
+    assert (third["display_name"], third["extension"]) == ("甲", "8009")
 
 
 async def test_a_chosen_state_is_the_queues_and_the_screens(api: ApiUnderTest) -> None:

@@ -16,7 +16,7 @@ from agent_api.live.endpoints import router as live
 from agent_api.routing import PREFIX
 from agent_api.tokens.scopes import SCOPE_OF, SCOPES
 from agent_api.tokens.tables import ApiToken
-from tests.integration.agent_api.api_under_test import ApiUnderTest, listening
+from tests.integration.agent_api.api_under_test import FIRST, ApiUnderTest, listening
 from tests.integration.agent_api.described import declared, routes
 from tests.integration.agent_api.flow_world import world
 
@@ -195,7 +195,7 @@ async def test_nobody_logs_in_as_a_system_and_people_are_listed_without_them(api
         assert code(answer) == "wrong-password"
     admin, account = await api.as_("admin"), await api.user("api:bureau")
     assert [person["username"] for person in (await admin.get("/staff")).json()] == ["admin", "agent1", "agent2"]
-    assert code(await admin.patch(f"/staff/{account.id}", json={"role": "system_admin"})) == "not-found"
+    assert code(await admin.patch(f"/staff/{account.id}", json={"role": "system_admin"}, headers=FIRST)) == "not-found"
 
 
 async def test_events_are_for_tokens_with_their_scope_until_it_is_taken_back(api: ApiUnderTest) -> None:

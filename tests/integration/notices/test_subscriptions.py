@@ -15,6 +15,7 @@ from agent_api.notices.rules import LONGEST_RETRY_S
 from agent_api.webhooks.channel import MOST_FAILURES
 from agent_api.webhooks.schemas import WebhookKind
 from case_flow.vocabulary import ACTIONS
+from tests.integration.agent_api.api_under_test import FIRST
 from tests.integration.agent_api.flow_world import World, world
 from tests.integration.notices.conftest import Told
 from tests.integration.notices.servers import HttpServer
@@ -99,7 +100,9 @@ async def test_nothing_is_told_that_is_not_of_its_centres_or_that_its_owner_may_
     # Whoever subscribed is not an admin any more, and sees that county's cases no longer.
     posts = {"role": "handler", "centre_id": here.world.centres["sister"]}
     chief = (await here.world.api.user("chief")).id
-    assert (await (await here.world.as_("admin")).patch(f"/staff/{chief}", json=posts)).status_code == 200
+    assert (
+        await (await here.world.as_("admin")).patch(f"/staff/{chief}", json=posts, headers=FIRST)
+    ).status_code == 200
     await here.world.registered()
     assert len(await here.told()) == 1
 
@@ -121,11 +124,15 @@ async def test_a_paused_one_is_told_nothing_and_a_changed_one_what_it_asks_for_n
     chief = await here.world.as_("chief")
     first = await here.world.registered()
     assert len(await here.told()) == 1
-    assert (await chief.patch(f"/webhooks/{number}", json={"state": "paused"})).json()["state"] == "paused"
+    paused = await chief.patch(f"/webhooks/{number}", json={"state": "paused"}, headers=FIRST)
+    assert paused.json()["state"] == "paused"
     await here.world.do(first, "dispatch", "accept")
     assert len(await here.told()) == 1
     changed = {"state": "active", "kinds": ["case.registered"], "url": f"{here.http.url}/other"}
-    assert (await chief.patch(f"/webhooks/{number}", json=changed)).json()["url"].endswith("/other")
+    stale = await chief.patch(f"/webhooks/{number}", json=changed, headers=FIRST)
+    assert (stale.status_code, stale.json()["code"]) == (412, "edited-meanwhile")
+    newest = {"If-Match": paused.json()["etag"]}
+    assert (await chief.patch(f"/webhooks/{number}", json=changed, headers=newest)).json()["url"].endswith("/other")
     second = await here.world.registered()
     await here.world.do(second, "dispatch", "accept")
     assert [each["what"] for each in await here.told()] == ["case.registered"] * 2
@@ -158,7 +165,10 @@ async def test_one_that_fails_too_often_in_a_row_is_disabled_with_the_reason(her
     told = len(here.http.posted)
     await here.world.registered()
     assert len(await here.told()) == told
-    again = await (await here.world.as_("chief")).patch(f"/webhooks/{shown['id']}", json={"state": "active"})
+    # What the hotline counts by itself makes no new version.
+    again = await (await here.world.as_("chief")).patch(
+        f"/webhooks/{shown['id']}", json={"state": "active"}, headers=FIRST
+    )
     assert (again.json()["state"], again.json()["failures"]) == ("active", 0)
 
 
@@ -184,7 +194,7 @@ async def test_admins_subscribe_for_their_own_centres(here: Subscribed) -> None:
     assert (await (await here.world.as_("boss")).get("/webhooks")).json()["code"] == "not-allowed"
     top = await here.subscribe("admin", centre_id=1)
     path = f"/webhooks/{top['webhook']['id']}"
-    answers = [await chief.patch(path, json={"state": "paused"}), await chief.delete(path)]
+    answers = [await chief.patch(path, json={"state": "paused"}, headers=FIRST), await chief.delete(path)]
     answers += [await chief.post(f"{path}/test")]
     assert {answer.json()["code"] for answer in answers} == {"not-found"}
     assert [each["id"] for each in (await chief.get("/webhooks")).json()] == [made["webhook"]["id"]]

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { argumentsOf, fresh, lacking, led, sent, without } from './given'
+import { argumentsOf, blank, fresh, lacking, led, sent, without } from './given'
 import type { CaseAction } from './types'
 
 const action = (name: string, ...needs: CaseAction['needs']): CaseAction => ({
@@ -37,5 +37,12 @@ it('sends no rating of someone who was not reached', () => {
 it('asks a split for whole parts', () => {
   const split = action('split', 'parts', 'reason')
   expect(lacking(split, { ...fresh(split), reason: '两件事' })).toEqual(['parts'])
-  expect(lacking(split, { reason: '两件事', parts: [{ category: '食品', description: '过期' }] })).toEqual([])
+  const other = { ...blank(), company: '另一家超市' }
+  expect(lacking(split, { reason: '两件事', parts: [other, blank()] })).toEqual(['parts'])
+  expect(lacking(split, { reason: '两件事', parts: [other] })).toEqual([])
+  expect(sent(split, { reason: '两件事', parts: [other] })).toEqual({
+    action: 'split',
+    reason: '两件事',
+    parts: [{ company: '另一家超市' }],
+  })
 })

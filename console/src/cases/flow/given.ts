@@ -9,19 +9,22 @@ const AT_ONCE = new Set(['take'])
 export const argumentsOf = (action: CaseAction): Argument[] => [...action.needs, ...(OPTIONAL[action.action] ?? [])]
 export const isAtOnce = (action: CaseAction): boolean => AT_ONCE.has(action.action)
 
+/** A part in which nothing differs yet. */
+export const blank = (): Part => ({ category: '', description: '', company: '', product: '' })
+
 /** A fresh form; one department leads from the start. */
 export function fresh(action: CaseAction): Given {
   const given: Given = {}
   const asked = argumentsOf(action)
   if (asked.includes('targets')) given.targets = [{ centre: 0, lead: true }]
-  if (asked.includes('parts')) given.parts = [{ category: '', description: '' }]
+  if (asked.includes('parts')) given.parts = [blank()]
   if (asked.includes('relation')) given.relation = 'related'
   if (asked.includes('reached')) given.reached = true
   if (asked.includes('done')) given.done = true
   return given
 }
 
-const filled = (part: Part) => part.category.trim() !== '' && part.description.trim() !== ''
+const differing = (part: Part) => Object.entries(part).filter(([, value]) => value.trim() !== '')
 const chosen = (targets: Target[]) =>
   targets.length > 0 && targets.every((target) => target.centre > 0) && targets.filter((each) => each.lead).length === 1
 
@@ -30,16 +33,20 @@ export function lacking(action: CaseAction, given: Given): Argument[] {
   return action.needs.filter((name) => {
     const value = given[name]
     if (name === 'targets') return !chosen(given.targets ?? [])
-    if (name === 'parts') return !given.parts?.length || !given.parts.every(filled)
+    if (name === 'parts') return !given.parts?.length || given.parts.some((part) => !differing(part).length)
     return value === undefined || value === '' || value === 0
   })
 }
 
-/** What is sent: an unreached citizen has rated nothing. */
-export function sent(action: CaseAction, given: Given): Given & { action: string } {
-  const { rating, ...rest } = given
-  const told = given.reached === false || rating === undefined ? rest : { ...rest, rating }
-  return { action: action.action, ...told }
+/** What is sent: an unreached citizen has rated nothing, and what does not differ in a part is not named. */
+export function sent(action: CaseAction, given: Given): object {
+  const { rating, parts, ...rest } = given
+  return {
+    action: action.action,
+    ...rest,
+    ...(given.reached === false || rating === undefined ? {} : { rating }),
+    ...(parts && { parts: parts.map((part) => Object.fromEntries(differing(part))) }),
+  }
 }
 
 /** The lead moves to one department; there is always one. */

@@ -30,10 +30,20 @@ export interface CaseAction {
 export interface Target {
   centre: number
   lead: boolean
+  /** The one person it is for; none: whoever of them takes it. */
+  handler?: number
 }
+/** What differs in a case that is split off; what is empty is as it was. */
 export interface Part {
   category: string
   description: string
+  company: string
+  product: string
+}
+/** Someone who may be given a task. */
+export interface Handler {
+  id: number
+  display_name: string
 }
 /** What an action is given. */
 export interface Given {
