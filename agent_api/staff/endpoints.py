@@ -76,7 +76,7 @@ async def add(new: NewPerson, user: SupervisorOnly, language: InLanguage, servic
         ETagMissing,
         ExtensionTaken,
         TelephonyUnavailable,
-    ),  # fmt: skip
+    ),
 )
 async def change(
     user_id: Id, changes: PersonChanges, user: SupervisorOnly, version: Version, language: InLanguage,

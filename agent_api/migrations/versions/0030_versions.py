@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0030_versions"
-down_revision = "0025_channels"
+down_revision = "0028_sealed_words"
 branch_labels = None
 depends_on = None
 

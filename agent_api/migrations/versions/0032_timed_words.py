@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0032_timed_words"
-down_revision = "0025_channels"
+down_revision = "0030_versions"
 branch_labels = None
 depends_on = None
 
