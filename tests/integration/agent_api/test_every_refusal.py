@@ -238,9 +238,20 @@ async def if_match_missing(here: Here) -> list[httpx.Response]:
     return [await here.ask(headers={"If-Match": value}) for value in (None, "*", '"x"')]
 
 
+async def webhook(here: Here) -> dict[str, int]:
+    """A subscription; its name in the path."""
+    row = WebhookSubscription(
+        url="https://example.org/", kinds=["case.accepted"], owner_id=1, centre_id=1, secret="x", made_at=now()
+    )  # fmt: skip
+    async with here.api.database.transaction() as session:
+        session.add(row)
+    return {"webhook_id": row.id}
+
+
 async def edited_meanwhile(here: Here) -> list[httpx.Response]:
-    stale = [await here.ask(headers={"If-Match": f'"{number}"'}) for number in (0, 998, 2**31, 2**63)]
-    return [*stale, await here.ask(headers={"If-Match": f'"{"9" * 5000}"'})]
+    names = await webhook(here) if "webhook_id" in here.operation.parameters("path") else {}
+    versions = ("0", "998", str(2**31), str(2**63), "9" * 5000)
+    return [await here.ask(names=names, headers={"If-Match": f'"{version}"'}) for version in versions]
 
 
 async def still_in_flight(here: Here) -> list[httpx.Response]:
@@ -534,14 +545,10 @@ async def nothing_to_report(here: Here) -> list[httpx.Response]:
 
 async def target_refused(here: Here) -> list[httpx.Response]:
     """Into this machine, its network, with a password."""
-    row = WebhookSubscription(
-        url="https://example.org/", kinds=["case.accepted"], owner_id=1, centre_id=1, secret="x", made_at=now()
-    )  # fmt: skip
-    async with here.api.database.transaction() as session:
-        session.add(row)
-    kinds = {} if here.operation.method == "PATCH" else {"kinds": ["case.accepted"]}
+    is_change = here.operation.method == "PATCH"
+    names, kinds = (await webhook(here), {}) if is_change else ({}, {"kinds": ["case.accepted"]})
     return [
-        await here.ask(names={"webhook_id": 1} if here.operation.method == "PATCH" else {}, json={"url": url, **kinds})
+        await here.ask(names=names, json={"url": url, **kinds})
         for url in ("http://127.0.0.1/", "http://10.1.2.3/", "http://[::1]/", "https://a:b@example.org/")
     ]
 

@@ -10,8 +10,8 @@ from agent_api.routing import PREFIX
 SILENT = {
     # Nothing of the public.
     "/me", "/me/contact", "/agents", "/centres", "/centres/{centre_id}/handlers", "/centres/{centre_id}/limits",
-    "/trees", "/trees/schema", "/trees/{name}", "/trees/{name}/versions", "/trees/{name}/versions/{number}",
-    "/trees/{name}/diff",
+    "/trees", "/trees/schema", "/trees/{name}",
+    "/trees/{name}/versions", "/trees/{name}/versions/{number}", "/trees/{name}/diff",
     "/trees/{name}/export", "/trees/{name}/draft", "/trees/{name}/figures", "/trees/{name}/figures.csv",
     "/trees/{name}/figures.parquet", "/quality", "/quality/marks.csv", "/prompts", "/prompts/voices",
     "/prompts/{language}/{name}", "/words",
