@@ -69,7 +69,8 @@ EXAMPLES: dict[str, list[Any]] = {
     "TransferCase": [{"action": "transfer", "centre": 2, "reason": "属地为该市"}],
     "Trial": [{"text": _TREE, "steps": [{"say": "我要投诉"}, {"press": "1"}], "goes_on": False}],
     "Why": [{"reason": "举报人要求保密"}],
-    "WithReason": [{"action": "refuse", "reason": "不属于产品质量问题"}],
+    "WithReason": [{"action": "return", "reason": "不属本单位"}],
+    "Refuse": [{"action": "refuse", "reason": "不属于产品质量问题", "advice": "请向公安机关反映"}],
 }  # fmt: skip
 
 

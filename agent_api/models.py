@@ -13,6 +13,8 @@ from case_flow.state import Post
 
 #: Due never: cases without a limit come last in each list.
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+#: Asked for in these words, so that ``ix_cases_barcode`` serves the question.
+BARCODE = "barcode <> ''"
 #: What a draft that was left empty has none of.
 WORDS_OF_DRAFTS = ("description", "product", "category", "company")
 #: Asked for in these words, so that ``ix_cases_empty`` serves the question.
@@ -168,6 +170,8 @@ class Case(Base):
         Index("ix_cases_late", "light", "centre_id", "due_at", "id"),
         Index("ix_cases_company", "company"),
         Index("ix_cases_product", "product"),
+        # Most cases name none.
+        Index("ix_cases_barcode", "barcode", sqlite_where=text(BARCODE), postgresql_where=text(BARCODE)),
         # Drafts that were left empty: every new case asks for its maker's, and most people have none.
         Index("ix_cases_empty", "opened_by", sqlite_where=text(EMPTY_DRAFT), postgresql_where=text(EMPTY_DRAFT)),
         Index("ix_cases_updated", "updated_at", "id"),

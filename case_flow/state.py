@@ -103,6 +103,9 @@ class Request:
 
     action: Action
     reason: str = ""
+    #: Of a refusal: the rule that it rests on, and where else to turn.
+    basis: str = ""
+    advice: str = ""
     category: str = ""
     targets: tuple[Target, ...] = ()
     result: str = ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from risk import words
 from risk.rules import Harm, Rule, Rules
@@ -20,6 +20,26 @@ class Entered:
     vulnerable: bool | None = None
     spread: bool | None = None
     media: bool | None = None
+
+    def with_(self, other: "Entered") -> "Entered":
+        """What is known of two cases that are one: the worse of each; people are not added up, they may be the same."""
+        known = [harm for harm in (self.harm, other.harm) if harm is not None]
+        return Entered(
+            min(known, key=_WORST_FIRST.index, default=None), _most(self.people, other.people),
+            _either(self.vulnerable, other.vulnerable), _either(self.spread, other.spread),
+            _either(self.media, other.media),
+        )  # fmt: skip
+
+
+_WORST_FIRST: tuple[Harm | Literal["none"], ...] = (*get_args(Harm), "none")
+
+
+def _most(one: int | None, other: int | None) -> int | None:
+    return max((each for each in (one, other) if each is not None), default=None)
+
+
+def _either(one: bool | None, other: bool | None) -> bool | None:
+    return None if one is None and other is None else bool(one or other)
 
 
 @dataclass(frozen=True)

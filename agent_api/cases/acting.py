@@ -4,7 +4,7 @@ The API, the line and the workers come through here; nothing else sets a stage o
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from agent_api.cases.sealing import keep_apart
 from agent_api.cases.tables import CaseCentre, CaseClock, CaseIdentity, CaseLink, CaseTask
 from agent_api.database import FieldCipher
 from agent_api.events.log import record
-from agent_api.models import Call, Case, User
+from agent_api.models import Call, Case, CaseRisk, User
 from case_flow import clocks, engine
 from case_flow.definition import Flow
 from case_flow.errors import Unfit
@@ -36,6 +36,7 @@ from case_flow.state import (
     Told,
 )
 from case_flow.vocabulary import Action
+from risk.grading import Entered
 
 #: Fields that a case split off has from the one it was split from, unless it is given its own.
 _COPIED = (
@@ -182,6 +183,7 @@ class _Doing:
             to = await states.departments(self.session, self.case)
         return {
             "form": form, "centre_id": self.centre, "to": to, "reason": request.reason, "result": request.result,
+            "basis": request.basis, "advice": request.advice,
         }  # fmt: skip
 
     async def _tell(self, kind: str, data: Mapping[str, Any], case: Case | None = None) -> None:
@@ -218,9 +220,23 @@ class _Doing:
         await session.execute(update(Call).where(Call.case_id == self.case.id).values(case_id=other.id))
         open_ones = (Callback.case_id == self.case.id, Callback.done_at.is_(None))
         await session.execute(update(Callback).where(*open_ones).values(case_id=other.id))
+        await self._merge_risks(other)
         await self.link(other, "merged_into")
         theirs = replace(self, case=other, context=context, centre=other.centre_id)
         await theirs.follow([Happened("case.took_in", {"from": self.case.id}), *outcome.effects])
+
+    async def _merge_risks(self, other: Case) -> None:
+        """What people entered of this case's risk, and the words heard in its calls, tell of the other now."""
+        other.risk_words = sorted({*other.risk_words, *self.case.risk_words})
+        theirs = await self.session.get(CaseRisk, self.case.id)
+        if theirs is None or not theirs.entered:
+            return
+        ours = await self.session.get(CaseRisk, other.id, with_for_update=True)
+        if ours is None:
+            ours = CaseRisk(case_id=other.id, reasons=[], entered={}, updated_at=self.moment)
+            self.session.add(ours)
+        both = Entered(**ours.entered).with_(Entered(**theirs.entered))
+        ours.entered = {name: value for name, value in asdict(both).items() if value is not None}
 
     async def _split_off(self, own: Mapping[str, Any]) -> None:
         session, case, acting = self.session, self.case, self.acting

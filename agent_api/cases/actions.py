@@ -31,9 +31,18 @@ class WithReason(_Body):
     """Actions that need a reason."""
 
     action: Literal[
-        "refuse", "return", "withdraw", "reopen", "redo", "supervise", "suspend", "decline_extension"
+        "return", "withdraw", "reopen", "redo", "supervise", "suspend", "decline_extension"
     ] = Field(description="Which.")  # fmt: skip
     reason: Reason
+
+
+class Refuse(_Body):
+    """不予受理: with what its letter says besides the reason."""
+
+    action: Literal["refuse"] = Field(description="Which.")
+    reason: Reason
+    basis: str = Field("", max_length=500, description="The rule that the refusal rests on.")
+    advice: str = Field("", max_length=500, description="Where else to turn.")
 
 
 class Register(_Body):
@@ -144,8 +153,8 @@ class Extend(_Body):
 
 
 ActionBody = Annotated[
-    Plain | WithReason | Register | Classify | Assign | Handle | Answer | CallBack | Split | Merge | Link | TransferCase
-    | Extend,
+    Plain | WithReason | Refuse | Register | Classify | Assign | Handle | Answer | CallBack | Split | Merge | Link
+    | TransferCase | Extend,
     Field(discriminator="action"),
 ]  # fmt: skip
 

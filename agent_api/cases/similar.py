@@ -1,12 +1,12 @@
 """Duplicates and repeat callers: other cases that a case is like."""
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_, text
 
 from agent_api.cases import repository
 from agent_api.cases.schemas import SimilarCase, case_shown
 from agent_api.centres import scope
 from agent_api.database import Database
-from agent_api.models import Case, User
+from agent_api.models import BARCODE, Case, User
 from case_flow.similarity import Traits, compare
 
 #: The newest cases that have a trait in common, and the newest of the centre, are compared: so many of each.
@@ -51,6 +51,8 @@ def _traits_shared(case: Case) -> list[ColumnElement[bool]]:
         found.append(Case.company == case.company)
     if case.credit_code:
         found.append(Case.credit_code == case.credit_code)
+    if case.barcode:
+        found.append(and_(Case.barcode == case.barcode, text(BARCODE)))
     if case.product:
         found.append(Case.product == case.product)
     return found

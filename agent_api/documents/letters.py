@@ -92,11 +92,9 @@ class Letters:
         reason = due.get("result") if form == "result" else due.get("reason")
         if due.get("clock"):
             reason = "办理时限已过，仍未办结"
+        said = Said(reason=reason or "", due=until, basis=due.get("basis", ""), advice=due.get("advice", ""))
         names = await _addressees(session, due.get("to") or [])
-        return [
-            Order(form, centre.id, centre.name, Said(to=to[:_LONGEST_TO], reason=reason or "", due=until))
-            for to in names
-        ]
+        return [Order(form, centre.id, centre.name, said.model_copy(update={"to": to[:_LONGEST_TO]})) for to in names]
 
 
 async def _addressees(session: AsyncSession, named: list[int]) -> list[str]:

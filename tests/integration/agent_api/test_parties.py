@@ -104,3 +104,13 @@ async def test_duplicates_and_repeat_callers_are_suggested_with_the_reasons(here
         (first, ["number", "company", "product", "words"]), (same_caller, ["number"]),
     ]  # fmt: skip
     assert unlike not in [each["case"]["id"] for each in found]
+
+
+async def test_cases_about_one_barcode_are_alike_however_long_ago(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agent_api.cases.similar.MOST", 1)
+    told = {"barcode": "6901234567892", "company": ""}
+    first = await here.registered(**told, product="酸奶", description="酸奶里有异物，包装完好")
+    await here.registered(product="计量器具", description="秤不准，少给分量")
+    again = await here.registered(**told, product="风味发酵乳", description="喝完以后肚子不舒服")
+    found = (await (await here.as_("desk")).get(f"/cases/{again}/similar")).json()
+    assert [(each["case"]["id"], each["reasons"]) for each in found] == [(first, ["product"])]

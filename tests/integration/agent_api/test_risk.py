@@ -299,3 +299,19 @@ async def test_a_grade_that_the_rules_have_no_longer_stays_and_stops_nothing(api
     assert letters.status_code == 200
     raised = await boss.put(f"/cases/{case_id}/risk/correction", json={"grade": "serious", "reason": "现场核实"})
     assert (raised.status_code, raised.json()["grade"]) == (200, "serious")
+
+
+async def test_what_was_entered_goes_along_when_a_case_is_merged(api: ApiUnderTest) -> None:
+    here = await world(api)
+    first, second, bare = [await here.registered(description="坏了") for _ in range(3)]
+    desk = await here.as_("desk")
+    await desk.put(f"/cases/{first}/risk/facts", json={"harm": "injury", "people": 3, "media": False})
+    await desk.put(f"/cases/{second}/risk/facts", json={"harm": "severe", "people": 1, "spread": True})
+    await here.do(first, "dispatch", "merge", into=second, reason="重复")
+    await here.do(second, "dispatch", "merge", into=bare, reason="重复")
+    await catch_up(api)
+    shown = await risk_of(api, bare, "boss")
+    assert {name: value for name, value in shown["entered"].items() if value is not None} == {
+        "harm": "severe", "people": 3, "media": False, "spread": True,
+    }  # fmt: skip
+    assert shown["grade"] == "serious"
