@@ -46,7 +46,8 @@ async def read(session: AsyncSession, call_id: int, user: User) -> Call:
 async def held(session: AsyncSession, call_id: int, user: User) -> Call:
     """One call that ``user`` may act on: as its agent, or standing over agents.
 
-    Raises :class:`NotFound`, also where they may not even read it, and :class:`NotAllowed` where it is another agent's.
+    Raises :class:`NotFound`, also where it is about a case that they may not see, and :class:`NotAllowed` where it is
+    another agent's.
     """
     call = await session.get(Call, call_id)
     if call is None:
@@ -54,7 +55,9 @@ async def held(session: AsyncSession, call_id: int, user: User) -> Call:
     if not scope.sees_all(user) and call.agent_id != user.id:
         state = await session.get(AgentState, user.id)
         if state is None or state.call_id != call_id:
-            await read(session, call_id, user)
+            seen = scope.cases(user).where(Case.id == call.case_id)
+            if call.case_id is not None and await session.scalar(seen) is None:
+                raise NotFound(what="call")
             raise NotAllowed()
     return call
 

@@ -15,10 +15,12 @@ FROM_CALLER = IDENTITY | {"description"}
 HIDDEN = "***"
 #: Fields of events that tell who it is from: names, numbers, and what they said.
 _TELLING = FROM_CALLER | {"region", "carrier", "text", "answer", "result"}
-#: Fields that tell it in events of one kind alone; the reason of a notice may be what came of the case.
+#: Fields that tell it in events of one kind alone: the reason of a notice may be what came of the case, and what the
+#: other side answered to one may repeat the number.
 _TELLING_IN = {
     "call.intent": frozenset({"reason"}), "case.notice_due": frozenset({"reason"}),
-    "case.evidence_added": frozenset({"name"}),
+    "case.evidence_added": frozenset({"name"}), "notice.dead": frozenset({"error"}),
+    "notice.unsure": frozenset({"error"}),
 }  # fmt: skip
 #: A word of one character, or a number as short as an extension, stands in too many texts to tell anything.
 _LEAST_NAME, _LEAST_NUMBER = 2, 5

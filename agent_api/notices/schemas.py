@@ -62,8 +62,10 @@ def masked(recipient: str) -> str:
 
 def notice_shown(row: Notice, case: Case | None) -> NoticeShown:
     """A notice without its words; to whom one of a sealed ``case`` went is not told even in part."""
-    names = set(NoticeShown.model_fields) - {"recipient"}
-    shown = row.recipient if row.channel in ("webhook", "subscription") else masked(row.recipient)
+    told = {name: getattr(row, name) for name in NoticeShown.model_fields}
+    if row.channel not in ("webhook", "subscription"):
+        told["recipient"] = masked(row.recipient)
     if case is not None and case.sealed and is_for_complainant(row):
-        shown = HIDDEN
-    return NoticeShown.model_validate({name: getattr(row, name) for name in names} | {"recipient": shown})
+        # What the other side answered may repeat the number.
+        told |= {"recipient": HIDDEN, "error": HIDDEN if row.error else ""}
+    return NoticeShown.model_validate(told)

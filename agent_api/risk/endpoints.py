@@ -54,7 +54,7 @@ async def warnings(
     before: Before = None,
     limit: Limit = 50,
 ) -> list[WarningShown]:
-    """Early warnings with a case that the asker may see, newest first."""
+    """Early warnings, newest first; each names those of its cases that the asker may open."""
     return await services.risk.warnings(state, before, limit, user)
 
 
@@ -62,7 +62,7 @@ async def warnings(
     "/risk/warnings/{warning_id}/handled", responses=documented(NotLoggedIn, NotAllowed, NotFound, AlreadyDone)
 )
 async def handle(warning_id: Id, body: Handled, user: SupervisorOnly, services: ServicesHere) -> WarningShown:
-    """Close a warning with what was done; its cases raise no second one."""
+    """Close a warning with what was done, for who may open one of its cases; they raise no second one."""
     return await services.risk.handle(warning_id, body.note, user)
 
 

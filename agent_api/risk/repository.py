@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, exists, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.centres import scope
@@ -148,14 +148,6 @@ async def warning_cases(session: AsyncSession, warning_ids: Iterable[int], user:
     for warning_id, case_id, number in rows:
         found.setdefault(warning_id, {})[case_id] = number
     return found
-
-
-def warnings(user: User) -> Select[RiskWarning]:
-    """Those that ``user`` may see: with a case that they may open, and all for who stands over the line."""
-    if scope.sees_all(user):
-        return select(RiskWarning)
-    of_it = (RiskWarningCase.warning_id == RiskWarning.id, Case.id == RiskWarningCase.case_id)
-    return select(RiskWarning).where(exists().where(*of_it, scope.readable(user)))
 
 
 async def warning_centres(session: AsyncSession, warning_id: int) -> list[int]:

@@ -161,8 +161,8 @@ class RiskService:
             return [case_shown(case) for case in await session.scalars(query.order_by(Case.id.desc()).limit(limit))]
 
     async def warnings(self, state: str | None, before: int | None, limit: int, user: User) -> list[WarningShown]:
-        """Warnings that ``user`` may see, newest first, each with those of its cases that they may open."""
-        query = repository.warnings(user)
+        """Warnings, newest first, each with those of its cases that ``user`` may open."""
+        query = select(RiskWarning)
         if state is not None:
             query = query.where(RiskWarning.state == state)
         if before:
@@ -173,18 +173,21 @@ class RiskService:
         return [warning_shown(row, self._rules, members.get(row.id, {})) for row in rows]
 
     async def handle(self, warning_id: int, note: str, actor: User) -> WarningShown:
-        """Close a warning. Raises :class:`NotFound`, :class:`AlreadyDone`."""
+        """Close a warning. Raises :class:`NotFound`, :class:`AlreadyDone`, and :class:`NotAllowed` where ``actor`` may
+        open none of its cases.
+        """
         async with self._database.transaction() as session:
-            asked = repository.warnings(actor).where(RiskWarning.id == warning_id)
-            row = await session.scalar(asked.with_for_update(of=RiskWarning))
+            row = await session.get(RiskWarning, warning_id, with_for_update=True)
             if row is None:
                 raise NotFound(what="warning")
+            members = await repository.warning_cases(session, [row.id], actor)
+            if not members and not scope.sees_all(actor):
+                raise NotAllowed()
             if row.state != "open":
                 raise AlreadyDone()
             row.state, row.note, row.handled_by, row.handled_at = "handled", note, actor.id, now()
             data = {"warning": row.id, "note": note}
             record(session, "risk.warning_handled", actor=actor.username, agent_id=actor.id, audience=0, data=data)
-            members = await repository.warning_cases(session, [row.id], actor)
             shown = warning_shown(row, self._rules, members.get(row.id, {}))
         self._bell.ring()
         return shown

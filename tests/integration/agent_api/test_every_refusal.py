@@ -470,7 +470,7 @@ async def call_of_a_sealed_case(here: Here) -> list[httpx.Response]:
     """It goes to no case that is not sealed."""
     admin = await here.admin()
     call_id = await here.api.call("13911112222")
-    case_id = (await admin.get(f"/calls/{call_id}")).json()["case_id"]
+    case_id = (await admin.get(f"/calls/{call_id}")).json()["case"]["id"]
     sealed = await admin.post(
         f"/cases/{case_id}/seal", json={"reason": "要求保密"}, headers=await here.newest(f"/cases/{case_id}")
     )

@@ -77,6 +77,7 @@ async def everything(api: ApiUnderTest, name: str, number: str, said: str) -> di
             Notice(
                 key=f"case {case['id']}", what="complainant.accepted", channel="sms", recipient=number, subject="",
                 text=f"{name}您好", case_id=case["id"], created_at=moment, next_at=moment,
+                error=f"550 {number}: no such user",
             )
         )  # fmt: skip
     (phrase,) = [each for each in (await admin.get("/trees/12365/phrases")).json() if each["call_id"] == call_id]
