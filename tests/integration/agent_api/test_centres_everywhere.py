@@ -50,7 +50,9 @@ async def of_the_city(here: World) -> dict[str, Any]:
     await api.ledger.settled()
     evidence = await desk.post(f"/cases/{case_id}/evidence", params={"name": "照片.png"}, content=PNG)
     document = await desk.post(f"/cases/{case_id}/documents", json={"form": "acceptance"})
-    graded = await desk.put(f"/cases/{case_id}/risk/correction", json={"grade": "serious", "reason": "现场核实"})
+    risk, why = f"/cases/{case_id}/risk", {"grade": "serious", "reason": "现场核实"}
+    version = {"If-Match": (await desk.get(risk)).headers["etag"]}
+    graded = await desk.put(f"{risk}/correction", json=why, headers=version)
     assert (evidence.status_code, document.status_code, graded.status_code) == (201, 201, 200)
     moment = now()
     notice = Notice(

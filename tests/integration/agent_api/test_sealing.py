@@ -63,8 +63,10 @@ async def everything(api: ApiUnderTest, name: str, number: str, said: str) -> di
     evidence = await agent.post(f"/cases/{case['id']}/evidence", params={"name": f"{name}的发票.png"}, content=PNG)
     words = {"form": "acceptance", "reason": f"{name}来电"}
     document = await admin.post(f"/cases/{case['id']}/documents", json=words)
-    graded = {"grade": "serious", "reason": "现场核实"}
-    await admin.put(f"/cases/{case['id']}/risk/correction", json=graded)
+    risk, why = f"/cases/{case['id']}/risk", {"grade": "serious", "reason": "现场核实"}
+    version = {"If-Match": (await admin.get(risk)).headers["etag"]}
+    graded = await admin.put(f"{risk}/correction", json=why, headers=version)
+    assert graded.status_code == 200, graded.text
     held = await admin.put(f"/cases/{case['id']}/recordings/hold", json={"reason": "诉讼"})
     assert held.status_code == 200, held.text
     waiting = (await admin.get("/callbacks", params={"case_id": case["id"]})).json()
