@@ -181,7 +181,8 @@ class Scheduler(Generic[T]):
         job.dropped = True
         if job in self._waiting:
             self._waiting.remove(job)
-            job.future.set_result(None)
+            if job.future.set_running_or_notify_cancel():
+                job.future.set_result(None)
             # Another goes first now, and may be for other threads.
             self._changed.notify_all()
 
@@ -215,17 +216,22 @@ class Scheduler(Generic[T]):
             give_way()
         while (job := self._next(nice)) is not None:
             recording = job.urgency is Urgency.LATER
-            try:
-                done = job.work(lambda job=job: self._gives_way(job))  # type: ignore[misc]
-            except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for the job
-                job.future.set_exception(error)
-            else:
-                job.future.set_result(done)
+            # Who waited for it may have been cancelled; that ends no thread.
+            if job.future.set_running_or_notify_cancel():
+                self._do(job)
             with self._changed:
                 self._running -= 1
                 self._recordings -= recording
                 self._done += 1
                 self._changed.notify_all()
+
+    def _do(self, job: Job[T]) -> None:
+        try:
+            done = job.work(lambda: self._gives_way(job))
+        except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for the job
+            job.future.set_exception(error)
+        else:
+            job.future.set_result(done)
 
 
 def _is_nice(job: Job[T]) -> bool:

@@ -119,6 +119,14 @@ def test_work_that_fails_fails_alone(line: Line) -> None:
         broken.future.result()
 
 
+def test_work_that_nobody_waits_for_any_more_is_left_out_and_ends_no_thread(line: Line) -> None:
+    gone, dropped = line.ask("a", FINAL, "gone"), line.ask("b", FINAL, "dropped")
+    assert gone.future.cancel() and dropped.future.cancel()
+    line.scheduler.drop(dropped)
+    line.ask("c", FINAL, "next")
+    assert line.let_go() == ["next"]
+
+
 def test_while_someone_is_on_the_line_recordings_leave_a_thread_to_them() -> None:
     scheduler: Scheduler[str] = Scheduler(2)
     scheduler.live.opened("caller")
