@@ -11,6 +11,7 @@ import numpy as np
 from asr_models.barge_in import Heard, Interruption
 from asr_models.choice import Choice
 from asr_models.crosstalk import Crosstalk
+from asr_models.direct_current import Centring
 from asr_models.endpointing import WINDOW_MS, Endpointer, Endpointing, Mark
 from asr_models.engines.base import Reading, Samples, Stream
 from asr_models.frames import RATE, AudioFrame, Interrupted, SpeechEvent, SpeechStarted, Utterance
@@ -141,6 +142,7 @@ class Leg:
         self._endpointer = Endpointer(desk.endpointing)
         self._crosstalk = Crosstalk()
         self._interruption = Interruption(desk.barge_in)
+        self._centring = Centring()
         self._rest = np.zeros(0, np.float32)
         self._at_ms = 0
         self._start_ms = 0
@@ -217,7 +219,7 @@ class Leg:
         """Voice activity and streams over more sound; runs in a listening thread."""
         for frame in beside:
             self._crosstalk.other.add(_floats(frame.pcm), frame.at_ms)
-        sound = np.concatenate((self._rest, pcm))
+        sound = np.concatenate((self._rest, self._centring.take(pcm)))
         whole = len(sound) // WINDOW * WINDOW
         windows = sound[:whole].reshape(-1, WINDOW)
         for window, sure in zip(windows, self._voice.probabilities(windows), strict=True):

@@ -6,12 +6,17 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from asr_models.barge_in import Heard
 from asr_models.choice import choose
 from asr_models.engines.base import Samples
-from asr_models.frames import RATE, AudioFrame
+from asr_models.frames import RATE, AudioFrame, Interrupted
 from asr_models.legs import Leg, TextService
 from asr_models.loading import load
+from hotline.bench.noises import samples_of
+from hotline.paths import ROOT
 from hotline.setup.models import store
+
+SAID = ROOT / "tests" / "speech" / "callers" / "complaint-1.wav"
 
 
 @pytest.fixture
@@ -51,4 +56,18 @@ async def test_only_live_legs_are_on_the_line_and_what_waits_of_them_is_told(ser
     await leg.close()
     await recording.close()
     assert not live.any() and service.load().behind_ms == 0
+    await service.close()
+
+
+async def test_a_caller_on_a_line_with_direct_current_stops_a_prompt(service: TextService) -> None:
+    said = samples_of(SAID)
+    quiet = np.concatenate((np.zeros(RATE, np.float32), said * np.float32(0.4))) + np.float32(0.05)
+    interrupted: list[Interrupted] = []
+    leg = service.open_leg(
+        "caller", lambda event: interrupted.append(event) if isinstance(event, Interrupted) else None
+    )
+    leg.hears(Heard(0, np.zeros(0, np.float32), True))
+    leg.push(AudioFrame((quiet * 32767).astype("<i2").tobytes(), RATE, 0))
+    await leg.close()
+    assert interrupted and interrupted[0].at_ms > 1000
     await service.close()
