@@ -104,6 +104,8 @@ class Call(Base):
     #: The call-back that this is a try of.
     callback_id: Mapped[int | None] = mapped_column(ForeignKey("callbacks.id", use_alter=True))
     path: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    #: What the caller said or pressed at each node of the path, JSON, null where nothing; None where it is not known.
+    answers: Mapped[str | None] = mapped_column(Sealed())
     started_at: Mapped[datetime] = mapped_column(Moment)
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)

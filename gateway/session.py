@@ -56,6 +56,8 @@ class CallSession:
         self._interpreter = interpreter
         self._messages = messages
         self._answer = SpokenAnswer()
+        #: The last answer at the node that the caller is at.
+        self._answered: str | None = None
         self._playing = False
         self._interruptible = self._interrupted = False
         self._stopping: asyncio.Task[None] | None = None
@@ -109,10 +111,18 @@ class CallSession:
                     raise
             if answer is None:
                 raise RuntimeError(f"the tree stopped at {state.node} without waiting for anything")
-            state, effects = self._interpreter.feed(state, answer)
+            state, effects = self._feed(state, answer)
             if not any(isinstance(effect, fx.EnterNode) for effect in effects):
                 # Keys pressed ahead were for what would have come, not for a question asked again.
                 self._line.keypad.forget()
+
+    def _feed(self, state: State, given: fx.Input) -> tuple[State, list[fx.Effect]]:
+        match given:
+            case fx.Said():
+                self._answered = given.text
+            case fx.Pressed():
+                self._answered = given.digits
+        return self._interpreter.feed(state, given)
 
     async def _leave(self, state: State, end: fx.Effect) -> str:
         match end:
@@ -156,7 +166,8 @@ class CallSession:
     async def _perform(self, effect: fx.Effect, answer: fx.Input | None) -> fx.Input | None:
         match effect:
             case fx.EnterNode():
-                self._ledger.step(self._call.id, effect.node, self._call.at_ms)
+                self._ledger.step(self._call.id, effect.node, self._call.at_ms, self._answered)
+                self._answered = None
             case fx.SetIntent():
                 self._ledger.intent(self._call.id, effect.intent, effect.score, effect.reason)
             case fx.DraftCase():

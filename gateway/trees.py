@@ -7,7 +7,7 @@ the database, so the version in force is looked up again and again rather than t
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -36,6 +36,8 @@ class Published:
     #: Tree → prompt's name → hash of its sound, for those that did not come with the product: two trees may mean
     #: different sounds by one name, in two languages or because they were published on different days.
     sounds: Mapping[str, Mapping[str, str]]
+    #: Each sub-tree's version.
+    sub_versions: Mapping[str, int] = field(default_factory=dict)
 
 
 class Trees:
@@ -120,7 +122,7 @@ class Trees:
         """Load a version with the sub-trees in force; whether it could be."""
         own = (TreeVersion.tree == self._name) & (TreeVersion.number == version)
         others = (TreeVersion.tree != self._name) & (TreeVersion.number == TreeRow.current)
-        joined = select(TreeVersion.tree, TreeVersion.text, TreeVersion.sounds).join(TreeRow)
+        joined = select(TreeVersion.tree, TreeVersion.number, TreeVersion.text, TreeVersion.sounds).join(TreeRow)
         rows = {row.tree: row for row in await self._database.rows(joined.where(own | others))}
         try:
             texts = {name: row.text for name, row in rows.items()}
@@ -129,7 +131,7 @@ class Trees:
             log.error("version %s of tree %s cannot be loaded: %s", version, self._name, error)
             return False
         sounds = {name: rows[name].sounds for name in (*tree.subtrees, self._name)}
-        self._published = Published(tree, version, sounds)
+        self._published = Published(tree, version, sounds, {name: rows[name].number for name in tree.subtrees})
         # Calls need not wait for it: they are greeted first, and a caller who is quicker learns it on their own.
         self._learning = asyncio.create_task(_learn(tree, self._learning), name=f"learning tree {version}")
         return True

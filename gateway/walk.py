@@ -22,6 +22,7 @@ class Walk(Interpreter):
         """``clock``: ms into the call."""
         super().__init__(published.tree)
         self._sounds = published.sounds
+        self._sub_versions = published.sub_versions
         self._clock = clock
         self._visits: list[Visit] = []
         self._ended = False
@@ -67,10 +68,14 @@ class Walk(Interpreter):
             match effect:
                 case fx.EnterNode() if here:
                     self._left(effect.node, to_node=True)
-                    self._visits.append(Visit(effect.node, self._clock()))
+                    other = self._sub_tree_of(effect.node)
+                    version = self._sub_versions.get(other)
+                    self._visits.append(Visit(effect.node, self._clock(), sub_tree=other, sub_version=version))
                 case fx.Missed():
                     if self._visits:
-                        self._visits[-1].misses.append(Miss(effect.kind, self._clock(), heard))
+                        self._visits[-1].misses.append(
+                            Miss(effect.kind, self._clock(), heard, effect.score, effect.reason)
+                        )
                     continue
                 case fx.Play() if sounds:
                     effect = replace(effect, prompts=tuple(_published(each, sounds) for each in effect.prompts))
@@ -87,7 +92,11 @@ class Walk(Interpreter):
 
     def _sounds_of(self, node: str) -> Mapping[str, str]:
         """What the tree that a node is of was published with."""
-        return self._sounds.get(self._places[node][0].prefix.removesuffix("/") or self.tree.name, {})
+        return self._sounds.get(self._sub_tree_of(node) or self.tree.name, {})
+
+    def _sub_tree_of(self, node: str) -> str:
+        """The sub-tree that a node is of; empty for the tree that answers."""
+        return self._places[node][0].prefix.removesuffix("/")
 
 
 def _published(prompt: fx.Prompt, sounds: Mapping[str, str]) -> fx.Prompt:

@@ -81,6 +81,9 @@ class Missed:
     """The caller was silent, was not understood, or said that it is not right; told for figures, nothing is done."""
 
     kind: Literal["no_input", "no_match", "refused"]
+    #: How sure the likeliest answer was, 0 to 1, and why; None where the words were not looked at for answers.
+    score: float | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,9 @@ class State(NamedTuple):
     unsure: str = ""
     #: The option that is asked back beside it, as the second of two guesses.
     second: str = ""
+    #: How sure that is, 0 to 1, and why.
+    score: float = 0
+    reason: str = ""
     #: What the caller said when their intent was understood.
     matter: str = ""
     #: The centre's own time as it was last told.
@@ -39,7 +42,7 @@ class State(NamedTuple):
 
     def arrived(self, node: str) -> "State":
         """The same caller, newly come to a node."""
-        return State(node, 0, 0, 0, "", "", self.matter, self.at, self.variables, self.gone)
+        return State(node, 0, 0, 0, "", "", 0, "", self.matter, self.at, self.variables, self.gone)
 
     def keeping(self, values: Mapping[str, Value]) -> "State":
         """The same caller, with more known."""

@@ -1,5 +1,6 @@
 """What the gateway writes down about calls; each method's change is kept together with its events, or not at all."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from agent_api.callbacks.ledger import CallbackLedger
 from agent_api.callbacks.tables import Callback
 from agent_api.calls.drafting import attach_case, fill, follow, make_anonymous
 from agent_api.calls.offering import ELSEWHERE, end_offer, end_offers, put_offer, takes_offers
-from agent_api.calls.pop import pop, utterance_json
+from agent_api.calls.pop import answers_of, pop, utterance_json
 from agent_api.calls.schemas import TimedWord
 from agent_api.calls.telling import tell
 from agent_api.cases.acting import Acting
@@ -103,9 +104,11 @@ class CallLedger(Pen):
 
     @_soon(tells=False)
     async def step(self, session: AsyncSession, call_id: int, node: str, at_ms: int, answer: str | None = None) -> None:
-        """The caller arrived at a node of the tree."""
+        """The caller arrived at a node of the tree; ``answer``: what they said or pressed at the node before."""
         call = await session.get_one(Call, call_id)
-        call.path = [*call.path, {"node": node, "at_ms": at_ms, "answer": answer}]
+        before = [*answers_of(call)[:-1], answer] if call.path else []
+        call.answers = json.dumps([*before, None], ensure_ascii=False)
+        call.path = [*call.path, {"node": node, "at_ms": at_ms}]
 
     @_soon()
     async def intent(self, session: AsyncSession, call_id: int, intent: str, score: float, reason: str) -> None:

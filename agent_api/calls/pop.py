@@ -1,5 +1,6 @@
 """Everything an agent needs to see of a call, in one object."""
 
+import json
 from typing import Any
 
 import phonenumbers
@@ -39,6 +40,18 @@ def utterance_json(u: Utterance) -> dict[str, Any]:
     return utterance_shown(u).model_dump(mode="json")
 
 
+def answers_of(call: Call) -> list[str | None]:
+    """What the caller said or pressed at each node of the path."""
+    answers: list[str | None] = json.loads(call.answers) if call.answers else [None] * len(call.path)
+    return answers
+
+
+def _answered(call: Call) -> list[PathStep]:
+    """The way through the tree, with the answers."""
+    answers = answers_of(call)
+    return [PathStep(**{**step, "answer": answer}) for step, answer in zip(call.path, answers, strict=True)]
+
+
 def call_shown(call: Call) -> CallShown:
     """A call without its words."""
     region, by = origin(call.caller_number)
@@ -46,7 +59,8 @@ def call_shown(call: Call) -> CallShown:
     return CallShown(
         id=call.id, sip_call_id=call.sip_call_id, caller_number=call.caller_number, region=region, carrier=by,
         state=call.state, direction=call.direction,
-        callback_id=call.callback_id, intent=call.intent, tree=call.tree, tree_version=call.tree_version,
+        callback_id=call.callback_id, intent=call.intent, intent_score=call.intent_score,
+        intent_reason=call.intent_reason, tree=call.tree, tree_version=call.tree_version,
         path=[PathStep.model_validate(step) for step in call.path],
         started_at=call.started_at, answered_at=call.answered_at, ended_at=call.ended_at, agent_id=call.agent_id,
         popped_to=call.popped_to, popped_after_ms=None if popped_after is None else int(popped_after * 1000),
@@ -62,7 +76,7 @@ async def pop(session: AsyncSession, call: Call) -> Pop:
     utterances = [utterance_shown(u) for u in words]
     case = await session.get(Case, call.case_id) if call.case_id else None
     return Pop(
-        call=CallWithWords(**call_shown(call).model_dump(), utterances=utterances),
+        call=CallWithWords(**{**dict(call_shown(call)), "path": _answered(call)}, utterances=utterances),
         case=case_shown(case) if case else None,
         earlier_calls=[call_shown(c) for c in await _earlier_calls(session, call)],
         open_cases=[case_shown(c) for c in await _other_cases(session, call, Case.closed_at.is_(None))],

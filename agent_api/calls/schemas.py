@@ -48,7 +48,9 @@ class PathStep(BaseModel):
 
     node: str = Field(description="The node's name.", examples=["ask-need"])
     at_ms: int = Field(description="When, ms into the call.")
-    answer: str | None = Field(None, description="What the caller said or pressed there.")
+    answer: str | None = Field(
+        None, description="What the caller said or pressed there; only in a call with its words."
+    )
 
 
 class TimedWord(BaseModel):
@@ -87,6 +89,8 @@ class CallShown(BaseModel):
     direction: Literal["in", "out"] = Field(description="`in` from the public, `out` to it.")
     callback_id: int | None = Field(description="The call-back that it is a try of.")
     intent: str | None = Field(description="What the caller wants.", examples=["complaint"])
+    intent_score: float | None = Field(description="How sure the line was of it, 0 to 1; null where it knew none.")
+    intent_reason: str = Field(description="Why it took it for that; empty where it knew none.", examples=["pressed 1"])
     tree: str = Field(description="The tree that answered; `fallback` where none did.", examples=["12365"])
     tree_version: str = Field(description="Its version, which the call kept to its end.", examples=["3"])
     path: list[PathStep] = Field(description="The way through the tree.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, distinct, exists, func, select
+from sqlalchemy import ColumnElement, case, distinct, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.errors import NotFound
@@ -22,7 +22,7 @@ _BEFORE_MS = 30_000
 
 @dataclass(frozen=True)
 class Window:
-    """Which visits."""
+    """Which visits: those in a tree that answered, or that another one led into."""
 
     tree: str
     version: int | None
@@ -31,14 +31,25 @@ class Window:
     until: datetime
     node: str | None = None
 
-    def where(self) -> list[ColumnElement[bool]]:
-        """As conditions on visits."""
-        found = [NodeVisit.tree == self.tree, NodeVisit.entered_at >= self.since, NodeVisit.entered_at < self.until]
+    def where(self, what: type[NodeVisit] | type[MissedPhrase] = NodeVisit) -> list[ColumnElement[bool]]:
+        """As conditions on visits, or on phrases."""
+        moment = what.entered_at if issubclass(what, NodeVisit) else what.said_at
+        found = [or_(what.tree == self.tree, what.sub_tree == self.tree), moment >= self.since, moment < self.until]
         if self.version is not None:
-            found.append(NodeVisit.version == self.version)
+            found.append(self.version_of(what) == self.version)
         if self.node is not None:
-            found.append(NodeVisit.node == self.node)
+            found.append(self.named(what, what.node) == self.node)
         return found
+
+    def version_of(self, what: type[NodeVisit] | type[MissedPhrase] = NodeVisit) -> ColumnElement[int]:
+        """This tree's version."""
+        return case((what.sub_tree == self.tree, what.sub_version), else_=what.version)
+
+    def named(self, what: type[NodeVisit] | type[MissedPhrase], name: Any) -> ColumnElement[str]:
+        """A node's name as this tree has it: without the tree's own name before it."""
+        prefix = f"{self.tree}/"
+        own = (what.sub_tree == self.tree) & (func.substr(name, 1, len(prefix)) == prefix)
+        return case((own, func.substr(name, len(prefix) + 1)), else_=name)
 
 
 #: Of a call that an agent answered its id, else nothing: distinct ones are counted.
@@ -46,26 +57,29 @@ _ANSWERED = func.count(distinct(case((Call.answered_at.is_not(None), NodeVisit.c
 #: Of a phrase: whether the case of its call is sealed.
 _SEALED = exists().where(Call.id == MissedPhrase.call_id, Case.id == Call.case_id, Case.sealed)
 _MISSES = (func.sum(NodeVisit.no_input), func.sum(NodeVisit.no_match), func.sum(NodeVisit.refused))
+_MEAN_MS = func.avg(NodeVisit.left_ms - NodeVisit.entered_ms)
 _HANG_UPS = func.sum(case((NodeVisit.exit == GONE, 1), else_=0))
 
 
 async def totals(session: AsyncSession, window: Window) -> Totals:
     """The whole window."""
-    query = select(func.count(distinct(NodeVisit.call_id)), _HANG_UPS, *_MISSES, _ANSWERED)
+    query = select(func.count(distinct(NodeVisit.call_id)), func.count(), _MEAN_MS, _HANG_UPS, *_MISSES, _ANSWERED)
     row = (await session.execute(query.join(Call, Call.id == NodeVisit.call_id).where(*window.where()))).one()
-    calls, hang_ups, no_input, no_match, refused, answered = (value or 0 for value in row)
+    calls, visits, mean_ms, hang_ups, no_input, no_match, refused, answered = (value or 0 for value in row)
     return Totals(
-        calls=calls, hang_ups=hang_ups, no_input=no_input, no_match=no_match, refused=refused, reached_person=answered
-    )
+        calls=calls, visits=visits, mean_ms=round(float(mean_ms)), hang_ups=hang_ups, no_input=no_input,
+        no_match=no_match, refused=refused, reached_person=answered,
+    )  # fmt: skip
 
 
 async def nodes(session: AsyncSession, window: Window) -> list[NodeFigures]:
     """Each node, the most visited first."""
     exits, marks = await _exits(session, window), await _marks(session, window)
+    name = window.named(NodeVisit, NodeVisit.node)
     query = select(
-        NodeVisit.node, func.count(), func.count(distinct(NodeVisit.call_id)),
-        func.avg(NodeVisit.left_ms - NodeVisit.entered_ms), _HANG_UPS, *_MISSES, _ANSWERED,
-    ).join(Call, Call.id == NodeVisit.call_id).where(*window.where()).group_by(NodeVisit.node)  # fmt: skip
+        name, func.count(), func.count(distinct(NodeVisit.call_id)),
+        _MEAN_MS, _HANG_UPS, *_MISSES, _ANSWERED,
+    ).join(Call, Call.id == NodeVisit.call_id).where(*window.where()).group_by(name)  # fmt: skip
     found = [_node(row, exits[row[0]], marks[row[0]]) for row in await session.execute(query)]
     return sorted(found, key=lambda each: (-each.visits, each.node))
 
@@ -81,14 +95,13 @@ def _node(row: Any, exits: list[ExitFigure], marks: list[MarkFigures]) -> NodeFi
 
 async def _marks(session: AsyncSession, window: Window) -> defaultdict[str, list[MarkFigures]]:
     """Each survey's questions."""
-    where = [Call.tree == window.tree, Mark.given_at >= window.since, Mark.given_at < window.until]
-    if window.version is not None:
-        where.append(Call.tree_version == str(window.version))
+    there = [NodeVisit.call_id == Mark.call_id, NodeVisit.node == Mark.node, *window.where()]
+    where = [exists().where(*there), Mark.given_at >= window.since, Mark.given_at < window.until]
     what = (Mark.node, Mark.question, Mark.mark, Mark.score)
-    query = select(*what, func.count()).join(Call, Call.id == Mark.call_id).where(*where).group_by(*what)
+    query = select(*what, func.count()).where(*where).group_by(*what)
     found: defaultdict[tuple[str, str], list[tuple[str, int, int]]] = defaultdict(list)
     for node, question, mark, score, many in await session.execute(query.order_by(Mark.question, Mark.score.desc())):
-        found[node, question].append((mark, score, many))
+        found[node.removeprefix(f"{window.tree}/"), question].append((mark, score, many))
     shown: defaultdict[str, list[MarkFigures]] = defaultdict(list)
     for (node, question), marks in found.items():
         count = sum(many for _, _, many in marks)
@@ -100,10 +113,8 @@ async def _marks(session: AsyncSession, window: Window) -> defaultdict[str, list
 
 async def _exits(session: AsyncSession, window: Window) -> defaultdict[str, list[ExitFigure]]:
     count = func.count()
-    ways = select(NodeVisit.node, NodeVisit.exit, NodeVisit.to_node, count).where(*window.where())
-    rows = await session.execute(
-        ways.group_by(NodeVisit.node, NodeVisit.exit, NodeVisit.to_node).order_by(count.desc())
-    )
+    way = window.named(NodeVisit, NodeVisit.node), window.named(NodeVisit, NodeVisit.exit), NodeVisit.to_node
+    rows = await session.execute(select(*way, count).where(*window.where()).group_by(*way).order_by(count.desc()))
     found: defaultdict[str, list[ExitFigure]] = defaultdict(list)
     for node, to, to_node, many in rows:
         found[node].append(ExitFigure(to=to, to_node=to_node, count=many))
@@ -112,21 +123,15 @@ async def _exits(session: AsyncSession, window: Window) -> defaultdict[str, list
 
 async def versions(session: AsyncSession, window: Window) -> list[int]:
     """The versions that callers walked through, in order."""
-    return sorted(await session.scalars(select(NodeVisit.version).where(*window.where()).distinct()))
+    found = await session.scalars(select(window.version_of()).where(*window.where()).distinct())
+    return sorted(version for version in found if version is not None)
 
 
 async def phrases(
     session: AsyncSession, window: Window, *, waiting: bool, before: int | None, limit: int
 ) -> Sequence[MissedPhrase]:
     """Phrases, newest first; none of a sealed case."""
-    query = select(MissedPhrase).where(
-        MissedPhrase.tree == window.tree, MissedPhrase.said_at >= window.since, MissedPhrase.said_at < window.until,
-        ~_SEALED,
-    )  # fmt: skip
-    if window.version is not None:
-        query = query.where(MissedPhrase.version == window.version)
-    if window.node is not None:
-        query = query.where(MissedPhrase.node == window.node)
+    query = select(MissedPhrase).where(*window.where(MissedPhrase), ~_SEALED)
     if waiting:
         query = query.where(MissedPhrase.settled == "")
     if before is not None:
@@ -135,10 +140,9 @@ async def phrases(
 
 
 async def phrase(session: AsyncSession, tree: str, phrase_id: int) -> MissedPhrase:
-    """One phrase. Raises :class:`NotFound`, also where it is of a sealed case."""
-    asked = (MissedPhrase.id == phrase_id, MissedPhrase.tree == tree, ~_SEALED)
-    found = await session.scalar(select(MissedPhrase).where(*asked))
-    if found is None:
+    """One phrase, of a tree that answered or was led into. Raises :class:`NotFound`, also where its case is sealed."""
+    found = await session.scalar(select(MissedPhrase).where(MissedPhrase.id == phrase_id, ~_SEALED))
+    if found is None or tree not in (found.tree, found.sub_tree):
         raise NotFound(what="phrase")
     return found
 

@@ -53,6 +53,8 @@ class Totals(BaseModel):
     """What callers did in a tree."""
 
     calls: int = Field(description="Calls that came to it.")
+    visits: int = Field(description="How often callers came to its nodes.")
+    mean_ms: int = Field(description="How long they stayed at one on average, ms.")
     hang_ups: int = Field(description="How many hung up in it.")
     no_input: int = Field(description="Silences.")
     no_match: int = Field(description="Answers that were not understood.")
@@ -85,11 +87,15 @@ class PhraseShown(BaseModel):
     model_config = ConfigDict(from_attributes=True)
     id: int = Field(description="The phrase's number.")
     call_id: int = Field(description="The call.")
-    version: int = Field(description="The tree's version.")
-    node: str = Field(description="Where it was said.", examples=["need"])
+    version: int | None = Field(description="The tree's version; null where it is not known of a sub-tree.")
+    node: str = Field(description="Where it was said; of a sub-tree `TREE/NODE`.", examples=["need"])
     kind: Literal["no_match", "refused"] = Field(description="Not understood, or understood wrongly.")
     said_at: datetime = Field(description="When.")
     heard: str = Field(description="As it was recognised.", examples=["我那个东西不对"])
+    score: float | None = Field(
+        description="How sure the likeliest answer was, 0 to 1; null where none was looked for."
+    )
+    reason: str = Field(description="Why.", examples=["no answer is likely"])
     settled: str = Field(description="The option that it became an example of; `-`: put aside; empty: waiting.")
 
 

@@ -18,6 +18,7 @@ from agent_api.figures.days import Days
 from agent_api.figures.errors import ExtraMissing, PhraseNotRecorded
 from agent_api.figures.repository import Window
 from agent_api.figures.schemas import DayFigures, Figures, NodeFigures, PhraseShown
+from agent_api.figures.tables import MissedPhrase
 from agent_api.models import User
 from agent_api.recordings.clip import clip
 from agent_api.recordings.sound import open_sound
@@ -113,7 +114,7 @@ class FigureService:
         async with self._database.reading() as session:
             await trees.find(session, tree)
             found = await repository.phrases(session, window, waiting=waiting, before=before, limit=limit)
-            return [PhraseShown.model_validate(each) for each in found]
+            return [_phrase(tree, each) for each in found]
 
     async def sound(self, tree: str, phrase_id: int, user: User) -> bytes:
         """A phrase as it was said, a WAV file; who listened is written down.
@@ -140,7 +141,8 @@ class FigureService:
         """
         async with self._database.reading() as session:
             phrase = await repository.phrase(session, tree, phrase_id)
-        own, node = phrase.node.rsplit("/", 1) if "/" in phrase.node else (tree, phrase.node)
+        own = phrase.sub_tree or phrase.tree
+        node = _phrase(own, phrase).node
         shown = await self._drafts.add_example(own, version, node, option, phrase.heard, user)
         await self._settle(tree, phrase_id, option, user)
         return shown
@@ -159,6 +161,15 @@ class FigureService:
                 data=data,
             )  # fmt: skip
         self._bell.ring()
+
+
+def _phrase(tree: str, row: MissedPhrase) -> PhraseShown:
+    """A phrase as a tree has it: one that was led into knows it by its own names."""
+    shown = PhraseShown.model_validate(row)
+    if row.sub_tree != tree:
+        return shown
+    node = row.node.removeprefix(f"{tree}/")
+    return shown.model_copy(update={"node": node, "version": row.sub_version})
 
 
 def _row(tree: str, version: int, node: NodeFigures) -> dict[str, Any]:

@@ -20,6 +20,9 @@ class Miss:
     at_ms: int
     #: The words; empty for silence and keys.
     heard: str
+    #: How sure the likeliest answer was, 0 to 1, and why.
+    score: float | None = None
+    reason: str = ""
 
 
 @dataclass
@@ -33,6 +36,9 @@ class Visit:
     exit: str = ""
     to_node: bool = False
     misses: list[Miss] = field(default_factory=list)
+    #: The sub-tree that the node is of, and its version; empty and None in the tree that answered.
+    sub_tree: str = ""
+    sub_version: int | None = None
 
     def count(self, kind: str) -> int:
         """How many answers led nowhere in this way."""
@@ -56,6 +62,7 @@ class Visits:
                 session.add(
                     NodeVisit(
                         call_id=call_id, tree=tree, version=version, node=visit.node,
+                        sub_tree=visit.sub_tree, sub_version=visit.sub_version,
                         entered_at=began + timedelta(milliseconds=visit.entered_ms), entered_ms=visit.entered_ms,
                         left_ms=visit.left_ms, exit=visit.exit, to_node=visit.to_node,
                         no_input=visit.count("no_input"), no_match=visit.count("no_match"),
@@ -67,8 +74,9 @@ class Visits:
                         session.add(
                             MissedPhrase(
                                 call_id=call_id, tree=tree, version=version, node=visit.node, kind=miss.kind,
+                                sub_tree=visit.sub_tree, sub_version=visit.sub_version,
                                 said_at=began + timedelta(milliseconds=miss.at_ms), at_ms=miss.at_ms,
-                                heard=miss.heard, settled="",
+                                heard=miss.heard, score=miss.score, reason=miss.reason[:500], settled="",
                             )
                         )  # fmt: skip
 

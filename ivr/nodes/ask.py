@@ -109,17 +109,18 @@ class Ask(Listening):
         if state.unsure and not found.sure:
             return self._answered(here, state, given, found, which)
         if found.intent is None:
-            return self.mismatch(here, state)
+            return self.mismatch(here, state, found.score, found.reason)
         if found.sure:
             after = self._about(state, found.intent, given.text)
             return self._take(here, after, found.intent, found.score, found.reason)
-        asked = self._about(state, found.intent, given.text).but(unsure=found.intent)
+        asked = self._about(state, found.intent, given.text)
+        asked = asked.but(unsure=found.intent, score=found.score, reason=found.reason)
         if found.second is not None and (both := self._either(found.intent, found.second)):
             asked = asked.but(second=found.second)
             return self.ask_back(here, asked, f"either {found.intent} {found.second}", both)
         question = self.options[found.intent].confirm
         if question is None:
-            return self.mismatch(here, state)
+            return self.mismatch(here, state, found.score, found.reason)
         return self.ask_back(here, asked, f"confirm {found.intent}", question)
 
     def _either(self, first: str, second: str) -> tuple[PromptItem, ...]:
@@ -148,7 +149,7 @@ class Ask(Listening):
         return self.mismatch(here, state)
 
     def _confirmed(self, here: Here, state: State) -> Turn:
-        return self._take(here, state, state.unsure, 0.9, "confirmed by the caller")
+        return self._take(here, state, state.unsure, state.score, f"{state.reason}; confirmed by the caller")
 
     def _take(self, here: Here, state: State, name: str, score: float, reason: str) -> Turn:
         option = self.options[name]

@@ -97,10 +97,12 @@ class Listening(Node):
             fx.Missed("no_input"),
         )
 
-    def mismatch(self, here: Here, state: State) -> Turn:
-        """The answer was not understood."""
-        missed = fx.Missed("refused" if state.unsure else "no_match")
-        again = state.but(wrong=state.wrong + 1, unsure="", second="")
+    def mismatch(self, here: Here, state: State, score: float | None = None, reason: str = "") -> Turn:
+        """The answer was not understood, or a guess was refused; ``score`` and ``reason``: of the likeliest answer."""
+        missed = fx.Missed("no_match", score, reason)
+        if state.unsure:
+            missed = fx.Missed("refused", state.score or None, state.reason)
+        again = state.but(wrong=state.wrong + 1, unsure="", second="", score=0, reason="")
         return self._again(here, again, "no_match", here.no_match, missed)
 
     def _again(

@@ -68,9 +68,9 @@ class LookUp(Listening):
         """The number is asked for again, whichever was asked for."""
         return super().silence(here, state.but(part=_NUMBER))
 
-    def mismatch(self, here: Here, state: State) -> Turn:
+    def mismatch(self, here: Here, state: State, score: float | None = None, reason: str = "") -> Turn:
         """The number is asked for again, whichever was not understood."""
-        return super().mismatch(here, state.but(part=_NUMBER, unsure=""))
+        return super().mismatch(here, state.but(part=_NUMBER, unsure=""), score, reason)
 
     def _heard_digits(self, state: State, given: fx.Said) -> str | None:
         if state.part == _CHECK:

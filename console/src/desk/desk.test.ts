@@ -14,6 +14,8 @@ const pop = (id: number): Pop => ({
     answered_at: null,
     ended_at: null,
     intent: null,
+    intent_score: null,
+    intent_reason: '',
     path: [],
     outcome: '',
     agent_id: null,

@@ -109,6 +109,9 @@ export interface CallSummary {
   answered_at: string | null
   ended_at: string | null
   intent: string | null
+  /** How sure the line was of it, 0 to 1, and why. */
+  intent_score: number | null
+  intent_reason: string
   path: PathStep[]
   outcome: string
   agent_id: number | null

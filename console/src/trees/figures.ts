@@ -5,17 +5,16 @@ import type { Draft, Release } from './treeApi'
 
 export interface Totals {
   calls: number
+  visits: number
+  mean_ms: number
   hang_ups: number
   no_input: number
   no_match: number
   refused: number
   reached_person: number
 }
-export interface NodeFigures extends Omit<Totals, 'calls'> {
+export interface NodeFigures extends Totals {
   node: string
-  visits: number
-  calls: number
-  mean_ms: number
   reached_person_share: number
   exits: { to: string; to_node: boolean; count: number }[]
   /** Of a survey; `mean` is 0 (worst) to 100. */
@@ -34,11 +33,14 @@ export interface Figures {
 export interface Phrase {
   id: number
   call_id: number
-  version: number
+  version: number | null
   node: string
   kind: 'no_match' | 'refused'
   said_at: string
   heard: string
+  /** How sure the likeliest answer was, 0 to 1, and why. */
+  score: number | null
+  reason: string
 }
 /** Days as ISO 8601, by the centre's clock; empty: the last week. */
 export interface Asked {
@@ -71,8 +73,10 @@ function query(asked: Asked, more: Record<string, string> = {}): string {
 
 export const figures = (tree: string, asked: Asked, node: string) =>
   api<Figures>('GET', `${of(tree)}/figures?${query(asked, { node })}`)
-export const phrases = (tree: string, asked: Asked, node: string) =>
-  api<Phrase[]>('GET', `${of(tree)}/phrases?${query(asked, { node })}`)
+/** The newest first, at most `PHRASES`; those `before` a phrase's number. */
+export const phrases = (tree: string, asked: Asked, node: string, before = '') =>
+  api<Phrase[]>('GET', `${of(tree)}/phrases?${query(asked, { node, before, limit: String(PHRASES) })}`)
+export const PHRASES = 50
 export const phraseSound = (tree: string, id: number) => download('GET', `${of(tree)}/phrases/${id}/sound`)
 export const asExample = (tree: string, id: number, option: string, etag: string) =>
   api<Draft>('POST', `${of(tree)}/phrases/${id}/example`, { option }, etag)
@@ -88,11 +92,15 @@ export async function saveFile(tree: string, asked: Asked, kind: 'csv' | 'parque
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }
 
-function written(value: number, measure: Measure): string {
+export function written(value: number, measure: Measure): string {
   if (measure === 'mean_ms') return `${(value / 1000).toFixed(1)} s`
   if (measure === 'reached_person_share') return `${Math.round(value * 100)}%`
   return String(value)
 }
+
+/** What a day, or all of them, come to by a measure. */
+export const measured = (day: Totals, measure: Measure): number =>
+  measure === 'reached_person_share' ? (day.calls ? day.reached_person / day.calls : 0) : day[measure]
 
 /** Each node's share of the highest; a share of callers is one by itself. */
 export function heatOf(nodes: NodeFigures[], measure: Measure): Record<string, Heat> {

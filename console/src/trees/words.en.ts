@@ -113,6 +113,7 @@ export const treesEn: Record<keyof typeof treesZh, string> = {
   overTime: 'by day',
   notUnderstood: 'Not understood',
   noPhrases: 'Nothing waits.',
+  olderPhrases: 'Older ones',
   exampleOf: 'Example of:',
   putAside: 'Put aside',
   missed_no_match: 'not understood',

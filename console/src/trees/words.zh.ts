@@ -108,6 +108,7 @@ export const treesZh = {
   overTime: '按日',
   notUnderstood: '没听懂的话',
   noPhrases: '没有待处理的话。',
+  olderPhrases: '更早的',
   exampleOf: '作为例句：',
   putAside: '忽略',
   missed_no_match: '没有听懂',

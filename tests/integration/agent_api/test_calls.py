@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
 from agent_api.cases.attaching import CALL_MOVED
 from agent_api.cases.repository import NewDraft, new_draft
@@ -190,3 +191,26 @@ async def test_calls_are_looked_for_by_number_agent_outcome_and_time(api: ApiUnd
         assert [each["id"] for each in (await admin.get("/calls", params=asked)).json()] == found, asked
     audited = await admin.get("/audit", params={"kind": "read.calls"})
     assert "13911112222" not in audited.text
+
+
+async def test_the_way_through_the_tree_tells_what_the_caller_answered_and_how_sure_the_line_was(
+    api: ApiUnderTest,
+) -> None:
+    call_id = await api.call()
+    api.ledger.step(call_id, "greeting", 0)
+    api.ledger.step(call_id, "need", 900)
+    api.ledger.intent(call_id, "complaint", 0.83, "by 漏电")
+    api.ledger.step(call_id, "describe-complaint", 3000, "电饭煲漏电")
+    await api.ledger.settled()
+    admin = await api.as_("admin")
+    shown = (await admin.get(f"/calls/{call_id}")).json()["call"]
+    assert [(step["node"], step["answer"]) for step in shown["path"]] == [
+        ("greeting", None), ("need", "电饭煲漏电"), ("describe-complaint", None),
+    ]  # fmt: skip
+    assert (shown["intent_score"], shown["intent_reason"]) == (0.83, "by 漏电")
+    # A list of calls is without their words; the database never has them in the clear.
+    listed = (await admin.get("/calls")).json()
+    assert "电饭煲漏电" not in json.dumps(listed, ensure_ascii=False)
+    async with api.database.reading() as session:
+        kept = (await session.execute(text("SELECT path, answers FROM calls"))).one()
+    assert "电饭煲" not in str(kept) and "greeting" in str(kept)

@@ -53,7 +53,8 @@ async def test_figures_by_node_and_version(api: ApiUnderTest, ivr: httpx.AsyncCl
     await _calls(api)
     shown = (await ivr.get("/trees/12365/figures", params={"version": 1})).json()
     assert shown["totals"] == {
-        "calls": 2, "hang_ups": 1, "no_input": 1, "no_match": 1, "refused": 1, "reached_person": 1,
+        "calls": 2, "visits": 5, "mean_ms": 1000, "hang_ups": 1, "no_input": 1, "no_match": 1, "refused": 1,
+        "reached_person": 1,
     }  # fmt: skip
     need = next(node for node in shown["nodes"] if node["node"] == "need")
     assert need == {
@@ -68,6 +69,38 @@ async def test_figures_by_node_and_version(api: ApiUnderTest, ivr: httpx.AsyncCl
     assert (whole["totals"]["calls"], whole["nodes"][0]["node"], whole["nodes"][0]["visits"]) == (3, "greeting", 3)
     there = (await ivr.get("/trees/12365/figures", params={"node": "to-agent"})).json()
     assert sum(day["calls"] for day in there["days"]) == 1
+
+
+async def test_a_sub_tree_knows_what_callers_did_in_it_by_its_own_names_and_versions(
+    api: ApiUnderTest, ivr: httpx.AsyncClient
+) -> None:
+    await set_up(api.database, "night", SHIPPED.replace('name: "12365"', "name: night"), "")
+    visits = Visits(api.database)
+    for number, version in ((1, 3), (2, 4)):
+        walked = _walked("greeting", "night/need", "night/bye", end="gone")
+        walked[1].misses.append(Miss("no_match", 2500, "那个什么", 0.4, "nearest was report: 那个"))
+        for visit in walked[1:]:
+            visit.sub_tree, visit.sub_version = "night", version
+        visits.keep(await api.call(f"1390013900{number}"), "12365", 1, walked)
+    await api.ledger.settled()
+    leading = (await ivr.get("/trees/12365/figures")).json()
+    assert sorted(node["node"] for node in leading["nodes"]) == ["greeting", "night/bye", "night/need"]
+    own = (await ivr.get("/trees/night/figures", params={"version": 3})).json()
+    need = next(node for node in own["nodes"] if node["node"] == "need")
+    assert (need["visits"], need["exits"]) == (1, [{"to": "bye", "to_node": True, "count": 1}])
+    assert own["totals"]["calls"] == 1
+    rows = csv.DictReader(io.StringIO((await ivr.get("/trees/night/figures.csv")).content.decode("utf-8-sig")))
+    assert [(row["version"], row["node"]) for row in rows] == [
+        ("3", "bye"), ("3", "need"), ("4", "bye"), ("4", "need"),
+    ]  # fmt: skip
+    (phrase,) = (await ivr.get("/trees/night/phrases", params={"version": 4, "node": "need"})).json()
+    assert (phrase["node"], phrase["version"], phrase["score"]) == ("need", 4, 0.4)
+    assert phrase["reason"] == "nearest was report: 那个"
+    assert {each["node"] for each in (await ivr.get("/trees/12365/phrases")).json()} == {"night/need"}
+    etag = (await ivr.get("/trees/night/draft")).headers["etag"]
+    where = f"/trees/night/phrases/{phrase['id']}/example"
+    made = await ivr.post(where, json={"option": "report"}, headers={"If-Match": etag})
+    assert made.status_code == 200 and "那个什么" in made.json()["text"]
 
 
 async def test_a_window_has_its_limits(ivr: httpx.AsyncClient) -> None:

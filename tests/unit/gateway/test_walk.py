@@ -71,7 +71,7 @@ nodes:
 def test_two_trees_that_mean_different_sounds_by_one_name_are_heard_as_each_was_published() -> None:
     sounds = {"english": {"greeting": "en01", "digits/7": "en07"}, "main": {"greeting": "zh01"}}
     tree = read(MAIN, surroundings=Surroundings(tree={"english": ENGLISH, "main": MAIN}.get))
-    walk = Walk(Published(tree, 1, sounds), lambda: 0)
+    walk = Walk(Published(tree, 1, sounds, {"english": 7}), lambda: 0)
     heard: list[str | None] = []
     state, effects = walk.start(fx.Caller("7"))
     for given in (fx.Pressed("8"), fx.PromptDone(), fx.Pressed("1")):
@@ -80,6 +80,8 @@ def test_two_trees_that_mean_different_sounds_by_one_name_are_heard_as_each_was_
     heard += _sounds(effects)
     chinese = "zh-CN/kept/zh01"
     assert heard == [chinese, "en/kept/en01", "en/kept/en07", chinese, chinese, "zh-CN/digits/7"]
+    there = [(visit.node, visit.sub_tree, visit.sub_version) for visit in walk.over()]
+    assert there[0] == ("choose", "", None) and there[2] == ("english/hello", "english", 7)
 
 
 def _sounds(effects: list[fx.Effect]) -> list[str | None]:
@@ -121,6 +123,7 @@ def test_silence_and_misunderstanding_are_told_apart() -> None:
     anonymous = _visits(fx.PromptDone(), fx.Pressed("2"), fx.Said("天气很好"))[2]
     assert anonymous.node == "ask-anonymous"
     assert [(m.kind, m.heard) for m in anonymous.misses] == [("no_match", "天气很好")]
+    assert anonymous.misses[0].score is not None and anonymous.misses[0].reason
     assert (anonymous.exit, anonymous.count("no_match"), anonymous.count("no_input")) == ("describe-report", 1, 0)
 
 

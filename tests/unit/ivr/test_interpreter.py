@@ -182,7 +182,8 @@ def test_one_of_two_guesses_is_taken_by_its_place_or_its_name(tree: Tree, answer
 @pytest.mark.parametrize("answer", [fx.Pressed("3"), fx.Said("都不是"), fx.Said("是的")])
 def test_neither_of_two_guesses_is_a_refusal(tree: Tree, answer: fx.Input) -> None:
     refused = Caller(tree).say(EITHER).feed(answer)
-    assert fx.Missed("refused") in refused.effects and refused.path[-1] == "need"
+    missed = [effect.kind for effect in refused.effects if isinstance(effect, fx.Missed)]
+    assert missed == ["refused"] and refused.path[-1] == "need"
     assert _sounds(refused.effects[-2]) == ["zh-CN/ask-need-again"]
     # Asked anew, keys are the question's own again.
     assert refused.press("3").intent == "consultation"
@@ -303,3 +304,16 @@ def test_a_person_is_reached_by_key_and_by_voice_whatever_is_taken(answers: list
         caller.feed(fx.Pressed(answer) if answer.isdigit() else fx.Said(answer))
     assert caller.path == ["keyed", "spoken", "number"][: len(answers) + 1]
     assert caller.feed(wish).path[-1] == "agents"
+
+
+def test_a_guess_that_is_confirmed_keeps_its_score_and_reason(tree: Tree) -> None:
+    caller = Caller(tree).say(EITHER)
+    guessed = caller.state
+    assert guessed.second and 0 < guessed.score < 1 and guessed.reason
+    for answer, intent in (("1", guessed.unsure), ("2", guessed.second)):
+        _, effects = caller.interpreter.feed(guessed, fx.Pressed(answer))
+        found = next(effect for effect in effects if isinstance(effect, fx.SetIntent))
+        assert (found.intent, found.score) == (intent, guessed.score)
+        assert found.reason == f"{guessed.reason}; confirmed by the caller"
+    _, effects = caller.interpreter.feed(guessed, fx.Said("都不是"))
+    assert effects[0] == fx.Missed("refused", guessed.score, guessed.reason)
