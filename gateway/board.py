@@ -38,7 +38,8 @@ class Channel:
         self.extension = str(message.exten)
         self.bridge = str(message.bridgeid)
         self.application = str(message.application)
-        self.ringing = str(message.channelstatedesc) == "Ringing"
+        #: Called, and not answered: not every phone says that it rings.
+        self.ringing = str(message.channelstatedesc) in ("Down", "Ringing")
 
     @property
     def from_public(self) -> bool:
