@@ -63,7 +63,7 @@ def short_tree(tree: Path, folder: Path) -> Path:
         option["next"] = "to-agent" if option.get("key") == "0" else "goodbye"
     # Silent callers are asked again as often as a tree allows.
     nodes["need"]["no_input"] = {"times": Limits().times}
-    for name in set(nodes) - {"greeting", "need", "to-agent", "goodbye"}:
+    for name in set(nodes) - {"greeting", "need", "to-agent", "waiting", "out-of-hours", "goodbye"}:
         del nodes[name]
     short = folder / "tree.yaml"
     with short.open("w", encoding="utf-8") as sink:

@@ -75,8 +75,9 @@ def bench(tell: Callable[[str], None]) -> list[Figure]:
 def _straight_to_the_queue(tree: Path, folder: Path) -> Path:
     yaml = YAML()
     raw = yaml.load(tree.read_text("utf-8"))
-    raw["start"] = raw["person"]
-    raw["nodes"] = {raw["person"]: raw["nodes"][raw["person"]]}
+    name, queue = next((name, node) for name, node in raw["nodes"].items() if node["kind"] == "queue")
+    raw["start"] = raw["person"] = name
+    raw["nodes"] = {name: queue}
     straight = folder / "tree.yaml"
     with straight.open("w", encoding="utf-8") as sink:
         yaml.dump(raw, sink)

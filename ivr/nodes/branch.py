@@ -41,8 +41,9 @@ class Hours(Condition):
     """The centre is open."""
 
     test: Literal["hours"]
-    hours: tuple[str, ...] = Field(min_length=1)
-    """Lines like `mon-fri 08:30-12:00`; a weekend day that is worked has Monday's hours unless a line names it."""
+    hours: tuple[str, ...] = ()
+    """Lines like `mon-fri 08:30-12:00`; a weekend day that is worked has Monday's hours unless a line names it. None:
+    the hours set for the line's centre; where none are set there either, it is always open."""
     calendar: bool = True
     """By the statutory calendar and the centre's exceptions: closed on holidays, open on working days that were moved
     to a weekend. Without it the days of the week alone count."""
@@ -60,16 +61,17 @@ class Hours(Condition):
 
     def told(self) -> str:
         """The lines."""
-        return ", ".join(self.hours)
+        return ", ".join(self.hours) or "centre's hours"
 
     def holds(self, state: State, given: fx.Input | None) -> bool:
         """By the clock."""
         if not isinstance(given, fx.TimeIs):
             return False
-        if not self.calendar:
-            return is_open(self.hours, given.at)
+        hours = self.hours or given.calendar.hours
+        if not self.calendar or not hours:
+            return is_open(hours, given.at)
         minute = given.at.hour * 60 + given.at.minute
-        spans = replace(given.calendar, hours=self.hours).spans(given.at.date())
+        spans = replace(given.calendar, hours=hours).spans(given.at.date())
         return any(start <= minute < end for start, end in spans)
 
 

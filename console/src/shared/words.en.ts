@@ -332,6 +332,8 @@ export const en: Record<keyof typeof zh, string> = {
   'node_case-number': 'case number',
   'node_case-again': 'another number?',
   'node_to-agent': 'to a person',
+  node_waiting: 'waiting for an agent',
+  'node_out-of-hours': 'out of hours',
   node_goodbye: 'goodbye',
   node_queue: 'queue',
 

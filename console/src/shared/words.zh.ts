@@ -329,6 +329,8 @@ export const zh = {
   'node_case-number': '输入案件编号',
   'node_case-again': '再次查询',
   'node_to-agent': '转人工',
+  node_waiting: '等待坐席',
+  'node_out-of-hours': '非工作时间',
   node_goodbye: '结束语',
   node_queue: '排队',
 

@@ -250,7 +250,7 @@ async def test_a_text_in_a_tree_is_rendered_before_it_is_published(api: ApiUnder
 async def test_a_caller_is_simulated_to_the_end_or_as_far_as_they_went(ivr: httpx.AsyncClient) -> None:
     trial = {"text": SHIPPED, "steps": [{"press": "1"}, {"say": "我昨天买的电饭煲漏电"}], "number": "13800138000"}
     call = (await ivr.post("/trees/simulate", json=trial)).json()
-    assert call["path"] == ["greeting", "need", "describe-complaint", "recorded", "to-agent"]
+    assert call["path"] == ["greeting", "need", "describe-complaint", "recorded", "to-agent", "waiting"]
     assert (call["intent"], call["outcome"], call["variables"]["caller.region"]) == ("complaint", "queue", "北京市")
     assert call["said"][0] == {
         "who": "hotline", "node": "greeting", "sound": "zh-CN/greeting",

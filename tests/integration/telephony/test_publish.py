@@ -66,10 +66,10 @@ def test_a_call_keeps_its_version_and_the_next_takes_the_new_one(hotline: Hotlin
 
     late = hotline.dial(number="13833340002", stay=120)
     until(lambda: "need" in _nodes(hotline, late), 90)
-    until(lambda: "to-agent" in _nodes(hotline, early), 90)
+    until(lambda: "waiting" in _nodes(hotline, early), 90)
     for telephone in (early, late):
         telephone.hang_up()
-    assert _nodes(hotline, early) == ["greeting", "need", "to-agent"]
+    assert _nodes(hotline, early) == ["greeting", "need", "to-agent", "waiting"]
     kept = hotline.call_of(early)["call"]
     assert kept["tree_version"] == str(before["number"])
     assert kept["started_at"] < made.json()["published_at"]

@@ -32,7 +32,7 @@ def test_nobody_logged_in_takes_a_message_that_becomes_a_case(hotline: HotlineUn
         ("greeting", [], "greeting"),
         ("menu", [], "need"),
         ("describing", [{"dtmf": "1"}], "describe-complaint"),
-        ("queue", [{"dtmf": "0"}, {"dtmf": "9"}], "to-agent"),
+        ("queue", [{"dtmf": "0"}, {"dtmf": "9"}], "waiting"),
     ],
 )
 def test_who_hangs_up_early_is_called_back(
@@ -83,7 +83,7 @@ def test_a_desk_phone_that_rings_is_refused_from_the_page(hotline: HotlineUnderT
     hotline.dial({"dtmf": "0"}, number="13833330021", barge_in=True, stay=60)
     phone.wait_for("ringing")
     agent.post("/agents/me/state", json={"state": "busy", "reason": "refused", "phone": "desk"})
-    until(lambda: "Ringing" not in hotline.asterisk("core show channels concise"), 5)
+    until(lambda: "PJSIP/desk-" not in hotline.asterisk("core show channels concise"), 8)
     until(lambda: not agent.get("/live/desk").json()["offer"])
     assert agent.get("/live/desk").json()["agent"]["reason"] == "refused"
 

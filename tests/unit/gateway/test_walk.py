@@ -1,6 +1,7 @@
 """A caller hears the sounds that the version was published with; what they did is noted node by node."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from ivr import effects as fx
 from ivr.checking import Surroundings, read
 from ivr.checking.files import load
 
+#: The time that a centre without hours is asked for.
+AT_WORK = fx.TimeIs(datetime(2026, 11, 24, 10))
 TREE = load(Path("ivr/trees/12365.yaml"))
 
 
@@ -89,9 +92,10 @@ def _sounds(effects: list[fx.Effect]) -> list[str | None]:
 
 
 def test_each_node_is_noted_with_where_it_led() -> None:
-    visits = _visits(fx.PromptDone(), fx.Pressed("0"))
+    visits = _visits(fx.PromptDone(), fx.Pressed("0"), AT_WORK)
     assert [(v.node, v.exit, v.to_node) for v in visits] == [
-        ("greeting", "need", True), ("need", "to-agent", True), ("to-agent", "queue", False),
+        ("greeting", "need", True), ("need", "to-agent", True), ("to-agent", "waiting", True),
+        ("waiting", "queue", False),
     ]  # fmt: skip
     assert all(v.entered_ms < v.left_ms for v in visits)
 
@@ -103,16 +107,17 @@ def test_who_hangs_up_is_gone_from_where_they_were() -> None:
 
 
 def test_who_hangs_up_on_the_way_out_is_gone_from_there() -> None:
-    told = _visits(fx.PromptDone(), fx.Pressed("0"), fx.CallerGone())
-    assert (told[-1].node, told[-1].exit) == ("to-agent", "gone")
+    told = _visits(fx.PromptDone(), fx.Pressed("0"), AT_WORK, fx.CallerGone())
+    assert (told[-1].node, told[-1].exit) == ("waiting", "gone")
 
 
 def test_visits_are_given_once_and_go_on_where_nobody_answered() -> None:
     walk = _walk()
     state, _ = walk.start()
     state, _ = walk.feed(state, fx.PromptDone())
-    handed, _ = walk.feed(state, fx.Pressed("0"))
-    assert len(walk.over()) == 3 and walk.over() == []
+    state, _ = walk.feed(state, fx.Pressed("0"))
+    handed, _ = walk.feed(state, AT_WORK)
+    assert len(walk.over()) == 4 and walk.over() == []
     walk.feed(handed.but(ended=False, node="need"), fx.Failed("nobody answered"))
     assert [visit.node for visit in walk.over()] == ["to-agent"]
 

@@ -100,6 +100,25 @@ def test_who_has_told_the_matter_is_not_asked_again(tree: Tree) -> None:
     assert "电饭煲" in str(caller.fields["description"])
 
 
+@pytest.mark.parametrize(
+    ("hours", "at", "end"),
+    [
+        ((), datetime(2026, 11, 28, 23), "waiting"),  # a Saturday night
+        (("mon-fri 08:30-17:30",), datetime(2026, 11, 24, 10), "waiting"),
+        (("mon-fri 08:30-17:30",), datetime(2026, 11, 24, 20), "out-of-hours"),
+        (("mon-fri 08:30-17:30",), datetime(2026, 11, 28, 10), "out-of-hours"),
+    ],
+)
+def test_who_wants_a_person_leaves_a_message_out_of_the_centres_hours(
+    tree: Tree, hours: tuple[str, ...], at: datetime, end: str
+) -> None:
+    assert Caller(tree).press("0").feed(fx.TimeIs(at, Calendar(hours=hours))).path[-2:] == ["to-agent", end]
+
+
+def test_where_the_hours_cannot_be_read_callers_reach_a_person(tree: Tree) -> None:
+    assert Caller(tree).press("0").feed(fx.Failed("no database")).path[-1] == "waiting"
+
+
 def test_a_report_may_be_anonymous(tree: Tree) -> None:
     assert Caller(tree).press("2").press("1").fields["anonymous"] is True
     assert Caller(tree).press("2").say("不用匿名").fields["anonymous"] is False

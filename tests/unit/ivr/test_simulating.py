@@ -29,12 +29,12 @@ def tree() -> Tree:
 @pytest.mark.parametrize(
     ("steps", "path", "outcome"),
     [
-        ([fx.Pressed("1")], "greeting need describe-complaint recorded to-agent", "queue"),
-        ([fx.Pressed("21")], "greeting need ask-anonymous describe-report recorded to-agent", "queue"),
-        ([fx.Pressed("9"), fx.Pressed("0")], "greeting need to-agent", "queue"),
+        ([fx.Pressed("1")], "greeting need describe-complaint recorded to-agent waiting", "queue"),
+        ([fx.Pressed("21")], "greeting need ask-anonymous describe-report recorded to-agent waiting", "queue"),
+        ([fx.Pressed("9"), fx.Pressed("0")], "greeting need to-agent waiting", "queue"),
         ([fx.Pressed("5"), fx.Pressed("202611240001")], "greeting need case-number case-again goodbye", "completed"),
         ([fx.Pressed("1"), fx.CallerGone()], "greeting need describe-complaint", "abandoned"),
-        ([], "greeting need to-agent", "queue"),
+        ([], "greeting need to-agent waiting", "queue"),
     ],
 )
 def test_a_call(tree: Tree, steps: list[Step], path: str, outcome: str) -> None:
