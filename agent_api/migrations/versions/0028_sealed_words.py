@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0028_sealed_words"
-down_revision = "0026_risk_limits"
+down_revision = "0027_barcodes"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033_decisions"
-down_revision = "0025_channels"
+revision = "0031_decisions"
+down_revision = "0030_timed_words"
 branch_labels = None
 depends_on = None
 

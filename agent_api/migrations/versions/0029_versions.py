@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030_versions"
+revision = "0029_versions"
 down_revision = "0028_sealed_words"
 branch_labels = None
 depends_on = None

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032_timed_words"
-down_revision = "0030_versions"
+revision = "0030_timed_words"
+down_revision = "0029_versions"
 branch_labels = None
 depends_on = None
 
