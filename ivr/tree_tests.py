@@ -70,14 +70,18 @@ class Expected(Part):
     """What variables hold in the end."""
 
 
+#: No queue is longer, and no wait.
+MOST = 100_000
+
+
 class Load(Part):
     """How busy a queue is."""
 
-    waiting: int = Field(0, ge=0)
+    waiting: int = Field(0, ge=0, le=MOST)
     """Callers who wait."""
-    free: int = Field(0, ge=0)
+    free: int = Field(0, ge=0, le=MOST)
     """Agents who are ready and not in a call."""
-    hold_s: int = Field(0, ge=0)
+    hold_s: int = Field(0, ge=0, le=MOST)
     """How long callers wait on average, s."""
 
 

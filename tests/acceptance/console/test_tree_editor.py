@@ -269,7 +269,7 @@ def test_a_tree_is_made_by_hand_or_from_a_file(hotline: HotlineUnderTest, browse
     page.get_by_test_id("new-tree-submit").click()
     expect(page.get_by_test_id("node-to-agent")).to_be_visible()
     made = hotline.client("admin").get("/trees/holiday/draft").json()["text"]
-    assert 'name: "holiday"' in made and 'queue: "12365"' in made
+    assert 'name: "holiday"' in made and 'queue: "line"' in made
 
     page.get_by_test_id("nav-manage").click()
     page.get_by_test_id("nav-trees").click()

@@ -354,6 +354,19 @@ async def call_not_live(here: Here) -> list[httpx.Response]:
     return [await here.ask("agent1", {"call_id": call_id})]
 
 
+async def colleague_not_free(here: Here) -> list[httpx.Response]:
+    """Sent to somebody who is at lunch."""
+    call_id = await answered(here)
+    await here.api.ledger.members.put_state((await here.api.user("agent2")).id, "busy", "午餐")
+    return [await here.ask("agent1", {"call_id": call_id}, json={"target": "8002"})]
+
+
+async def number_unreachable(here: Here) -> list[httpx.Response]:
+    """Sent outside by a line that has no trunk."""
+    here.api.line.outside = False
+    return [await here.ask("agent1", {"call_id": await answered(here)}, json={"target": "13900139000"})]
+
+
 async def other_case_closed(here: Here) -> list[httpx.Response]:
     """A call is put on a case that takes no more."""
     case_id = await here.world.registered()
@@ -499,7 +512,7 @@ async def centre_unfit(here: Here) -> list[httpx.Response]:
 async def centre_inactive(here: Here) -> list[httpx.Response]:
     """Somebody, or a case, comes to a centre that is closed."""
     closed = here.world.centres["city"]
-    patched = await (await here.admin()).patch(f"/centres/{closed}", json={"active": False})
+    patched = await (await here.admin()).patch(f"/centres/{closed}", json={"active": False}, headers=FIRST)
     assert patched.status_code == 200
     if here.label == "POST /cases":
         return [await here.ask("desk")]
@@ -803,7 +816,8 @@ SOME: dict[str, Provoke | dict[str, Provoke]] = {
     "wrong-current-password": wrong_current_password, "token-name-taken": taken, "username-taken": taken,
     "word-taken": taken, "extension-taken": extension_taken, "phone-not-registered": phone_not_registered,
     "telephony-unavailable": line_lost,
-    "call-not-live": call_not_live, "range-not-satisfiable": no_such_range, "sealed-file-broken": file_broken,
+    "call-not-live": call_not_live, "colleague-not-free": colleague_not_free, "number-unreachable": number_unreachable,
+    "range-not-satisfiable": no_such_range, "sealed-file-broken": file_broken,
     "nothing-to-search": nothing_to_search, "sheet-unreadable": sheet_unreadable, "sheet-wrong": sheet_wrong,
     "sheet-too-long": sheet_too_long, "cursor-invalid": cursor_invalid, "not-sortable": not_sortable,
     "field-wrong": field_wrong, "incomplete": incomplete, "not-sealed": as_it_is, "evidence-refused": evidence_refused,

@@ -266,7 +266,7 @@ async def test_a_case_that_goes_to_another_calendar_is_counted_by_it_in_the_list
     await here.do(case_id, "dispatch", "accept")
     admin = await here.as_("admin")
     assert (
-        await admin.patch(f"/centres/{here.centres['sister']}", json={"exceptions": free_days(0, 80)})
+        await admin.patch(f"/centres/{here.centres['sister']}", json={"exceptions": free_days(0, 80)}, headers=FIRST)
     ).status_code == 200
     before = (await admin.get(f"/cases/{case_id}")).json()["due_at"]
     moved = await here.do(case_id, "dispatch", "transfer", centre=here.centres["sister"], reason="属地管辖")
@@ -299,7 +299,7 @@ async def test_a_calendar_that_changed_in_between_is_on_record_with_the_next_act
     case_id = await here.registered()
     await here.do(case_id, "dispatch", "accept")
     admin = await here.as_("admin")
-    await admin.patch(f"/centres/{here.centres['city']}", json={"exceptions": free_days(1, 30)})
+    await admin.patch(f"/centres/{here.centres['city']}", json={"exceptions": free_days(1, 30)}, headers=FIRST)
     classified = await here.do(case_id, "dispatch", "classify", category="家具")
     clocks_ = {c["name"]: c for c in (await admin.get(f"/cases/{case_id}/clocks")).json()}
     assert classified["due_at"] == clocks_["handling"]["due_at"]
@@ -344,7 +344,9 @@ async def test_a_closed_centres_cases_are_finished_from_above_and_none_come_to_i
     case_id, other = await here.registered(), await here.registered()
     await here.do(other, "dispatch", "transfer", centre=here.centres["sister"], reason="属地管辖")
     admin = await here.as_("admin")
-    assert (await admin.patch(f"/centres/{here.centres['city']}", json={"active": False})).status_code == 200
+    assert (
+        await admin.patch(f"/centres/{here.centres['city']}", json={"active": False}, headers=FIRST)
+    ).status_code == 200
     assert (await here.do(case_id, "chief", "accept"))["status"] == "accepted"
     told = await here.do(other, "stranger", "transfer", 422, centre=here.centres["city"], reason="属地管辖")
     assert told["code"] == "action-unfit"
@@ -355,10 +357,12 @@ async def test_a_closed_centres_cases_are_finished_from_above_and_none_come_to_i
     assert (refused.status_code, refused.json()["code"]) == (409, "centre-inactive")
     # Who is there already may be renamed, and moved away, but nobody moved there.
     desk, stranger = await here.api.user("desk"), await here.api.user("stranger")
-    assert (await admin.patch(f"/staff/{desk.id}", json={"display_name": "张三"})).status_code == 200
-    come = await admin.patch(f"/staff/{stranger.id}", json={"centre_id": here.centres["city"]})
+    assert (await admin.patch(f"/staff/{desk.id}", json={"display_name": "张三"}, headers=FIRST)).status_code == 200
+    come = await admin.patch(f"/staff/{stranger.id}", json={"centre_id": here.centres["city"]}, headers=FIRST)
     assert (come.status_code, come.json()["code"]) == (409, "centre-inactive")
-    gone = await admin.patch(f"/staff/{desk.id}", json={"centre_id": here.centres["sister"]})
+    gone = await admin.patch(
+        f"/staff/{desk.id}", json={"centre_id": here.centres["sister"]}, headers={"If-Match": '"2"'}
+    )
     assert gone.status_code == 200
 
 

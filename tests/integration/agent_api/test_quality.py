@@ -107,8 +107,9 @@ async def test_each_sees_the_marks_of_what_they_may_see(here: World) -> None:
 async def test_a_call_shows_its_marks_and_the_tree_its_surveys(here: World) -> None:
     await set_up(here.api.database, "12365", SHIPPED, "")
     call = await _called(here, await here.registered(), "5", "2")
-    await _called(here, None, "4")
-    Visits(here.api.database).keep(call, "12365", 1, [Visit("survey", 0, 1000, "bye", True)])
+    other = await _called(here, None, "4")
+    for each in (call, other):
+        Visits(here.api.database).keep(each, "12365", 1, [Visit("survey", 0, 1000, "bye", True)])
     await here.api.ledger.settled()
     admin = await here.as_("admin")
     shown = (await admin.get(f"/calls/{call}")).json()["marks"]

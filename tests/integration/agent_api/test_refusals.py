@@ -8,7 +8,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from agent_api.app import api as describe
-from tests.integration.agent_api.api_under_test import ApiUnderTest
+from tests.integration.agent_api.api_under_test import FIRST, ApiUnderTest
 
 #: What stands in a path where not a number does.
 FILLED = {"speaker": "caller", "file_format": "pdf", "number": "TS1", "name": "12365", "language": "zh-CN"}
@@ -55,7 +55,7 @@ async def test_without_a_log_in_nothing_is_told(api: ApiUnderTest, method: str, 
 )
 async def test_a_role_that_may_not_is_told_so(api: ApiUnderTest, who: str, method: str, path: str, body: Any) -> None:
     await api.ledger.answered(await api.call(), (await api.user("agent1")).id)
-    problem(await (await api.as_(who)).request(method, path, json=body), 403, "not-allowed")
+    problem(await (await api.as_(who)).request(method, path, json=body, headers=FIRST), 403, "not-allowed")
 
 
 @pytest.mark.parametrize(

@@ -251,12 +251,14 @@ async def test_a_graver_grade_is_decided_on_anew_and_a_lesser_one_has_its_own_li
     boss = await here.as_("boss")
     await boss.put(f"/cases/{case_id}/risk/decision", json={"decision": "责令下架"})
     path = f"/cases/{case_id}/risk/correction"
-    graver = (await boss.put(path, json={"grade": "especially_serious", "reason": "现场核实"})).json()
+    graver = (await boss.put(path, json={"grade": "especially_serious", "reason": "现场核实"}, headers=FIRST)).json()
     assert (graver["decided_at"], graver["decision"]) == (None, None)
-    lesser = (await boss.put(path, json={"grade": "ordinary", "reason": "现场核实"})).json()
+    lesser = (
+        await boss.put(path, json={"grade": "ordinary", "reason": "现场核实"}, headers={"If-Match": graver["etag"]})
+    ).json()
     since = datetime.fromisoformat(graver["decide_due_at"]) - timedelta(hours=2)
     assert datetime.fromisoformat(lesser["decide_due_at"]) == since + timedelta(hours=72)
-    none = (await boss.put(path, json={"grade": None, "reason": "是误报"})).json()
+    none = (await boss.put(path, json={"grade": None, "reason": "是误报"}, headers={"If-Match": lesser["etag"]})).json()
     assert (none["decide_due_at"], none["settle_due_at"]) == (None, None)
 
 
@@ -266,7 +268,9 @@ async def test_a_calendar_that_changed_in_between_moves_the_day_to_be_settled_by
     await catch_up(api)
     due = datetime.fromisoformat((await risk_of(api, case_id, "boss"))["settle_due_at"])
     free = {(due + timedelta(days=n)).date().isoformat(): False for n in range(-1, 10)}
-    answer = await (await here.as_("admin")).patch(f"/centres/{here.centres['province']}", json={"exceptions": free})
+    answer = await (await here.as_("admin")).patch(
+        f"/centres/{here.centres['province']}", json={"exceptions": free}, headers=FIRST
+    )
     assert answer.status_code == 200
     await api.app.state.services.assessor.tell_overdue(due + timedelta(days=1))
     assert await undecided(api, "case.risk_unsettled") == []
@@ -280,7 +284,7 @@ async def test_who_stands_over_another_centre_lowers_nothing_here(api: ApiUnderT
     await catch_up(api)
     path = f"/cases/{case_id}/risk/correction"
     for who, status in (("boss", 403), ("chief", 200)):
-        answer = await (await here.as_(who)).put(path, json={"grade": None, "reason": "是误报"})
+        answer = await (await here.as_(who)).put(path, json={"grade": None, "reason": "是误报"}, headers=FIRST)
         assert answer.status_code == status, who
 
 
@@ -297,7 +301,9 @@ async def test_a_grade_that_the_rules_have_no_longer_stays_and_stops_nothing(api
     assert (await boss.get(f"/cases/{case_id}")).json()["risk_grade"] == "retired"
     letters = await boss.get(f"/cases/{case_id}/documents")
     assert letters.status_code == 200
-    raised = await boss.put(f"/cases/{case_id}/risk/correction", json={"grade": "serious", "reason": "现场核实"})
+    raised = await boss.put(
+        f"/cases/{case_id}/risk/correction", json={"grade": "serious", "reason": "现场核实"}, headers=FIRST
+    )
     assert (raised.status_code, raised.json()["grade"]) == (200, "serious")
 
 
@@ -305,8 +311,8 @@ async def test_what_was_entered_goes_along_when_a_case_is_merged(api: ApiUnderTe
     here = await world(api)
     first, second, bare = [await here.registered(description="坏了") for _ in range(3)]
     desk = await here.as_("desk")
-    await desk.put(f"/cases/{first}/risk/facts", json={"harm": "injury", "people": 3, "media": False})
-    await desk.put(f"/cases/{second}/risk/facts", json={"harm": "severe", "people": 1, "spread": True})
+    await desk.put(f"/cases/{first}/risk/facts", json={"harm": "injury", "people": 3, "media": False}, headers=FIRST)
+    await desk.put(f"/cases/{second}/risk/facts", json={"harm": "severe", "people": 1, "spread": True}, headers=FIRST)
     await here.do(first, "dispatch", "merge", into=second, reason="重复")
     await here.do(second, "dispatch", "merge", into=bare, reason="重复")
     await catch_up(api)

@@ -19,7 +19,9 @@ def test_a_new_agents_phone_registers_at_once_and_takes_a_call_until_it_is_disab
         phone.wait_for("answered")
         until(lambda: hotline.client("agent9").get("/live/desk").json()["active"])
     finally:
-        gone = admin.patch(f"/staff/{added['person']['id']}", json={"disabled": True}).json()
+        gone = admin.patch(
+            f"/staff/{added['person']['id']}", json={"disabled": True}, headers={"If-Match": added["person"]["etag"]}
+        ).json()
     assert gone["note"] == ""
     user = f"desk-{added['person']['id']}"
     until(lambda: "Unable to find" in hotline.asterisk(f"pjsip show endpoint {user}"))
