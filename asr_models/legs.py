@@ -143,7 +143,7 @@ class Leg:
         self._crosstalk = Crosstalk()
         self._interruption = Interruption(desk.barge_in)
         self._centring = Centring()
-        self._rest = np.zeros(0, np.float32)
+        self._rest = np.zeros((2, 0), np.float32)
         self._at_ms = 0
         self._start_ms = 0
         self._lead: list[Samples] = []
@@ -219,17 +219,19 @@ class Leg:
         """Voice activity and streams over more sound; runs in a listening thread."""
         for frame in beside:
             self._crosstalk.other.add(_floats(frame.pcm), frame.at_ms)
-        sound = np.concatenate((self._rest, self._centring.take(pcm)))
-        whole = len(sound) // WINDOW * WINDOW
-        windows = sound[:whole].reshape(-1, WINDOW)
-        for window, sure in zip(windows, self._voice.probabilities(windows), strict=True):
-            self._window(window, sure)
-        self._rest = sound[whole:]
+        # Engines read the sound as it came: they take no harm from direct current, and some from the filter.
+        both = np.concatenate((self._rest, np.stack((pcm, self._centring.take(pcm)))), axis=1)
+        whole = both.shape[1] // WINDOW * WINDOW
+        windows, centred = both[:, :whole].reshape(2, -1, WINDOW)
+        for window, judged, sure in zip(windows, centred, self._voice.probabilities(centred), strict=True):
+            self._window(window, judged, sure)
+        self._rest = both[:, whole:]
 
-    def _window(self, window: Samples, sure: float) -> None:
+    def _window(self, window: Samples, judged: Samples, sure: float) -> None:
+        """The next of the leg's sound, as it came and without direct current."""
         self._at_ms += WINDOW_MS
         voiced = self._crosstalk.step(window, sure > self._desk.endpointing.threshold, self._at_ms)
-        voiced, interrupts = self._interruption.step(window, voiced, self._at_ms)
+        voiced, interrupts = self._interruption.step(judged, voiced, self._at_ms)
         if interrupts:
             self._loop.call_soon_threadsafe(self._emit, Interrupted(self._at_ms))
         was_speaking = self._endpointer.speaking
