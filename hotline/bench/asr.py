@@ -46,7 +46,7 @@ def bench(
 ) -> list[Figure]:
     """The figures of ``stages``, each told as soon as it is there; after ``minutes`` no further one is begun.
 
-    Raises ``ModelUnavailable`` where a model cannot be got, ``GraphNotComposed`` where Vosk's graphs cannot be composed.
+    Raises ``ModelUnavailable`` where a model cannot be got, ``GraphNotComposed`` where graphs cannot be composed.
     """
     figures: list[Figure] = []
     until = time.monotonic() + 60 * minutes
