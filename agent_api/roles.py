@@ -1,6 +1,6 @@
 """Roles, and who stands over whom; pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from case_flow.state import Post
 from case_flow.vocabulary import Role
@@ -36,8 +36,15 @@ def may_manage(manager: str, role: str) -> bool:
 
 def may_administer(posts: Iterable[Post], above: Iterable[int]) -> bool:
     """Whether who has ``posts`` is admin of a centre; ``above`` is that centre and those above."""
+    return stands_over(posts, ("centre_admin",), above)
+
+
+def stands_over(posts: Iterable[Post], roles: Collection[str], above: Iterable[int]) -> bool:
+    """Whether who has ``posts`` has one of ``roles`` at a centre or, by ``above`` that are its own and those above it,
+    over it; a system admin stands over all.
+    """
     reach = set(above)
-    return any(p.role == "system_admin" or (p.role == "centre_admin" and p.centre in reach) for p in posts)
+    return any(p.role == "system_admin" or (p.role in roles and p.centre in reach) for p in posts)
 
 
 def may_give(posts: Iterable[Post], role: str, above: Iterable[int]) -> bool:

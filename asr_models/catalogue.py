@@ -188,6 +188,7 @@ SHERPA_KWS = Model(
 )
 
 _DEBIAN = "http://deb.debian.org/debian/pool/main"
+_LIB = "usr/lib/x86_64-linux-gnu"
 
 
 def _debian(folder: str, name: str, sha256: str) -> ModelFile:
@@ -211,7 +212,7 @@ LIBIME_ZH = Model(
                 "libime-data-language-model_1.0.16-1_amd64.deb",
                 "a9363f915fbefc8ae1ddab3a8147b6c77fdeaa8adb8ab580bc130601d1539665",
             ),
-            inside="usr/lib/x86_64-linux-gnu/libime/zh_CN.lm",
+            inside=f"{_LIB}/libime/zh_CN.lm",
         ),
     ),
 )
@@ -229,8 +230,6 @@ _FST_PLUGINS = _debian(
     "libfst22-plugins-base_1.7.9-5_amd64.deb",
     "ac7ca94f76065eb36af6c55911bce590faf8ebc1df451664f20e8536192715a6",
 )
-_LIB = "usr/lib/x86_64-linux-gnu"
-
 OPENFST = Model(
     name="openfst-1.7.9",
     does="no model: the tools that compose a Vosk model's graphs beforehand, so that it reads three times as fast",

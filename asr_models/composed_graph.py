@@ -18,7 +18,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -53,6 +52,12 @@ def composable(model: Path) -> bool:
     return all((model / "graph" / name).is_file() for name in (_WORDS, _SOUNDS, _DISAMBIGUATION))
 
 
+def require_composable(model: Path) -> None:
+    """Raises :class:`GraphNotComposed` for a model that does not carry two graphs."""
+    if not composable(model):
+        raise GraphNotComposed(name=model.name, problem="it does not carry two graphs")
+
+
 def forget(model: Path) -> None:
     """The model is removed."""
     shutil.rmtree(_beside(model), ignore_errors=True)
@@ -63,8 +68,7 @@ def compose(model: Path, tools: Path, progress: Progress) -> Path:
 
     ``tools`` has OpenFst's programs and libraries. Raises :class:`GraphNotComposed`; nothing half-made is left.
     """
-    if not composable(model):
-        raise GraphNotComposed(name=model.name, problem="it does not carry two graphs")
+    require_composable(model)
     with _alone(model) as prefix:
         if made := composed(model):
             return made
@@ -131,7 +135,7 @@ def _make(model: Path, tools: _Tools, scratch: Path) -> Path:
     # OpenFst drops a word that stands in the table twice, and miscounts what is left: the table waits.
     bare = ConstGraph(words.start, words.properties, words.states, words.arcs)
     plain, both, one = scratch / "words.fst", scratch / "both.fst", scratch / "one.fst"
-    _write(plain, bare.head(), bare.states, bare.arcs)
+    plain.write_bytes(bare.to_bytes())
     tools.run("fstcompose", model / "graph" / _SOUNDS, plain, both)
     tools.run("fstconvert", "--fst_type=const", both, one)
     both.unlink()
@@ -166,12 +170,6 @@ def _finish(made: Path, target: Path, silent: npt.NDArray[np.int64], words: byte
             piece = arcs[at : at + _ARCS_AT_ONCE].copy()
             piece["input"][np.isin(piece["input"], silent)] = 0
             sink.write(piece.tobytes())
-
-
-def _write(path: Path, head: bytes, states: npt.NDArray[Any], arcs: npt.NDArray[Any]) -> None:
-    with path.open("wb") as sink:
-        for part in (head, states.tobytes(), arcs.tobytes()):
-            sink.write(part)
 
 
 def _memory_free() -> int:

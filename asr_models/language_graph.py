@@ -227,6 +227,10 @@ class ConstGraph:
         counts = _HEADER.pack(_CONST_VERSION, flags, self.properties, self.start, len(self.states), len(self.arcs))
         return kind + counts + self.input_symbols + self.output_symbols
 
+    def to_bytes(self) -> bytes:
+        """The whole file."""
+        return b"".join((self.head(), self.states.tobytes(), self.arcs.tobytes()))
+
 
 def read_graph(data: bytes | mmap.mmap) -> ConstGraph:
     """A language graph of type ``ngram`` or ``const``. Raises ValueError or :class:`struct.error` for any other."""
@@ -242,8 +246,7 @@ def read_graph(data: bytes | mmap.mmap) -> ConstGraph:
 
 def as_const(data: bytes) -> bytes:
     """The same states, arcs, weights and symbols as type ``const``. Raises as :func:`read_graph`."""
-    graph = read_graph(data)
-    return b"".join((graph.head(), graph.states.tobytes(), graph.arcs.tobytes()))
+    return read_graph(data).to_bytes()
 
 
 def _arranged(grams: _NGrams) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:

@@ -22,8 +22,7 @@ from asr_models.written import joined
 from common.errors import HotlineError
 from common.sealed_file import FileCipher
 from gateway.errors import SpeechAway
-from gateway.facts import extract
-from gateway.writing_down import write_down
+from gateway.writing_down import suggest, write_down
 
 log = logging.getLogger(__name__)
 
@@ -183,8 +182,7 @@ class Backlog:
         if speaker == "agent":
             return
         day = call_began.astimezone(self._zone).date()
-        if found := extract(said.text, day, said.sounds, said.confidence):
-            self._ledger.suggest_fields(call_id, found)
+        suggest(self._ledger, call_id, said, day)
 
     async def _said(
         self, recorded: Recorded, beside: Recorded | None, from_ms: int, to_ms: int, words: tuple[str, ...]

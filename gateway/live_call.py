@@ -21,10 +21,9 @@ from gateway.ami import Ami, tolerating_lost_link
 from gateway.audiosocket import AudioSocketServer
 from gateway.backlog import Backlog
 from gateway.caller_line import CallerLine
-from gateway.facts import extract
 from gateway.keypad import Keypad
 from gateway.taps import Tap, monotonic
-from gateway.writing_down import write_down
+from gateway.writing_down import suggest, write_down
 
 log = logging.getLogger(__name__)
 
@@ -205,8 +204,7 @@ class LiveCall:
         if speaker != "caller" or u.state == "partial":
             return
         self._said[u.index] = u.end_ms, u.text
-        if found := extract(u.text, self.ears.now.date(), u.sounds, u.confidence):
-            ledger.suggest_fields(self.id, found)
+        suggest(ledger, self.id, u, self.ears.now.date())
 
     async def _close_tap(self, speaker: Speaker) -> None:
         tap = self._taps.pop(speaker)

@@ -15,9 +15,8 @@ from asr_models.recording import SUFFIX, has_sound, repair, sound_of
 from asr_models.written import joined
 from gateway.board import NO_TREE
 from gateway.errors import SpeechAway
-from gateway.facts import extract
 from gateway.live_call import Ears
-from gateway.writing_down import write_down
+from gateway.writing_down import suggest, write_down
 
 log = logging.getLogger(__name__)
 
@@ -86,8 +85,7 @@ class Spool:
         await self._ledger.voice_message(call_id, str(path), message.duration_ms, joined(u.text for u in said))
         left_on = message.began.astimezone(self._ears.zone).date()
         for u in said:
-            if found := extract(u.text, left_on, u.sounds, u.confidence):
-                self._ledger.suggest_fields(call_id, found)
+            suggest(self._ledger, call_id, u, left_on)
         # It keeps the recording, after what was put off is read.
         self._ears.backlog.closed(call_id)
 

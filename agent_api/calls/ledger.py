@@ -376,7 +376,7 @@ class CallLedger(Pen):
     @_change(tells=False)
     async def calendar(self, session: AsyncSession) -> Calendar:
         """The days that the line's own centre works."""
-        return await centres.line_calendar(session, self.acting.zone)
+        return await centres.calendar_at(session, self.acting.zone)
 
     @_change(tells=False)
     async def open_calls(self, session: AsyncSession) -> list[OpenCall]:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from agent_api.ids import Id
 from agent_api.models import NEVER, Case
 from agent_api.recordings.schemas import Track
+from agent_api.versions import etag_of
 from case_flow.clocks import Light
 from case_flow.vocabulary import Channel, Kind
 
@@ -256,4 +257,4 @@ def row_shown(row: Mapping[str, Any]) -> CaseShown:
     fields = {name: row.get(name) for name in _SHOWN}
     if fields["due_at"] == NEVER:
         fields["due_at"] = None
-    return CaseShown.model_validate({**fields, "etag": f'"{fields["version"]}"'})
+    return CaseShown.model_validate({**fields, "etag": etag_of(row["version"])})

@@ -49,9 +49,9 @@ def calendar_of(centre_id: int, centres: dict[int, Centre], zone: str) -> Calend
     return Calendar(days, tuple(hours), zone)
 
 
-async def line_calendar(session: AsyncSession, zone: str) -> Calendar:
-    """The days and hours of the line's own centre."""
-    return calendar_of(LINE_CENTRE, await tree(session, [LINE_CENTRE]), zone)
+async def calendar_at(session: AsyncSession, zone: str, centre_id: int = LINE_CENTRE) -> Calendar:
+    """The days and hours of a centre, where none is named of the line's own."""
+    return calendar_of(centre_id, await tree(session, [centre_id]), zone)
 
 
 async def limits_of(session: AsyncSession, centre: Centre, kind: str) -> dict[str, CentreLimit]:

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from agent_api.centres.tables import Centre
 from agent_api.ids import Id
-from agent_api.versions import etag_of
+from agent_api.versions import with_etag
 from case_flow.vocabulary import Kind
 from common.hours import parse
 
@@ -114,6 +114,4 @@ class LimitShown(BaseModel):
 
 def centre_shown(centre: Centre) -> CentreShown:
     """A centre as the API shows it."""
-    names = CentreShown.model_fields.keys() - {"etag"}
-    told = {name: getattr(centre, name) for name in names}
-    return CentreShown.model_validate(told | {"etag": etag_of(centre.version)})
+    return with_etag(CentreShown, centre)

@@ -203,10 +203,8 @@ class Assessor:
         found = self._rules.grade(grade)
         if found is None or found.settle_within_days is None or row.graded_at is None:
             return None
-        tree = await centres.tree(session, {case.centre_id})
-        return centres.calendar_of(case.centre_id, tree, self._zone.key).add_days(
-            row.graded_at, found.settle_within_days
-        )  # fmt: skip
+        calendar = await centres.calendar_at(session, self._zone.key, case.centre_id)
+        return calendar.add_days(row.graded_at, found.settle_within_days)
 
     async def _tell(
         self, session: AsyncSession, what: RiskNotice, grade: str, centre_ids: Iterable[int], occasion: str,

@@ -22,7 +22,7 @@ from agent_api.risk.schemas import (
     rules_shown,
     warning_shown,
 )
-from agent_api.roles import SUPERVISING
+from agent_api.roles import SUPERVISING, stands_over
 from agent_api.versions import begin_change
 from risk.rules import Rules
 
@@ -206,4 +206,4 @@ class RiskService:
 async def _supervises(session: AsyncSession, actor: User, case: Case) -> bool:
     """Whether ``actor`` stands over the centre that the case is with."""
     above = (await centres.find(session, case.centre_id)).above
-    return any(p.role == "system_admin" or (p.role in SUPERVISING and p.centre in above) for p in actor.posts)
+    return stands_over(actor.posts, SUPERVISING, above)

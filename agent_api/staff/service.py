@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,6 +123,14 @@ def _rows(further: Iterable[PostShown]) -> list[PostRow]:
     return [PostRow(centre_id=centre_id, role=role) for centre_id, role in once]
 
 
+async def _theirs(session: AsyncSession, asker: User) -> Callable[[User], bool]:
+    """Tells whether somebody is of the centres that the asker stands over."""
+    if sees_all(asker):
+        return lambda _: True
+    ids = set(await session.scalars(select(Centre.id).where(centres_of(asker))))
+    return lambda user: user.centre_id in ids
+
+
 async def _require_may_give(
     session: AsyncSession, actor: User, role: str, centre_id: int, held: Collection[Post] = ()
 ) -> None:
@@ -161,9 +169,8 @@ class StaffService:
     async def people(self, asker: User) -> list[PersonShown]:
         """The people of the centres that the asker stands over, disabled ones too."""
         async with self._database.reading() as session:
-            theirs = set(await session.scalars(select(Centre.id).where(centres_of(asker))))
-            everyone = await repository.people(session)
-            return [person_shown(user) for user in everyone if sees_all(asker) or user.centre_id in theirs]
+            theirs = await _theirs(session, asker)
+            return [person_shown(user) for user in await repository.people(session) if theirs(user)]
 
     async def add(self, new: NewPerson, actor: User, language: Language) -> PersonAdded:
         """A new person with a random password. Raises :class:`NotAllowed`, :class:`UsernameTaken`,
@@ -202,9 +209,7 @@ class StaffService:
             user = await repository.find(session, user_id)
             if actor.id == user.id:
                 raise NotAllowed()
-            if not sees_all(actor) and user.centre_id not in set(
-                await session.scalars(select(Centre.id).where(centres_of(actor)))
-            ):
+            if not (await _theirs(session, actor))(user):
                 raise NotFound(what="person")
             await _require_may_give(session, actor, user.role, user.centre_id, user.posts)
             after = (given.get("role", user.role), given.get("centre_id", user.centre_id))

@@ -9,12 +9,13 @@ from agent_api.trees import repository
 from agent_api.trees.errors import DraftChanged, TreeBeingEdited
 from agent_api.trees.schemas import DraftSaved, DraftShown, Editor
 from agent_api.trees.tables import TreeDraft, TreeEditor, TreeRow, TreeVersion
+from agent_api.versions import etag_of
 from ivr.editing import with_example
 
 
 def etag(row: TreeRow) -> str:
     """For If-Match."""
-    return f'"{row.draft_version}"'
+    return etag_of(row.draft_version)
 
 
 def require_unchanged(row: TreeRow, version: int) -> None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from agent_api.centres.repository import line_calendar
+from agent_api.centres.repository import calendar_at
 from agent_api.database import Database
 from agent_api.prompts.repository import words_of
 from agent_api.prompts.service import PromptService
@@ -111,7 +111,7 @@ class Judge:
         """A simulated call; ``now``: by the centre's clock. Raises :class:`TreeRefused`."""
         tree, words = await self._tree(trial.text)
         async with self._database.reading() as session:
-            calendar = await line_calendar(session, self._zone)
+            calendar = await calendar_at(session, self._zone)
         return await asyncio.to_thread(tried, tree, trial, world_of(trial, now, calendar, words))
 
     async def tests(self, text: str, tests: str, language: Language) -> TestsRun:

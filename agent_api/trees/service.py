@@ -71,11 +71,11 @@ class TreeService:
             row = await repository.find(session, name)
             found = await repository.version(session, name, number or row.current)
         sounds = await self._judge.sounds(found.text)
-        changed_sounds = sorted(name for name, _ in sounds.items() ^ found.sounds.items())
+        changed_sounds = sorted({name for name, _ in sounds.items() ^ found.sounds.items()})
         shown = VersionShown.model_validate(found)
         return VersionWithText(
             **dict(shown), text=found.text, tests=found.tests, sounds=found.sounds,
-            changed_sounds=list(dict.fromkeys(changed_sounds)),
+            changed_sounds=changed_sounds,
         )  # fmt: skip
 
     async def history(self, name: str) -> History:

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent_api.ids import Id
-from agent_api.versions import etag_of
+from agent_api.versions import with_etag
 from agent_api.webhooks.tables import WebhookSubscription
 
 #: What can be subscribed to: a case moved on, was graded, or a limit of it is near or over.
@@ -81,5 +81,4 @@ class WebhookTried(BaseModel):
 
 def webhook_shown(row: WebhookSubscription) -> WebhookShown:
     """A subscription as the API tells of it."""
-    names = WebhookShown.model_fields.keys() - {"etag"}
-    return WebhookShown.model_validate({name: getattr(row, name) for name in names} | {"etag": etag_of(row.version)})
+    return with_etag(WebhookShown, row)

@@ -51,7 +51,8 @@ class Vosk:
         conf = folder / "conf" / "mfcc.conf"
         try:
             features = conf.read_text("utf-8")
-            self._vosk: Any = vosk.Model(str(composed(folder) or quick(folder)))
+            one = composed(folder)
+            self._vosk: Any = vosk.Model(str(one or quick(folder)))
         except Exception as error:
             # Vosk raises bare Exception for a model that Kaldi cannot read.
             raise ModelUnreadable(name=folder.name, problem=str(error)) from error
@@ -64,7 +65,7 @@ class Vosk:
             log.warning("%s lacks words of these phrases, which are matched by sound: %s", self.model, missing)
         #: A graph that was composed beforehand takes no grammar.
         self._of_grammars: Any = self._vosk
-        if self._spelling.known and composed(folder):
+        if self._spelling.known and one:
             self._of_grammars = vosk.Model(str(quick(folder)))
 
         self._idle: deque[Recognizer] = deque(maxlen=_IDLE)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agent_api.centres.repository import line_calendar
+from agent_api.centres.repository import calendar_at
 from agent_api.database import Database
 from agent_api.events.log import Bell
 from agent_api.prompts.service import PromptService
@@ -47,7 +47,7 @@ async def _read(settings: Settings) -> Known:
     try:
         prompts = PromptService(database, Bell(), settings.prompts_dir, text_to_speech())
         async with database.reading() as session:
-            calendar = await line_calendar(session, settings.time_zone)
+            calendar = await calendar_at(session, settings.time_zone)
         return Known(await prompts.lengths(), await prompts.words(), calendar)
     finally:
         await database.close()

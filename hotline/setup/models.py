@@ -7,7 +7,7 @@ from pathlib import Path
 from asr_models.barge_in import BargeIn
 from asr_models.catalogue import MODELS, OPENFST
 from asr_models.choice import Choice, choose, is_folder, wanted
-from asr_models.composed_graph import composable, compose, composed
+from asr_models.composed_graph import composable, compose, composed, require_composable
 from asr_models.endpointing import Endpointing
 from asr_models.errors import GraphNotComposed, ModelUnavailable
 from asr_models.legs import TextService
@@ -123,8 +123,7 @@ def compose_graph(name: str, progress: BytesDone) -> Path:
     kept, path = store(), folder(name)
     if not is_folder(name) and not kept.has(name):
         raise ModelUnavailable(name=name, problem="it is not here")
-    if not composable(path):
-        raise GraphNotComposed(name=name, problem="it does not carry two graphs")
+    require_composable(path)
     if OPENFST.name not in MODELS:
         raise GraphNotComposed(name=name, problem="the tools for it are there for x86-64 alone")
     return compose(path, kept.get(OPENFST.name, progress), progress)

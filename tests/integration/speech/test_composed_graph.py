@@ -44,7 +44,7 @@ def model(tmp_path: Path) -> Path:
     few = ConstGraph(0, 1, states, arcs, graph.input_symbols, graph.output_symbols)
     folder = tmp_path / "few"
     link_model(whole, folder, without=("Gr.fst",))
-    (folder / "graph" / "Gr.fst").write_bytes(few.head() + states.tobytes() + arcs.tobytes())
+    (folder / "graph" / "Gr.fst").write_bytes(few.to_bytes())
     return folder
 
 
