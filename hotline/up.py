@@ -134,8 +134,9 @@ async def _serve(prepared: Prepared, steps: Steps, console: Console) -> None:
             if not await _until_workers_hear(settings, log_dir, failed):
                 steps.note("not all speech workers are there: `hotline doctor` says why; the line works meanwhile")
         up.set()
-        await remember(supervisor.pids())
+        # Whoever follows this output stops once the run file says ready.
         _announce(console, prepared)
+        await remember(supervisor.pids())
         await supervisor.run_until_signalled()
         console.print("Taking the hotline down …")
     finally:
@@ -209,5 +210,5 @@ def _announce(console: Console, prepared: Prepared) -> None:
     for name in ("caller1", "caller2"):
         secret = getattr(settings.secrets, name).get_secret_value()
         lines.append(f"  Softphone      host {host}  port {a.sip_port}  user {name}  secret {secret}")
-    lines += [f"  Dial           {a.number}", "", "  Ctrl-C takes the hotline down.", ""]
+    lines += [f"  Dial           {a.number}", "", "  Ctrl-C, or `hotline down`, takes the hotline down.", ""]
     console.print("\n".join(lines), markup=False)
