@@ -13,12 +13,13 @@ from rich.text import Text
 from asr_models.errors import MicrophoneUnusable
 from asr_models.frames import RATE, AudioFrame, SpeechEvent, Utterance
 from asr_models.service import SpeechService
-from hotline.asr_cli import text_settings
+from hotline.asr_cli import asr_app, text_settings
 
 #: Samples of a piece: 60 ms, as the line gives them.
 _PIECE = RATE * 60 // 1000
 
 
+@asr_app.command()
 def listen(
     device: Annotated[str | None, typer.Option(help="A microphone's number or part of its name.")] = None,
     devices: Annotated[bool, typer.Option("--devices", help="List the microphones and stop.")] = False,

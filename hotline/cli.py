@@ -1,37 +1,59 @@
 """The command line: ``hotline …``."""
 
 import errno
+import importlib
 import json
 import sys
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from sqlalchemy.exc import DBAPIError
+from typer.core import TyperGroup
 
 from common.errors import HotlineError, Language
-from hotline.asr_cli import asr_app
-from hotline.asr_listen import listen
-from hotline.audit_cli import audit_app
-from hotline.bench.cli import bench_app
-from hotline.cases_cli import cases_app
-from hotline.config_cli import config_app
-from hotline.db_cli import db_app
 from hotline.errors import DatabaseUnusable, FileUnusable
-from hotline.flow_cli import flow_app
-from hotline.ivr_cli import ivr_app
-from hotline.ivr_versions_cli import add_to as add_versions
 from hotline.language import spoken
-from hotline.notices_cli import notices_app
-from hotline.risk_cli import risk_app
-from hotline.setup.cli import setup_app
 from hotline.tester.cli import call
-from hotline.transcript_cli import transcript_app
 
-app = typer.Typer(
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-)
+#: Groups of commands, each by where it is.
+GROUPS = {
+    "asr": "hotline.asr_listen:asr_app",
+    "audit": "hotline.audit_cli:audit_app",
+    "bench": "hotline.bench.cli:bench_app",
+    "cases": "hotline.cases_cli:cases_app",
+    "config": "hotline.config_cli:config_app",
+    "db": "hotline.db_cli:db_app",
+    "flow": "hotline.flow_cli:flow_app",
+    "ivr": "hotline.ivr_versions_cli:ivr_app",
+    "notices": "hotline.notices_cli:notices_app",
+    "risk": "hotline.risk_cli:risk_app",
+    "setup": "hotline.setup.cli:setup_app",
+    "transcript": "hotline.transcript_cli:transcript_app",
+}
+
+
+class Commands(TyperGroup):
+    """The commands; a group is imported when one of its commands or the help is asked for.
+
+    All of them together take seconds to import, which ``hotline status`` has no need of.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Every name."""
+        return [*super().list_commands(ctx), *GROUPS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command or group of that name."""
+        if cmd_name in GROUPS and cmd_name not in self.commands:
+            module, _, name = GROUPS[cmd_name].partition(":")
+            group = typer.main.get_group(getattr(importlib.import_module(module), name))
+            group.name = cmd_name
+            self.commands[cmd_name] = group
+        return super().get_command(ctx, cmd_name)
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 @app.callback()
@@ -48,20 +70,6 @@ def hotline(
     context.obj = put_flags(given or ())
 
 
-asr_app.command()(listen)
-app.add_typer(asr_app, name="asr")
-app.add_typer(audit_app, name="audit")
-app.add_typer(bench_app, name="bench")
-app.add_typer(config_app, name="config")
-app.add_typer(db_app, name="db")
-app.add_typer(flow_app, name="flow")
-app.add_typer(notices_app, name="notices")
-app.add_typer(risk_app, name="risk")
-add_versions(ivr_app)
-app.add_typer(ivr_app, name="ivr")
-app.add_typer(setup_app, name="setup")
-app.add_typer(cases_app, name="cases")
-app.add_typer(transcript_app, name="transcript")
 app.command()(call)
 
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from hotline.errors import DatabaseBehind, FileUnusable
+from hotline.ivr_cli import ivr_app
 from hotline.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def _tests(path: Path) -> str:
     return _text(beside) if beside.exists() else ""
 
 
+@ivr_app.command()
 def publish(
     file: TreeFile,
     note: Annotated[str, typer.Option("--note", help="Why, for the history.")],
@@ -82,6 +84,7 @@ def publish(
     typer.echo(f"{name}: version {number} is in force")
 
 
+@ivr_app.command()
 def rollback(
     version: Annotated[int, typer.Argument(help="The version to be in force again.")],
     tree: OfTree = None,
@@ -92,6 +95,7 @@ def rollback(
     typer.echo(f"version {version} is in force")
 
 
+@ivr_app.command()
 def history(tree: OfTree = None, as_json: AsJson = False) -> None:
     """Every version of a tree, newest first: who, when, why, and how many lines changed."""
     found = _with_trees(lambda trees, name: trees.history(name), tree)
@@ -107,6 +111,7 @@ def history(tree: OfTree = None, as_json: AsJson = False) -> None:
     Console(highlight=False).print(table)
 
 
+@ivr_app.command("import")
 def import_file(file: TreeFile) -> None:
     """Make a file the draft of the tree that it names, to be looked at in the console before it is published."""
     text, tests = _text(file), _tests(file)
@@ -114,6 +119,7 @@ def import_file(file: TreeFile) -> None:
     typer.echo(f"{shown.name}: the draft is this file")
 
 
+@ivr_app.command()
 def export(
     tree: OfTree = None,
     version: Annotated[int | None, typer.Option(help="Which; the one in force if left out.")] = None,
@@ -131,11 +137,3 @@ def export(
     except OSError as error:
         raise FileUnusable(path=str(output), problem=error.strerror or str(error)) from error
     typer.echo(f"{output}: version {found.number}")
-
-
-def add_to(ivr_app: typer.Typer) -> None:
-    """Put these commands with the others of ``hotline ivr``."""
-    for name, command in (
-        ("publish", publish), ("rollback", rollback), ("history", history), ("import", import_file), ("export", export),
-    ):  # fmt: skip
-        ivr_app.command(name)(command)

@@ -6,6 +6,7 @@ from typing import Any
 
 import typer.main
 from pydantic import BaseModel, SecretStr
+from typer.core import TyperGroup
 
 from agent_api.app import api
 from case_flow.diagram import page
@@ -58,8 +59,11 @@ def settings_page() -> str:
 
 def _commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:
     yield name, command
-    for child, inner in sorted(getattr(command, "commands", {}).items()):
-        yield from _commands(inner, f"{name} {child}")
+    if not isinstance(command, TyperGroup):
+        return
+    context = typer.Context(command)
+    for child in sorted(command.list_commands(context)):
+        yield from _commands(command.get_command(context, child), f"{name} {child}")
 
 
 def commands_page() -> str:

@@ -11,13 +11,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from common.wav import HEADER_BYTES
+from hotline.settings import load
 from hotline.setup.asterisk import find_or_install_asterisk
+from hotline.setup.models import load_speech
 from hotline.setup.postgres_server import PostgresServer
 from hotline.tester.caller import Plan
 from hotline.tester.telephone import Telephone
@@ -83,6 +87,8 @@ class HotlineUnderTest:
     folder: Path
     environment: dict[str, str]
     logins: dict[str, str]
+    #: What ``hotline up`` said of the start.
+    told: str = ""
     telephones: list[Telephone] = field(default_factory=list)
     _clients: dict[str, httpx.Client] = field(default_factory=dict)
 
@@ -151,10 +157,13 @@ class HotlineUnderTest:
     ) -> Telephone:
         """An agent's desk phone registers; it answers when it rings, or lets it ring."""
         me = self.client(who).get("/me").json()["desk_phone"]
-        plan = Plan(
-            "desk", self.sip, self._heard(), address="127.0.0.1", user=me["user"], secret=me["secret"], stay=stay,
-            greeting=greeting, silent_s=silent_s, answers=answers,
-        )  # fmt: skip
+        return self.softphone(
+            me["user"], me["secret"], stay=stay, greeting=greeting, silent_s=silent_s, answers=answers
+        )
+
+    def softphone(self, user: str, secret: str, **does: Any) -> Telephone:
+        """A telephone with an account registers; what it does is as in :class:`hotline.tester.caller.Plan`."""
+        plan = Plan("desk", self.sip, self._heard(), address="127.0.0.1", user=user, secret=secret, **does)
         telephone = self._telephone(plan)
         telephone.wait_for("registered")
         return telephone
@@ -198,6 +207,22 @@ class HotlineUnderTest:
         until(lambda: not self.asterisk("core show channels concise"), 20)
 
 
+def recognised(path: Path, from_byte: int = HEADER_BYTES) -> str:
+    """What a recording says, as the product's own engine hears it; from after its header, or later."""
+    sound = path.read_bytes()[from_byte:]
+
+    async def hear() -> str:
+        speech = load_speech(load())
+        try:
+            return await speech.transcribe(sound)
+        finally:
+            await speech.close()
+
+    # A thread of its own: the browser's driver keeps an event loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, hear()).result()
+
+
 @contextlib.contextmanager
 def running(folder: Path, server: PostgresServer | None, **settings: str) -> Iterator[HotlineUnderTest]:
     """Bring a hotline up in ``folder``, its database there or on ``server``; down again at the end."""
@@ -217,6 +242,7 @@ def running(folder: Path, server: PostgresServer | None, **settings: str) -> Ite
     hotline = HotlineUnderTest(folder, environment, {})
     started = hotline.run("up", "--detach", patience_s=600)
     assert started.returncode == 0, started.stdout + started.stderr
+    hotline.told = started.stdout
     try:
         made = json.loads((folder / "first-logins.json").read_text())
         hotline.logins.update({login["username"]: login["password"] for login in made})

@@ -1,29 +1,55 @@
 """Waiting for a person: nobody there, a call-back, a message, hanging up at each stage, refusing."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from tests.hotline_under_test import SPEECH, HotlineUnderTest, until
+from common.wav import header
+from tests.hotline_under_test import SPEECH, HotlineUnderTest, recognised, until
 
 
 def _callbacks(hotline: HotlineUnderTest, number: str) -> list[str]:
     return [c["reason"] for c in hotline.client("admin").get("/callbacks").json() if c["number"] == number]
 
 
-def test_nobody_logged_in_offers_a_call_back(hotline: HotlineUnderTest) -> None:
-    caller = hotline.dial({"dtmf": "0"}, {"dtmf": "1"}, number="13833330001", stay=20)
-    caller.wait_for("over")
-    until(lambda: _callbacks(hotline, "13833330001") == ["asked_in_queue"])
-    assert until(lambda: hotline.call_of(caller)["call"]["outcome"]) == "callback"
+def _saying_nothing(folder: Path, seconds: int) -> dict[str, str]:
+    """A step of a caller who lets that much time pass."""
+    path = folder / f"nothing-{seconds}.wav"
+    nothing = bytes(2 * 8000 * seconds)
+    path.write_bytes(header(8000, len(nothing)) + nothing)
+    return {"wav": str(path)}
 
 
-def test_nobody_logged_in_takes_a_message_that_becomes_a_case(hotline: HotlineUnderTest) -> None:
+def test_with_nobody_there_callers_are_told_their_place_and_ask_for_a_call_back_or_leave_a_message(
+    hotline: HotlineUnderTest, tmp_path: Path
+) -> None:
+    """The offer is made before a caller waits, and 45 s into the wait."""
+    until_offered, to_the_beep = _saying_nothing(tmp_path, 62), _saying_nothing(tmp_path, 3)
     message = {"wav": str(SPEECH / "complaint-1.wav")}
-    caller = hotline.dial({"dtmf": "0"}, {"dtmf": "2"}, message, {"dtmf": "#"}, number="13833330002", stay=15)
-    caller.wait_for("over")
+    first = hotline.dial({"dtmf": "0"}, until_offered, {"dtmf": "1"}, number="13833330001", barge_in=True, stay=20)
+    until(lambda: hotline.call_of(first)["call"]["state"] == "queued", 40)
+    second = hotline.dial(
+        {"dtmf": "0"}, until_offered, {"dtmf": "2"}, to_the_beep, message, {"dtmf": "#"},
+        number="13833330002", barge_in=True, stay=15,
+    )  # fmt: skip
+    third = hotline.dial({"dtmf": "0"}, {"dtmf": "1"}, number="13833330003", stay=20)
+    for caller in (third, first):
+        caller.wait_for("over")
+        shown = until(lambda caller=caller: (c := hotline.call_of(caller)["call"])["outcome"] and c)
+        assert shown["outcome"] == "callback"
+        assert _callbacks(hotline, shown["caller_number"]) == ["asked_in_queue"]
+    second.wait_for("over")
     until(lambda: _callbacks(hotline, "13833330002") == ["voice_message"], 40)
-    shown = hotline.call_of(caller)
+    shown = hotline.call_of(second)
     assert shown["call"]["outcome"] == "voice_message"
     assert "红星超市" in shown["case"]["description"]
+
+    first_heard, second_heard = recognised(first.heard), recognised(second.heard)
+    assert "您是下一位" in first_heard
+    assert re.search("排队.*不要挂机", second_heard), second_heard
+    for heard in (first_heard, second_heard):
+        assert len(re.findall("按一", heard)) >= 2, heard
 
 
 @pytest.mark.parametrize(
