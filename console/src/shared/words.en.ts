@@ -178,6 +178,7 @@ export const en: Record<keyof typeof zh, string> = {
   unseal: 'Who it is from',
   unsealHint: 'Each look is on record, with its reason. It is shown this once.',
   callNumbers: 'Calls came from',
+  describedBefore: 'Matter as told',
   notTaken: 'Not saved: see the notice',
   notTakenOf: 'does not take these changes; they are still on this computer',
   discard: 'Discard',

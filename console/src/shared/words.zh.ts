@@ -175,6 +175,7 @@ export const zh = {
   unseal: '查看身份',
   unsealHint: '每次查看都会连同理由记录在案。内容只显示这一次。',
   callNumbers: '来电号码',
+  describedBefore: '密封前的内容',
   notTaken: '未保存，请看提示',
   notTakenOf: '的改动未被接受，仍留在本机',
   discard: '丢弃改动',

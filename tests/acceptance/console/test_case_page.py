@@ -71,7 +71,7 @@ def test_a_letter_becomes_a_case_by_keyboard(hotline: HotlineUnderTest, at: At, 
 def test_a_sealed_case_tells_who_it_is_from_once_and_to_a_supervisor(
     hotline: HotlineUnderTest, at: At, people: dict[str, int]
 ) -> None:
-    draft = _draft(hotline, description="来信人要求保密", caller_name="王女士", caller_number="13900002222")
+    draft = _draft(hotline, description="王女士来信要求保密", caller_name="王女士", caller_number="13900002222")
     page = at("city-desk")
     go(page, f"cases/{draft['id']}", draft["draft_number"])
     page.get_by_test_id("field-product").fill("电热毯")
@@ -79,6 +79,7 @@ def test_a_sealed_case_tells_who_it_is_from_once_and_to_a_supervisor(
     page.get_by_test_id("seal-submit").click()
     expect(page.get_by_test_id("sealed")).to_be_visible()
     expect(page.get_by_test_id("field-caller_name")).to_have_count(0)
+    expect(page.get_by_test_id("field-description")).to_have_value("***来信要求保密")
     expect(page.get_by_test_id("unseal")).to_have_count(0)
     # What was typed just before went along.
     assert _case(hotline, draft["draft_number"])["product"] == "电热毯"
@@ -90,6 +91,7 @@ def test_a_sealed_case_tells_who_it_is_from_once_and_to_a_supervisor(
     chief.keyboard.press("Control+Enter")
     expect(chief.get_by_test_id("identity")).to_contain_text("王女士")
     expect(chief.get_by_test_id("identity")).to_contain_text("13900002222")
+    expect(chief.get_by_test_id("identity-description")).to_have_text("王女士来信要求保密")
     chief.keyboard.press("Escape")
     expect(chief.get_by_test_id("identity")).to_have_count(0)
     kept = chief.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
