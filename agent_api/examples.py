@@ -70,7 +70,9 @@ EXAMPLES: dict[str, list[Any]] = {
     "Trial": [{"text": _TREE, "steps": [{"say": "我要投诉"}, {"press": "1"}], "goes_on": False}],
     "Why": [{"reason": "举报人要求保密"}],
     "WithReason": [{"action": "return", "reason": "不属本单位"}],
-    "Refuse": [{"action": "refuse", "reason": "不属于产品质量问题", "advice": "请向公安机关反映"}],
+    "Refuse": [
+        {"action": "refuse", "reason": "不属于产品质量问题", "basis": "办法第十五条", "advice": "请向公安机关反映"},
+    ],
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from case_flow.definition import ANY, BACK, Flow, Tell
 from case_flow.engine import OWN_TELLS
-from case_flow.vocabulary import FIELDS, Action
+from case_flow.vocabulary import ACTIONS, FIELDS, Action
 
 Path = tuple[Any, ...]
 #: The names of the texts that there are for ``complainant`` and for ``staff``.
@@ -62,6 +62,10 @@ def _names(flow: Flow) -> Iterator[tuple[Path, str]]:
         for place, field in enumerate(rule.require):
             if field not in FIELDS:
                 yield (*here, "require", place), f"there is no field {field!r}: {', '.join(FIELDS)}"
+        given = (*ACTIONS[name].needs, *ACTIONS[name].may)
+        for place, argument in enumerate(rule.needs):
+            if argument not in given:
+                yield (*here, "needs", place), f"{name!r} is not given {argument!r}: {', '.join(given) or 'nothing'}"
 
 
 def _untold(flow: Flow, texts: Texts) -> Iterator[tuple[Path, str]]:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from case_flow.vocabulary import Action, Channel, Form, Kind, Recipient, Standing
+from case_flow.vocabulary import ACTIONS, Action, Argument, Channel, Form, Kind, Recipient, Standing
 
 StageName = Annotated[str, Field(pattern=r"^[a-z_]{2,16}$")]
 ClockName = Annotated[str, Field(pattern=r"^[a-z_]{2,16}$")]
@@ -96,6 +96,8 @@ class Rule(_Part):
     roles: tuple[Standing, ...] = Field(min_length=1)
     #: Fields that must be filled.
     require: tuple[str, ...] = ()
+    #: What must be given of that which the action can be given.
+    needs: tuple[Argument, ...] = ()
     #: Clocks that begin, unless they run or stand still already.
     starts: tuple[ClockName, ...] = ()
     #: Clocks that begin anew, even where they run.
@@ -128,6 +130,10 @@ class Flow(_Part):
         if ANY not in stages:
             return stages
         return (*(name for name, stage in self.stages.items() if not stage.end), *(s for s in stages if s != ANY))
+
+    def needs(self, action: Action) -> tuple[Argument, ...]:
+        """What an action must be given here, each once."""
+        return tuple(dict.fromkeys((*ACTIONS[action].needs, *self.actions[action].needs)))
 
     def is_end(self, stage: str) -> bool:
         """Whether a case is closed in this stage."""

@@ -58,7 +58,7 @@ def _action(flow: Flow, name: Action) -> str:
     rule, word = flow.actions[name], ACTIONS[name]
     stages = ", ".join("any open" if stage == ANY else f"`{stage}`" for stage in rule.from_)
     roles = "、".join(ROLE_WORDS[role][0] for role in rule.roles)
-    needs = ", ".join(f"`{each}`" for each in (*rule.require, *word.needs))
+    needs = ", ".join(f"`{each}`" for each in (*rule.require, *flow.needs(name)))
     clocks = [f"{verb} {clock}" for verb in ("starts", "restarts", "stops") for clock in getattr(rule, verb)]
     limits = [f"{rule.tries} tries"] if rule.tries else []
     if rule.most_days:

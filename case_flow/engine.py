@@ -112,7 +112,7 @@ def act(flow: Flow, state: CaseState, request: Request, actor: Actor, at: dateti
     if not standings(state, actor, context) & set(rule.roles):
         raise NotForRole(action=request.action, roles=", ".join(rule.roles))
     missing = [name for name in rule.require if name not in state.filled]
-    missing += [name for name in ACTIONS[request.action].needs if getattr(request, name) in ("", None, ())]
+    missing += [name for name in flow.needs(request.action) if getattr(request, name) in ("", None, ())]
     if missing:
         raise Incomplete(fields=", ".join(dict.fromkeys(missing)))
     doing = _Doing(flow, rule, request, actor, at, context)

@@ -51,8 +51,8 @@ Action = Literal[
 
 #: What an action may be given.
 Argument = Literal[
-    "reason", "category", "targets", "result", "done", "reached", "rating", "parts", "into", "to", "relation",
-    "centre", "clock", "days",
+    "reason", "basis", "advice", "category", "targets", "result", "done", "reached", "rating", "parts", "into", "to",
+    "relation", "centre", "clock", "days",
 ]  # fmt: skip
 
 #: Fields of a case that a flow may ask to be filled.
@@ -70,12 +70,13 @@ Form = Literal["acceptance", "refusal", "transfer", "supervision", "result"]
 
 @dataclass(frozen=True)
 class Word:
-    """What an action is called, what it must be given, and the event that tells of it."""
+    """What an action is called, the event that tells of it, what it must be given, and what it can be given besides."""
 
     zh: str
     en: str
     event: str
     needs: tuple[Argument, ...] = ()
+    may: tuple[Argument, ...] = ()
 
 
 ACTIONS: dict[Action, Word] = {
@@ -85,15 +86,15 @@ ACTIONS: dict[Action, Word] = {
     "take_message": Word("接收留言", "take a message", "case.message_taken"),
     "register": Word("登记", "register", "case.registered"),
     "accept": Word("受理", "accept", "case.accepted"),
-    "refuse": Word("不予受理", "refuse", "case.refused", ("reason",)),
+    "refuse": Word("不予受理", "refuse", "case.refused", ("reason",), ("basis", "advice")),
     "classify": Word("分类", "classify", "case.classified", ("category",)),
     "assign": Word("转办（交办）", "assign", "case.assigned", ("targets",)),
     "take": Word("签收", "take", "case.taken"),
-    "handle": Word("处置", "handle", "case.handled", ("result",)),
+    "handle": Word("处置", "handle", "case.handled", ("result",), ("done",)),
     "supervise": Word("督办", "supervise", "case.supervised", ("reason",)),
     "answer": Word("答复", "answer", "case.answered", ("result",)),
     "feed_back": Word("反馈", "feed back", "case.fed_back", ("result",)),
-    "call_back": Word("回访", "call back", "case.called_back", ("reached",)),
+    "call_back": Word("回访", "call back", "case.called_back", ("reached",), ("rating", "result")),
     "redo": Word("发回重办", "send back to be redone", "case.redone", ("reason",)),
     "archive": Word("归档", "archive", "case.archived"),
     "return": Word("退回", "return", "case.returned", ("reason",)),
@@ -130,9 +131,10 @@ STAGE_WORDS = {
     "refused": "不予受理", "withdrawn": "已撤回", "archived": "已归档", "merged": "已并入",
 }  # fmt: skip
 _ARGUMENT_WORDS = {
-    "reason": "理由", "category": "分类", "targets": "承办单位", "result": "结果", "done": "是否办结",
-    "reached": "是否接通", "rating": "满意度", "parts": "拆分内容", "into": "合并到的案件", "to": "关联的案件",
-    "relation": "关联关系", "centre": "中心", "clock": "时限", "days": "天数",
+    "reason": "理由", "basis": "依据", "advice": "其他途径", "category": "分类", "targets": "承办单位",
+    "result": "结果", "done": "是否办结", "reached": "是否接通", "rating": "满意度", "parts": "拆分内容",
+    "into": "合并到的案件", "to": "关联的案件", "relation": "关联关系", "centre": "中心", "clock": "时限",
+    "days": "天数",
 }  # fmt: skip
 
 

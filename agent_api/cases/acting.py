@@ -168,7 +168,7 @@ class _Doing:
             return
         data: dict[str, Any] = {
             "to": told.to, "what": told.what, "centre_id": case.centre_id, "tasks": self.tasks,
-            "reason": request.result or request.reason,
+            "reason": request.result or request.reason, "basis": request.basis, "advice": request.advice,
             "occasion": f"case {case.id} version {case.version}",
         }  # fmt: skip
         if request.action == "merge" and self.other is not None:

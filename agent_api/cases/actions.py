@@ -41,8 +41,10 @@ class Refuse(_Body):
 
     action: Literal["refuse"] = Field(description="Which.")
     reason: Reason
-    basis: str = Field("", max_length=500, description="The rule that the refusal rests on.")
-    advice: str = Field("", max_length=500, description="Where else to turn.")
+    basis: str = Field(
+        "", max_length=500, description="The rule that the refusal rests on; whether it must be given is the flow's."
+    )
+    advice: str = Field("", max_length=500, description="Where else to turn; likewise.")
 
 
 class Register(_Body):
@@ -165,7 +167,8 @@ class ActionAllowed(BaseModel):
     action: str = Field(description="What to ask for.", examples=["accept"])
     zh: str = Field(description="Its Chinese name.", examples=["受理"])
     en: str = Field(description="Its English name.", examples=["accept"])
-    needs: list[str] = Field(description="What it must be given.", examples=[["reason"]])
+    needs: list[str] = Field(description="What it must be given.", examples=[["reason", "basis", "advice"]])
+    may: list[str] = Field(description="What else it can be given.", examples=[["rating", "result"]])
     missing: list[str] = Field(description="Fields of the case that must be filled first.", examples=[["category"]])
 
 

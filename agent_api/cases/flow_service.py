@@ -35,11 +35,12 @@ class FlowService:
             case = await repository.find(session, case_id, user)
             names = await self._acting.allowed(session, case, user)
             filled = (await states.state_of(session, case)).filled
-        rules = self._acting.flows[case.kind].actions
+        flow = self._acting.flows[case.kind]
         return [
             ActionAllowed(
-                action=name, zh=ACTIONS[name].zh, en=ACTIONS[name].en, needs=list(ACTIONS[name].needs),
-                missing=[field for field in rules[name].require if field not in filled],
+                action=name, zh=ACTIONS[name].zh, en=ACTIONS[name].en, needs=list(flow.needs(name)),
+                may=[each for each in ACTIONS[name].may if each not in flow.needs(name)],
+                missing=[field for field in flow.actions[name].require if field not in filled],
             )
             for name in names
             if name not in _ELSEWHERE

@@ -54,7 +54,7 @@ class FlowNotices:
         words = {
             "due": self._local(case.due_at), "centre": await self._name(session, centre_id),
             # What people write about a sealed case may name who it is from: it stays within.
-            "reason": "" if case.sealed else _shortened(due.get("reason", "")),
+            **{name: "" if case.sealed else _shortened(due.get(name, "")) for name in ("reason", "basis", "advice")},
         }  # fmt: skip
         into = await session.get(Case, due["into"]) if "into" in due else None
         if into is not None:

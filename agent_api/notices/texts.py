@@ -34,6 +34,9 @@ class Facts:
     company: str = ""
     city: str = ""
     reason: str = ""
+    #: Of a refusal: the rule that it rests on, and where else to turn.
+    basis: str = ""
+    advice: str = ""
     due: str = ""
     grade: str = ""
     cases: str = ""

@@ -28,6 +28,11 @@ describe('a case’s history', () => {
     expect(merged('call_put_on_another_case')).toBe('合并 通话改归另一案件，草稿中没有内容')
     expect(merged('重复投诉')).toBe('合并 重复投诉')
   })
+  it('says what a refusal rests on, and where else to turn', () => {
+    const data = { reason: '不属职责', basis: '办法第十五条', advice: '请向公安机关反映' }
+    const told = deed(entry('case.refused', { data }))
+    expect(told).toBe('不予受理 不属职责、依据：办法第十五条、其他途径：请向公安机关反映')
+  })
   it('says what the citizen sent by the public page', () => {
     const sent = entry('case.evidence_added', { actor_name: null, source: 'citizen', data: { name: '发票.pdf' } })
     expect([who(sent), deed(sent)]).toEqual(['来件人（公众页面）', '添加证据 发票.pdf'])

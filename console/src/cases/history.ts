@@ -56,7 +56,10 @@ export function deed(entry: HistoryEntry, clockName: (clock: string) => string =
   // What the line did by itself has a code for a reason; a person's words are no code.
   const reason = tCode('because_', String(entry.data.reason ?? ''))
   const rating = entry.data.rating ? tCode('rating_', String(entry.data.rating)) : ''
-  const told = [named, became, entry.data.number, mark, rating, reason, entry.data.result, file]
+  const grounds = (['basis', 'advice'] as const)
+    .filter((name) => entry.data[name])
+    .map((name) => t(`word_${name}`) + t('colon') + String(entry.data[name]))
+  const told = [named, became, entry.data.number, mark, rating, reason, ...grounds, entry.data.result, file]
     .filter(Boolean)
     .map(String)
   return told.length ? `${said} ${told.join(t('listComma'))}` : said

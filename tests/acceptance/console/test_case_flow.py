@@ -125,8 +125,14 @@ def test_what_was_entered_for_an_action_survives_a_reload(
     page.get_by_test_id("action-refuse").click()
     expect(page.get_by_test_id("given-reason")).to_have_value("与前一件投诉重复")
     page.get_by_test_id("action-submit").click()
+    expect(page.get_by_test_id("action-missing")).to_be_visible()
+    page.get_by_test_id("given-basis").fill("办法第十五条")
+    page.get_by_test_id("given-advice").fill("请关注前一件的办理结果")
+    page.get_by_test_id("action-submit").click()
     expect(page.get_by_test_id("case-form")).to_contain_text("不予受理")
-    expect(page.get_by_test_id("case-history")).to_contain_text("与前一件投诉重复")
+    history = page.get_by_test_id("case-history")
+    for told in ("与前一件投诉重复", "依据：办法第十五条", "其他途径：请关注前一件的办理结果"):
+        expect(history).to_contain_text(told)
 
 
 def _hours(hotline: HotlineUnderTest, centre: int) -> list[str]:

@@ -170,9 +170,10 @@ async def test_a_limit_that_passes_makes_a_supervision_notice_of_the_centre_abov
 
 async def test_a_letter_is_taken_back_and_made_anew(here: World) -> None:
     case_id = await here.registered()
-    await here.do(case_id, "dispatch", "refuse", reason="不属职责", advice="请向公安机关反映")
+    await here.do(case_id, "dispatch", "refuse", reason="不属职责", basis="办法第十四条", advice="请向公安机关反映")
     (first,) = await letters(here, case_id)
-    assert (first["said"]["reason"], first["said"]["advice"]) == ("不属职责", "请向公安机关反映")
+    said = (first["said"]["reason"], first["said"]["basis"], first["said"]["advice"])
+    assert said == ("不属职责", "办法第十四条", "请向公安机关反映")
     dispatch = await here.as_("dispatch")
     new = {"form": "refusal", **first["said"], "basis": "办法第十五条", "replaces": first["id"]}
     second = (await dispatch.post(f"/cases/{case_id}/documents", json=new)).json()

@@ -91,7 +91,14 @@ async def test_a_page_shows_what_the_flow_allows_and_no_more(here: World) -> Non
 
 async def test_refused_returned_extended_and_reopened(here: World) -> None:
     refused = await here.registered()
-    await here.do(refused, "dispatch", "refuse", reason="不属于职责范围")
+    lacks = await here.do(refused, "dispatch", "refuse", 422, reason="不属于职责范围")
+    assert (lacks["code"], lacks["details"]["fields"]) == ("incomplete", "basis, advice")
+    asked = (await (await here.as_("dispatch")).get(f"/cases/{refused}/actions")).json()
+    assert next((a["needs"], a["may"]) for a in asked if a["action"] == "refuse") == (["reason", "basis", "advice"], [])
+    grounds = {"reason": "不属于职责范围", "basis": "办法第十五条", "advice": "请向公安机关反映"}
+    await here.do(refused, "dispatch", "refuse", **grounds)
+    told = (await (await here.as_("boss")).get(f"/cases/{refused}/history")).json()
+    assert grounds.items() <= next(e["data"] for e in told if e["kind"] == "case.refused").items()
     reopened = await here.do(refused, "boss", "reopen", reason="新证据")
     assert (reopened["status"], reopened["closed_at"]) == ("accepted", None)
     case_id = await here.handled()

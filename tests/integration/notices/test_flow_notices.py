@@ -180,7 +180,9 @@ async def test_every_text_is_made_with_what_was_said(here: World) -> None:
     lead = {"centre": county, "lead": True}
     one = await here.registered(caller_number=CITIZEN)
     found |= {notice.what: notice.text for notice in await made(here)}
-    await step(one, "dispatch", "refuse", reason="不属于职责范围")
+    await step(one, "dispatch", "refuse", reason="不属于职责范围", basis="办法第十五条", advice="请向公安机关反映")
+    refusal = found["complainant.refused"]
+    assert "依据：办法第十五条。请向公安机关反映。" in refusal
     await step(one, "boss", "reopen", reason="新证据")
     await step(one, "dispatch", "suspend", reason="待检验")
     await step(one, "dispatch", "resume")

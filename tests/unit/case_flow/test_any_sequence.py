@@ -32,10 +32,11 @@ TARGETS = st.lists(
 ).map(tuple)
 TEXT = st.sampled_from(["", "理由"])
 REQUESTS = st.builds(
-    Request, st.sampled_from(get_args(Action)), reason=TEXT, category=TEXT, targets=TARGETS, result=TEXT,
-    done=st.booleans(), reached=st.sampled_from([None, True, False]), rating=st.sampled_from([None, 0, 1, 5]),
-    parts=st.sampled_from([(), ({"product": "x"},)]), into=st.sampled_from([None, 2]), to=st.sampled_from([None, 2]),
-    relation=TEXT, centre=st.sampled_from([None, 1, 2, 3, 99]),
+    Request, st.sampled_from(get_args(Action)), reason=TEXT, basis=TEXT, advice=TEXT, category=TEXT,
+    targets=TARGETS, result=TEXT, done=st.booleans(), reached=st.sampled_from([None, True, False]),
+    rating=st.sampled_from([None, 0, 1, 5]), parts=st.sampled_from([(), ({"product": "x"},)]),
+    into=st.sampled_from([None, 2]), to=st.sampled_from([None, 2]), relation=TEXT,
+    centre=st.sampled_from([None, 1, 2, 3, 99]),
     clock=st.sampled_from(["", "handling", "acceptance", "check", "answer", "none"]),
     days=st.sampled_from([None, -1, 0, 1, 15, 99]),
 )  # fmt: skip
@@ -132,7 +133,8 @@ class AnySequence(RuleBasedStateMachine):
         if not may:
             return
         request = replace(
-            data.draw(REQUESTS), action=data.draw(st.sampled_from(may)), reason="理由", category="x",
+            data.draw(REQUESTS), action=data.draw(st.sampled_from(may)), reason="理由", basis="x", advice="x",
+            category="x",
             result="x", relation="x", to=2, into=2, reached=True,
             targets=(
                 Target(data.draw(st.sampled_from([3, 4])), None, not any(task.pending for task in self.state.tasks)),

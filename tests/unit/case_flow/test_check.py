@@ -38,6 +38,7 @@ def test_the_flows_that_are_shipped_are_right(kind: str) -> None:
         (changed("stops: [acceptance]", "stops: [acceptence]"), "acceptence", "no clock 'acceptence'"),
         (changed("  accept:\n", "  acept:\n"), "acept:", "did you mean 'accept'"),
         (changed("require: [kind, category,", "require: [kind, colour,"), "colour", "no field 'colour'"),
+        (changed("needs: [basis, advice]", "needs: [basis, rating]"), "rating]", "'refuse' is not given 'rating'"),
         (changed("    days: 7\n", "    days: 7\n    minutes: 5\n"), "acceptance:", "either `days` or `minutes`"),
         (changed("    red: 1\n", "    red: 5\n"), "acceptance:", "no sooner"),
         (

@@ -90,9 +90,10 @@ def test_limits_begin_and_end_with_what_they_are_for() -> None:
 
 
 def test_a_refusal_needs_its_reason_and_names_what_is_missing() -> None:
-    with pytest.raises(Incomplete, match="reason"):
+    with pytest.raises(Incomplete, match="reason, basis, advice"):
         do(REGISTERED, DISPATCHER, "refuse")
-    refused = after(REGISTERED, (DISPATCHER, "refuse", {"reason": "不属于职责范围"}))
+    grounds = {"reason": "不属于职责范围", "basis": "办法第十五条", "advice": "请向公安机关反映"}
+    refused = after(REGISTERED, (DISPATCHER, "refuse", grounds))
     assert refused.stage == "refused"
     assert not any(clock.alive for clock in refused.clocks)
 

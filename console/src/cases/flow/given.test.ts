@@ -7,6 +7,7 @@ const action = (name: string, ...needs: CaseAction['needs']): CaseAction => ({
   zh: name,
   en: name,
   needs,
+  may: [],
   missing: [],
 })
 
@@ -24,13 +25,13 @@ it('asks an assignment for departments, of which one leads', () => {
   expect(without(led(two, 1), 1)).toEqual([{ centre: 2, lead: true }])
 })
 it('takes a blank reason for none', () => {
-  const refuse = action('refuse', 'reason')
-  expect(lacking(refuse, { reason: '' })).toEqual(['reason'])
-  expect(lacking(refuse, { reason: '不属于受理范围' })).toEqual([])
+  const refuse = { ...action('refuse', 'reason', 'basis'), may: ['advice' as const] }
+  expect(argumentsOf(refuse)).toEqual(['reason', 'basis', 'advice'])
+  expect(lacking(refuse, { reason: '', basis: '' })).toEqual(['reason', 'basis'])
+  expect(lacking(refuse, { reason: '不属于受理范围', basis: '办法第十五条' })).toEqual([])
 })
 it('sends no rating of someone who was not reached', () => {
   const back = action('call_back', 'reached')
-  expect(argumentsOf(back)).toContain('rating')
   expect(sent(back, { reached: false, rating: 5 })).toEqual({ action: 'call_back', reached: false })
   expect(sent(back, { reached: true, rating: 5 })).toEqual({ action: 'call_back', reached: true, rating: 5 })
 })

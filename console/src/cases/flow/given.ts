@@ -1,12 +1,10 @@
 /** What is entered for an action until it is done; no I/O here. */
 import type { Argument, CaseAction, Given, Part, Target } from './types'
 
-/** Beside what an action needs, what it can be given. */
-const OPTIONAL: Record<string, Argument[]> = { call_back: ['rating', 'result'], handle: ['done'] }
 /** Done at once: nothing to enter, and easily taken back or repeated. */
 const AT_ONCE = new Set(['take'])
 
-export const argumentsOf = (action: CaseAction): Argument[] => [...action.needs, ...(OPTIONAL[action.action] ?? [])]
+export const argumentsOf = (action: CaseAction): Argument[] => [...action.needs, ...action.may]
 export const isAtOnce = (action: CaseAction): boolean => AT_ONCE.has(action.action)
 
 /** A part in which nothing differs yet. */

@@ -3,6 +3,8 @@ import type { Case } from '../../shared/types'
 
 export type Argument =
   | 'reason'
+  | 'basis'
+  | 'advice'
   | 'category'
   | 'grade'
   | 'targets'
@@ -24,6 +26,8 @@ export interface CaseAction {
   zh: string
   en: string
   needs: Argument[]
+  /** What else it can be given. */
+  may: Argument[]
   /** Fields of the case that are to be filled first. */
   missing: string[]
 }
@@ -48,6 +52,8 @@ export interface Handler {
 /** What an action is given. */
 export interface Given {
   reason?: string
+  basis?: string
+  advice?: string
   category?: string
   grade?: string
   targets?: Target[]
