@@ -37,6 +37,7 @@ EXAMPLES: dict[str, list[Any]] = {
     "Handle": [{"action": "handle", "result": "已约谈经营者，同意退款。", "done": True}],
     "HoldWanted": [{"reason": "行政复议"}],
     "LimitSet": [{"amount": 10, "reason": "市中心规定"}],
+    "Inform": [{"action": "inform", "result": "已邮寄办理结果告知书，企业签收"}],
     "Link": [{"action": "link", "to": 4712, "relation": "related"}],
     "Merge": [{"action": "merge", "into": 4712, "reason": "同一消费者的重复投诉"}],
     "NewCentre": [{"name": "厦门市 12365 中心", "level": "municipal", "parent_id": 1, "division": "350200"}],

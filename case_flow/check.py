@@ -55,7 +55,7 @@ def _names(flow: Flow) -> Iterator[tuple[Path, str]]:
                 yield (*here, "from", place), f"there is no stage {stage!r}"
         if rule.to not in (None, BACK) and rule.to not in flow.stages:
             yield (*here, "to"), f"there is no stage {rule.to!r}"
-        for key in ("starts", "restarts", "stops"):
+        for key in ("starts", "restarts", "stops", "kept"):
             for place, clock in enumerate(getattr(rule, key)):
                 if clock not in flow.clocks:
                     yield (*here, key, place), f"there is no clock {clock!r}"
@@ -135,6 +135,12 @@ def _clocks(flow: Flow) -> Iterator[tuple[Path, str]]:
             yield ("clocks", name), f"nothing starts the clock {name!r}"
         if name not in stopped:
             yield ("clocks", name), f"nothing stops the clock {name!r}: its limit could not be kept"
+    for action, rule in flow.actions.items():
+        for place, name in enumerate(rule.kept):
+            keeping = {s for other, r in flow.actions.items() if name in r.stops for s in flow.sources(other)}
+            for stage in flow.sources(action):
+                if stage not in keeping:
+                    yield ("actions", action, "kept", place), f"in {stage!r} nothing stops the clock {name!r}"
 
     reopen = flow.actions.get("reopen")
     if reopen is not None and flow.clocks and not reopen.restarts:

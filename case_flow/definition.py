@@ -104,6 +104,8 @@ class Rule(_Part):
     restarts: tuple[ClockName, ...] = ()
     #: Clocks whose limit is kept by this.
     stops: tuple[ClockName, ...] = ()
+    #: Clocks whose limit must be kept before.
+    kept: tuple[ClockName, ...] = ()
     tells: tuple[Tell, ...] = ()
     forms: tuple[Form, ...] = ()
     #: Of `call_back`: after so many failed tries it is closed all the same.

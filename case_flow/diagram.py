@@ -60,6 +60,7 @@ def _action(flow: Flow, name: Action) -> str:
     roles = "、".join(ROLE_WORDS[role][0] for role in rule.roles)
     needs = ", ".join(f"`{each}`" for each in (*rule.require, *flow.needs(name)))
     clocks = [f"{verb} {clock}" for verb in ("starts", "restarts", "stops") for clock in getattr(rule, verb)]
+    clocks += [f"after {clock} is kept" for clock in rule.kept]
     limits = [f"{rule.tries} tries"] if rule.tries else []
     if rule.most_days:
         limits.append(f"at most {rule.most_days} days, {rule.times or 'any number of'} time(s)")

@@ -115,6 +115,7 @@ def act(flow: Flow, state: CaseState, request: Request, actor: Actor, at: dateti
     missing += [name for name in flow.needs(request.action) if getattr(request, name) in ("", None, ())]
     if missing:
         raise Incomplete(fields=", ".join(dict.fromkeys(missing)))
+    _require_kept(flow, rule, state)
     doing = _Doing(flow, rule, request, actor, at, context)
     after, effects, through = _SPECIFIC.get(request.action, _plain)(doing, state)
     told = Happened(ACTIONS[request.action].event, _data(request, state, after))
@@ -124,6 +125,15 @@ def act(flow: Flow, state: CaseState, request: Request, actor: Actor, at: dateti
     notices: list[Effect] = [_told(tell) for tell in rule.tells]
     notices += [FormDue(form) for form in rule.forms]
     return Outcome(after, (told, *effects, *ticked, *notices))
+
+
+def _require_kept(flow: Flow, rule: Rule, state: CaseState) -> None:
+    """Raises :class:`Unfit` where a limit still runs that must be kept before."""
+    for name in rule.kept:
+        clock = state.clock(name)
+        if clock is not None and clock.alive:
+            words = flow.clocks[name]
+            raise Unfit(zh=f"尚在计时：{words.zh}。", en=f"A limit still runs: {words.en}.")
 
 
 def _told(tell: Tell) -> Told:

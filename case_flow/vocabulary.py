@@ -45,8 +45,9 @@ FROM_ABOVE = frozenset({"supervisor", "centre_admin", "system_admin"})
 
 Action = Literal[
     "edit", "take_call", "abandon", "take_message", "register", "accept", "refuse", "classify", "assign", "take",
-    "handle", "supervise", "answer", "feed_back", "call_back", "redo", "archive", "return", "split", "merge", "link",
-    "transfer", "suspend", "resume", "extend", "approve_extension", "decline_extension", "withdraw", "reopen",
+    "handle", "supervise", "answer", "feed_back", "inform", "call_back", "redo", "archive", "return", "split",
+    "merge", "link", "transfer", "suspend", "resume", "extend", "approve_extension", "decline_extension", "withdraw",
+    "reopen",
 ]  # fmt: skip
 
 #: What an action may be given.
@@ -94,6 +95,7 @@ ACTIONS: dict[Action, Word] = {
     "supervise": Word("督办", "supervise", "case.supervised", ("reason",)),
     "answer": Word("答复", "answer", "case.answered", ("result",)),
     "feed_back": Word("反馈", "feed back", "case.fed_back", ("result",)),
+    "inform": Word("告知被投诉方", "tell the company", "case.company_told", ("result",)),
     "call_back": Word("回访", "call back", "case.called_back", ("reached",), ("rating", "result")),
     "redo": Word("发回重办", "send back to be redone", "case.redone", ("reason",)),
     "archive": Word("归档", "archive", "case.archived"),

@@ -100,6 +100,13 @@ class Answer(_Body):
     result: Result
 
 
+class Inform(_Body):
+    """告知被投诉方: the company was told what came of it."""
+
+    action: Literal["inform"] = Field(description="Which.")
+    result: str = Field(min_length=1, max_length=4000, description="How the company was told, and what it said.")
+
+
 class CallBack(_Body):
     """回访: the result of a call-back."""
 
@@ -155,8 +162,8 @@ class Extend(_Body):
 
 
 ActionBody = Annotated[
-    Plain | WithReason | Refuse | Register | Classify | Assign | Handle | Answer | CallBack | Split | Merge | Link
-    | TransferCase | Extend,
+    Plain | WithReason | Refuse | Register | Classify | Assign | Handle | Answer | Inform | CallBack | Split | Merge
+    | Link | TransferCase | Extend,
     Field(discriminator="action"),
 ]  # fmt: skip
 

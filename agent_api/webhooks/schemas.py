@@ -12,8 +12,8 @@ from agent_api.webhooks.tables import WebhookSubscription
 #: What can be subscribed to: a case moved on, was graded, or a limit of it is near or over.
 WebhookKind = Literal[
     "case.registered", "case.accepted", "case.refused", "case.classified", "case.assigned", "case.taken",
-    "case.handled", "case.supervised", "case.answered", "case.fed_back", "case.called_back", "case.redone",
-    "case.archived", "case.returned", "case.split", "case.merged", "case.transferred", "case.suspended",
+    "case.handled", "case.supervised", "case.answered", "case.fed_back", "case.company_told", "case.called_back",
+    "case.redone", "case.archived", "case.returned", "case.split", "case.merged", "case.transferred", "case.suspended",
     "case.resumed", "case.extended", "case.withdrawn", "case.reopened", "case.risk_graded", "case.clock_mark",
 ]  # fmt: skip
 State = Literal["active", "paused", "disabled"]

@@ -463,6 +463,7 @@ export const en: Record<keyof typeof zh, string> = {
   event_supervised: 'Supervised',
   event_answered: 'Answered',
   event_fed_back: 'Fed back',
+  event_company_told: 'Company told',
   event_called_back: 'Called back',
   event_redone: 'Sent back to be redone',
   event_archived: 'Archived',

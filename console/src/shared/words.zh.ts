@@ -555,6 +555,7 @@ export const zh = {
   event_supervised: '督办',
   event_answered: '答复',
   event_fed_back: '反馈',
+  event_company_told: '告知被投诉方',
   event_called_back: '回访',
   event_unreachable: '三次回访未接通',
   event_redone: '发回重办',

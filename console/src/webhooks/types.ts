@@ -10,6 +10,7 @@ export const KINDS = [
   'case.supervised',
   'case.answered',
   'case.fed_back',
+  'case.company_told',
   'case.called_back',
   'case.redone',
   'case.archived',

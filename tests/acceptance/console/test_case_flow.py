@@ -75,6 +75,9 @@ def test_a_complaint_goes_from_the_province_to_the_county_and_is_archived(
     city.get_by_test_id("rating-5").check()
     city.get_by_test_id("action-submit").click()
     expect(city.get_by_test_id("case-form")).to_contain_text("已回访")
+    expect(city.get_by_test_id("clock-company")).to_have_attribute("data-state", "running")
+    _act(city, "inform", "已回访", result="已邮寄告知书，企业签收")
+    expect(city.get_by_test_id("clock-company")).to_have_attribute("data-state", "kept")
     _act(city, "archive", "已归档")
     expect(city.get_by_test_id("case-history")).to_contain_text("商家已退款并召回同批产品")
     for letter in ("受理通知书", "转办单", "督办单", "办理结果告知书"):

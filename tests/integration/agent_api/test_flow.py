@@ -43,11 +43,15 @@ async def test_a_complaint_goes_through_every_stage_with_people_of_three_centres
     await here.do(case_id, "handler", "feed_back", result="商家已退款")
     assert await lists(here, "desk") == {"to_call_back": 1}
     await here.do(case_id, "desk", "call_back", reached=True, rating=5)
+    early = await here.do(case_id, "dispatch", "archive", 422)
+    assert early["code"] == "action-unfit" and "company" in early["message"]
+    await here.do(case_id, "dispatch", "inform", result="已邮寄告知书")
     done = await here.do(case_id, "dispatch", "archive")
     assert (done["status"], done["due_at"], done["closed_at"] is None) == ("archived", None, False)
     assert [kind for kind in await kinds(here, case_id) if kind != "case.clock"] == [
         "case.drafted", "case.registered", "case.accepted", "case.assigned", "case.taken", "case.handled",
-        "case.supervised", "case.fed_back", "case.called_back", "case.archived",
+        "case.supervised", "case.fed_back", "case.called_back", "case.company_told",
+        "case.archived",
     ]  # fmt: skip
     tasks = (await (await here.as_("desk")).get(f"/cases/{case_id}/tasks")).json()
     assert [(t["centre"], t["handler"], t["state"], t["result"]) for t in tasks] == [

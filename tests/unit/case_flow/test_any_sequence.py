@@ -66,6 +66,8 @@ class AnySequence(RuleBasedStateMachine):
         rule_ = self.flow.actions[request.action]
         assert request.action in may
         assert held & set(rule_.roles), "a role did what it may not"
+        running = {clock.name for clock in before.clocks if clock.alive}
+        assert not running & set(rule_.kept), "a limit was ended that was to be kept before"
         assert before.stage in self.flow.sources(request.action)
         assert outcome.effects, "nothing is written down"
         self.each_change_of_a_limit_is_on_record(before, outcome.effects)

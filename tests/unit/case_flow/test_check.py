@@ -38,6 +38,10 @@ def test_the_flows_that_are_shipped_are_right(kind: str) -> None:
         (changed("stops: [acceptance]", "stops: [acceptence]"), "acceptence", "no clock 'acceptence'"),
         (changed("  accept:\n", "  acept:\n"), "acept:", "did you mean 'accept'"),
         (changed("require: [kind, category,", "require: [kind, colour,"), "colour", "no field 'colour'"),
+        (
+            changed("kept: [company]", "kept: [acceptance]"),
+            "acceptance]\n    stops: [filing]", "nothing stops the clock 'acceptance'",
+        ),
         (changed("needs: [basis, advice]", "needs: [basis, rating]"), "rating]", "'refuse' is not given 'rating'"),
         (changed("    days: 7\n", "    days: 7\n    minutes: 5\n"), "acceptance:", "either `days` or `minutes`"),
         (changed("    red: 1\n", "    red: 5\n"), "acceptance:", "no sooner"),
@@ -54,7 +58,7 @@ def test_the_flows_that_are_shipped_are_right(kind: str) -> None:
             changed("restarts: [handling]\n    tells:\n      - { to: dispatchers, what: reopened }", "tells: []"),
             "reopen:", "restart a clock",
         ),
-        (changed("    starts: [filing]\n", ""), "call_back:", "in 'called_back' without a limit"),
+        (changed("    starts: [filing]\n", ""), "inform:", "in 'called_back' without a limit"),
         (
             changed("  split:\n    from: [registered, accepted]", "  split:\n    from: [registered, handling]"),
             "handling]\n    roles: [dispatcher, supervisor, centre_admin]\n  merge", "nobody at work",

@@ -24,6 +24,7 @@ from case_flow.state import (
     Target,
     Told,
 )
+from case_flow.vocabulary import Action
 from common.workdays import Calendar
 
 FLOWS = shipped()
@@ -70,13 +71,17 @@ HANDLING = after(ACCEPTED, (DISPATCHER, "assign", ONE), (LEAD, "take"))
 FED_BACK = after(HANDLING, (LEAD, "feed_back", {"result": "退款"}))
 
 
+INFORM = {"result": "已邮寄告知书"}
+
+
 def test_a_complaint_goes_the_whole_way() -> None:
     state = after(
-        FED_BACK, (AGENT, "call_back", {"reached": True, "rating": 5}), (DISPATCHER, "archive"),
+        FED_BACK, (AGENT, "call_back", {"reached": True, "rating": 5}), (AGENT, "inform", INFORM),
+        (DISPATCHER, "archive"),
     )  # fmt: skip
     assert state.stage == "archived"
     assert {c.name: c.state for c in state.clocks} == dict.fromkeys(
-        ("acceptance", "handling", "answer", "filing"), "kept"
+        ("acceptance", "handling", "answer", "company", "filing"), "kept"
     )
 
 
@@ -163,15 +168,56 @@ def test_a_department_that_joins_does_not_stop_those_at_work() -> None:
 
 @pytest.mark.parametrize("again", [
     ((DISPATCHER, "redo", {"reason": "答非所问"}),),
-    ((AGENT, "call_back", {"reached": True}), (DISPATCHER, "archive"), (SUPERVISOR, "reopen", {"reason": "新证据"}),
-     (DISPATCHER, "assign", ONE), (LEAD, "take")),
+    ((AGENT, "call_back", {"reached": True}), (AGENT, "inform", INFORM), (DISPATCHER, "archive"),
+     (SUPERVISOR, "reopen", {"reason": "新证据"}), (DISPATCHER, "assign", ONE), (LEAD, "take")),
 ])  # fmt: skip
 def test_who_is_told_again_is_told_in_time_again(again: tuple[Any, ...]) -> None:
     """What a second feedback is for is not kept by the first."""
     outcome = do(after(FED_BACK, *again), LEAD, "feed_back", NOW + timedelta(days=30), result="已改")
-    clock = outcome.state.clock("answer")
-    assert clock is not None and (clock.state, clock.started_at) == ("running", NOW + timedelta(days=30))
-    assert [e.how for e in outcome.effects if isinstance(e, ClockChanged) and e.after.name == "answer"] == ["started"]
+    for name in ("answer", "company"):
+        clock = outcome.state.clock(name)
+        assert clock is not None and (clock.state, clock.started_at) == ("running", NOW + timedelta(days=30))
+        assert [e.how for e in outcome.effects if isinstance(e, ClockChanged) and e.after.name == name] == ["started"]
+
+
+def test_a_complaint_is_not_filed_before_the_company_is_told() -> None:
+    """Filing ends every limit: that of telling the company would be lost unkept."""
+    called_back = after(FED_BACK, (AGENT, "call_back", {"reached": True}))
+    with pytest.raises(Unfit, match="company"):
+        do(called_back, DISPATCHER, "archive")
+    told = do(called_back, AGENT, "inform", NOW + timedelta(days=2), **INFORM)
+    assert told.state.stage == "called_back"
+    assert [(e.how, e.after.name) for e in told.effects if isinstance(e, ClockChanged)] == [("kept", "company")]
+    assert after(told.state, (DISPATCHER, "archive")).stage == "archived"
+
+
+#: Each time limit that the norms give a number: kind, limit, its amount and unit, the action that begins it, and one
+#: that keeps it.
+IN_THE_NORMS = [
+    ("complaint", "acceptance", 7, "days", "register", "accept"),
+    ("complaint", "acceptance", 7, "days", "register", "refuse"),
+    ("complaint", "handling", 45, "days", "accept", "feed_back"),
+    ("complaint", "answer", 7, "days", "feed_back", "call_back"),
+    ("complaint", "company", 7, "days", "feed_back", "inform"),
+    ("report", "check", 15, "days", "register", "feed_back"),
+    ("consultation", "answer", 1440, "minutes", "register", "answer"),
+]
+
+
+@pytest.mark.parametrize(("kind", "clock", "amount", "unit", "begun_by", "kept_by"), IN_THE_NORMS)
+def test_each_limit_that_the_norms_give_a_number_is_in_the_flow_with_its_source(
+    kind: str, clock: str, amount: int, unit: str, begun_by: Action, kept_by: Action
+) -> None:
+    flow = FLOWS[kind]
+    limit = flow.clocks[clock]
+    assert (limit.amount, limit.unit) == (amount, unit)
+    assert limit.source.startswith(("市场监督管理投诉举报处理暂行办法", "GB/T 33358"))
+    assert clock in flow.actions[begun_by].starts and clock in flow.actions[kept_by].stops
+
+
+def test_a_report_may_be_extended_once_by_as_much_again_and_a_question_by_sms_is_answered_in_minutes() -> None:
+    assert (FLOWS["report"].actions["extend"].most_days, FLOWS["report"].actions["extend"].times) == (15, 1)
+    assert FLOWS["consultation"].clocks["answer"].by_channel == {"sms": 3}
 
 
 def test_three_failed_call_backs_close_it_with_the_reason() -> None:
@@ -265,7 +311,9 @@ def test_a_limit_that_the_flow_declares_no_longer_is_not_taken_over() -> None:
 
 
 def test_a_reopened_case_has_a_limit_again() -> None:
-    closed = after(FED_BACK, (AGENT, "call_back", {"reached": True}), (DISPATCHER, "archive"))
+    closed = after(
+        FED_BACK, (AGENT, "call_back", {"reached": True}), (AGENT, "inform", INFORM), (DISPATCHER, "archive")
+    )
     reopened = after(closed, (SUPERVISOR, "reopen", {"reason": "新证据"}))
     clock = reopened.clock("handling")
     assert reopened.stage == "accepted"
