@@ -29,7 +29,7 @@ EXAMPLES: dict[str, list[Any]] = {
     "CaseShown": [_CASE],
     "CentreChanges": [{"exceptions": {"2026-12-24": False, "2026-12-26": True}, "hours": ["mon-fri 08:30-17:30"]}],
     "Classify": [{"action": "classify", "category": "家用电器"}],
-    "ContactShown": [{"email": "chief@example.org", "mobile": "13800138000", "language": "zh-CN"}],
+    "ContactSet": [{"email": "chief@example.org", "mobile": "13800138000", "language": "zh-CN"}],
     "Credentials": [{"username": "agent1", "password": "its first password"}],
     "DraftSaved": [{"text": _TREE, "tests": "", "base": 3}],
     "Editing": [{"take_over": False}],

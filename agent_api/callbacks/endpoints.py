@@ -4,11 +4,13 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from agent_api.asking import AgentOnly, Asking, Cursor, Limit, ServicesHere, WorkerOnly
+from agent_api.asking import AgentOnly, Asking, Cursor, Limit, ServicesHere, Version, WorkerOnly
 from agent_api.callbacks.schemas import CallbackPlan, CallbackResult, CallbackShown
 from agent_api.errors import (
     AlreadyDone,
     CursorInvalid,
+    EditedMeanwhile,
+    ETagMissing,
     NotAllowed,
     NotFound,
     NotLoggedIn,
@@ -51,10 +53,14 @@ async def result(callback_id: Id, given: CallbackResult, user: WorkerOnly, servi
     return await services.callbacks.result(callback_id, given, user)
 
 
-@router.put("/{callback_id}/plan", responses=documented(*_REFUSALS))
-async def plan(callback_id: Id, given: CallbackPlan, user: WorkerOnly, services: ServicesHere) -> CallbackShown:
+@router.put("/{callback_id}/plan", responses=documented(*_REFUSALS, EditedMeanwhile, ETagMissing))
+async def plan(
+    callback_id: Id, given: CallbackPlan, user: WorkerOnly, version: Version, response: Response, services: ServicesHere
+) -> CallbackShown:
     """Settle when it is made and by whom; they are reminded when the time comes."""
-    return await services.callbacks.plan(callback_id, given, user)
+    shown = await services.callbacks.plan(callback_id, version, given, user)
+    response.headers["ETag"] = shown.etag
+    return shown
 
 
 @router.post(

@@ -80,6 +80,7 @@ def add_try(row: Callback, user: User | None, at: datetime, why: str, call_id: i
     tried = {"at": at.isoformat(), "by": user.id if user else None, "why": why or "no_answer", "call_id": call_id}
     row.tries = [*row.tries, tried]
     row.due_at, row.reminded = None, False
+    row.version += 1
 
 
 def close(
@@ -88,6 +89,7 @@ def close(
     """Take it off the list, with what came of it."""
     row.done_at, row.done_by, row.outcome = at, user.id if user else None, outcome
     row.result = result or row.result
+    row.version += 1
     record(
         session, "callback.done", actor=user.username if user else "gateway", case_id=row.case_id,
         agent_id=user.id if user else None, data={"outcome": outcome, "tries": len(row.tries)},

@@ -37,6 +37,7 @@ class CallbackShown(BaseModel):
     outcome: Outcome = Field(description="What came of it; empty while it waits.")
     rating: int | None = Field(description="How content the caller was, 1 (not at all) to 5.")
     result: str = Field(description="What the caller said; empty where the case is sealed.")
+    etag: str = Field(description="For If-Match; another after each try and each change of the plan.", examples=['"3"'])
 
 
 class CallbackResult(BaseModel):

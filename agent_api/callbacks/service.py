@@ -19,6 +19,7 @@ from agent_api.events.log import Bell, record
 from agent_api.ids import LARGEST_ID
 from agent_api.models import AgentState, Case, User
 from agent_api.telephony import Telephony
+from agent_api.versions import begin_change, etag_of
 from case_flow.errors import Unfit
 from case_flow.state import Request
 
@@ -105,13 +106,17 @@ class CallbackService:
         self._bell.ring()
         return shown
 
-    async def plan(self, callback_id: int, plan: CallbackPlan, actor: User) -> CallbackShown:
-        """Settle when it is made and by whom. Raises :class:`NotFound`, :class:`AlreadyDone`, :class:`Unfit`."""
+    async def plan(self, callback_id: int, version: int, plan: CallbackPlan, actor: User) -> CallbackShown:
+        """Settle when it is made and by whom.
+
+        Raises :class:`NotFound`, :class:`AlreadyDone`, :class:`EditedMeanwhile`, :class:`Unfit`.
+        """
 
         async def work(session: AsyncSession) -> CallbackShown:
             row, case = await _find(session, callback_id, actor, to_change=True)
             if plan.assignee_id is not None:
                 await _require_caller(session, plan.assignee_id, row, case)
+            begin_change(row, version)
             row.due_at, row.assignee_id, row.reminded = plan.due_at, plan.assignee_id, False
             data = {"due_at": plan.due_at and plan.due_at.isoformat(), "assignee_id": plan.assignee_id}
             record(session, "callback.changed", actor=actor.username, case_id=row.case_id, agent_id=actor.id, data=data)
@@ -196,4 +201,5 @@ async def _shown(session: AsyncSession, row: Callback, case: Case | None, names:
         assignee=names.get(row.assignee_id or 0), not_by=row.not_by,
         tries=[TryShown.model_validate(each) for each in row.tries], done_at=row.done_at, done_by=row.done_by,
         outcome=row.outcome, rating=row.rating, result="" if sealed else (row.result or ""),
+        etag=etag_of(row.version),
     )  # fmt: skip

@@ -43,3 +43,4 @@ class Callback(Base):
     rating: Mapped[int | None]
     #: What the caller said.
     result: Mapped[str | None] = mapped_column(Sealed())
+    version: Mapped[int] = mapped_column(default=1, server_default="1")

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Response
 
-from agent_api.asking import Asking, Before, Limit, ServicesHere, SupervisorOnly
-from agent_api.errors import NotAllowed, NotFound, NotGivenUp, NotLoggedIn
+from agent_api.asking import Asking, Before, Limit, ServicesHere, SupervisorOnly, Version
+from agent_api.errors import EditedMeanwhile, ETagMissing, NotAllowed, NotFound, NotGivenUp, NotLoggedIn
 from agent_api.ids import Id
-from agent_api.notices.schemas import ContactShown, NoticeShown, State
+from agent_api.notices.schemas import ContactSet, ContactShown, NoticeShown, State
 from agent_api.problems import documented
 from agent_api.routing import Router
 
@@ -36,18 +36,32 @@ async def send_again(notice_id: Id, user: SupervisorOnly, services: ServicesHere
 @router.get("/me/contact", responses=documented(NotLoggedIn))
 async def contact(user: Asking, services: ServicesHere) -> ContactShown:
     """Where the asker is told."""
-    return await services.notices.contact(user.id)
+    return await services.notices.contact(user.id, user)
 
 
-@router.put("/me/contact", responses=documented(NotLoggedIn))
-async def change_contact(body: ContactShown, user: Asking, services: ServicesHere) -> ContactShown:
+@router.put("/me/contact", responses=documented(NotLoggedIn, EditedMeanwhile, ETagMissing))
+async def change_contact(
+    body: ContactSet, user: Asking, version: Version, response: Response, services: ServicesHere
+) -> ContactShown:
     """Set where the asker is told."""
-    return await services.notices.change_contact(user.id, body, user)
+    shown = await services.notices.change_contact(user.id, version, body, user)
+    response.headers["ETag"] = shown.etag
+    return shown
 
 
-@router.put("/staff/{user_id}/contact", responses=documented(NotLoggedIn, NotAllowed, NotFound))
+@router.get("/staff/{user_id}/contact", responses=documented(NotLoggedIn, NotAllowed, NotFound))
+async def contact_of(user_id: Id, user: SupervisorOnly, services: ServicesHere) -> ContactShown:
+    """Where someone one stands over is told."""
+    return await services.notices.contact(user_id, user)
+
+
+@router.put(
+    "/staff/{user_id}/contact", responses=documented(NotLoggedIn, NotAllowed, NotFound, EditedMeanwhile, ETagMissing)
+)
 async def change_contact_of(
-    user_id: Id, body: ContactShown, user: SupervisorOnly, services: ServicesHere
+    user_id: Id, body: ContactSet, user: SupervisorOnly, version: Version, response: Response, services: ServicesHere
 ) -> ContactShown:
     """Set where someone one stands over is told."""
-    return await services.notices.change_contact(user_id, body, user)
+    shown = await services.notices.change_contact(user_id, version, body, user)
+    response.headers["ETag"] = shown.etag
+    return shown

@@ -15,8 +15,8 @@ State = Literal["waiting", "claimed", "handing_over", "sent", "dead", "unsure"]
 _SHOWN = 3
 
 
-class ContactShown(BaseModel):
-    """Where a person is told."""
+class ContactSet(BaseModel):
+    """Where a person is to be told."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True)
     email: str = Field(
@@ -30,6 +30,12 @@ class ContactShown(BaseModel):
         "", max_length=20, pattern=r"^$|^\+?[0-9]{5,19}$", description="For SMS; empty: none.", examples=["13800138000"]
     )
     language: Literal["zh-CN", "en"] = Field("zh-CN", description="Of the notices.")
+
+
+class ContactShown(ContactSet):
+    """Where a person is told."""
+
+    etag: str = Field(description="For If-Match; version 0 is where nothing was set yet.", examples=['"0"'])
 
 
 class NoticeShown(BaseModel):

@@ -9,9 +9,10 @@ from agent_api.database import Database, now
 from agent_api.errors import NotFound, NotGivenUp
 from agent_api.events.log import NOBODY, Bell, record
 from agent_api.models import Case, User
-from agent_api.notices.schemas import ContactShown, NoticeShown, notice_shown
+from agent_api.notices.schemas import ContactSet, ContactShown, NoticeShown, notice_shown
 from agent_api.notices.tables import Contact, Notice
 from agent_api.roles import may_give
+from agent_api.versions import begin_change, with_etag
 
 
 class NoticeService:
@@ -53,23 +54,25 @@ class NoticeService:
         self._bell.ring()
         return shown
 
-    async def contact(self, user_id: int) -> ContactShown:
-        """Where a person is told."""
+    async def contact(self, user_id: int, asker: User) -> ContactShown:
+        """Where a person is told: oneself, or those one stands over. Raises :class:`NotFound`."""
         async with self._database.reading() as session:
-            row = await session.get(Contact, user_id)
-            return ContactShown.model_validate(row) if row else ContactShown(email="", mobile="", language="zh-CN")
+            await _require_theirs(session, asker, user_id)
+            return with_etag(ContactShown, await session.get(Contact, user_id) or _nowhere(user_id))
 
-    async def change_contact(self, user_id: int, contact: ContactShown, actor: User) -> ContactShown:
-        """Set where a person is told: one's own, or that of those one stands over. Raises :class:`NotFound`."""
+    async def change_contact(self, user_id: int, version: int, contact: ContactSet, actor: User) -> ContactShown:
+        """Set where a person is told: one's own, or that of those one stands over.
+
+        Raises :class:`NotFound`, :class:`EditedMeanwhile`.
+        """
         async with self._database.transaction() as session:
-            user = await session.get(User, user_id)
-            if user is None or not await _may_change(session, actor, user):
-                raise NotFound(what="person")
-            row = await session.get(Contact, user_id)
+            await _require_theirs(session, actor, user_id)
+            row = await session.get(Contact, user_id, with_for_update=True)
             if row is None:
-                row = Contact(user_id=user_id, email="", mobile="", language="zh-CN")
+                row = _nowhere(user_id)
                 session.add(row)
-            before, after = ContactShown.model_validate(row).model_dump(), contact.model_dump()
+            begin_change(row, version)
+            before, after = ContactSet.model_validate(row).model_dump(), contact.model_dump()
             changes = {name: value for name, value in after.items() if value != before[name]}
             for name, value in changes.items():
                 setattr(row, name, value)
@@ -78,8 +81,14 @@ class NoticeService:
             record(
                 session, "staff.contact_changed", actor=actor.username, agent_id=user_id, audience=NOBODY, data=data
             )  # fmt: skip
+            shown = with_etag(ContactShown, row)
         self._bell.ring()
-        return contact
+        return shown
+
+
+def _nowhere(user_id: int) -> Contact:
+    """Of who has set nothing yet: version 0."""
+    return Contact(user_id=user_id, email="", mobile="", language="zh-CN", version=0)
 
 
 def _visible(user: User) -> Select[Notice, Case]:
@@ -87,8 +96,10 @@ def _visible(user: User) -> Select[Notice, Case]:
     return select(Notice, Case).outerjoin(Case, Case.id == Notice.case_id).where(scope.readable(user))
 
 
-async def _may_change(session: AsyncSession, actor: User, user: User) -> bool:
-    if user.id == actor.id:
-        return True
-    above = (await centres.find(session, user.centre_id)).above
-    return may_give(actor.posts, user.role, above)
+async def _require_theirs(session: AsyncSession, actor: User, user_id: int) -> None:
+    """Raises :class:`NotFound` for who is neither the actor nor below them."""
+    if user_id == actor.id:
+        return
+    user = await session.get(User, user_id)
+    if user is None or not may_give(actor.posts, user.role, (await centres.find(session, user.centre_id)).above):
+        raise NotFound(what="person")

@@ -16,6 +16,7 @@ class Contact(Base):
     email: Mapped[str] = mapped_column(Sealed(512), default="")
     mobile: Mapped[str] = mapped_column(Sealed(256), default="")
     language: Mapped[str] = mapped_column(String(8), default="zh-CN")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Notice(Base):

@@ -43,6 +43,7 @@ export const auditEn: Record<keyof typeof auditZh, string> = {
   audit_read_risk_cases: 'Read cases to be reported',
   audit_read_risk_warnings: 'Read early warnings',
   audit_read_staff: 'Read people',
+  audit_read_staff_contact: 'Read where notices go',
   audit_read_tokens: 'Read tokens',
   audit_read_transcripts: 'Searched transcripts',
   audit_read_trees_phrases: 'Read phrases not understood',

@@ -41,6 +41,7 @@ export const auditZh = {
   audit_read_risk_cases: '查看待上报的案件',
   audit_read_risk_warnings: '查看早期预警',
   audit_read_staff: '查看人员',
+  audit_read_staff_contact: '查看通知方式',
   audit_read_tokens: '查看接口令牌',
   audit_read_transcripts: '查找通话文字',
   audit_read_trees_phrases: '查看没听懂的话',

@@ -225,4 +225,5 @@ export interface Callback {
   /** Somebody else is to make it. */
   not_by: number | null
   tries: { at: string; why: string }[]
+  etag: string
 }

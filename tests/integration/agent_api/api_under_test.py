@@ -29,6 +29,8 @@ from tests.integration.agent_api.described import require_described
 FIELD_SECRET = "of the tests"
 #: The header of a change of what nobody has changed yet.
 FIRST = {"If-Match": '"1"'}
+#: Where nothing was set yet.
+UNSET = {"If-Match": '"0"'}
 ZONE = "Asia/Shanghai"
 
 

@@ -140,11 +140,16 @@ async def test_a_planned_one_waits_for_its_person_who_is_reminded_once(here: Wor
     due = (now() + timedelta(days=1)).isoformat()
     path = f"/callbacks/{row['id']}/plan"
     for nobody in (99, stranger.id, (await here.api.user("handler")).id):
-        refused = await desk.put(path, json={"assignee_id": nobody})
+        refused = await desk.put(path, json={"assignee_id": nobody}, headers={"If-Match": row["etag"]})
         assert (refused.status_code, refused.json()["code"]) == (422, "action-unfit")
-    planned = (await desk.put(path, json={"due_at": due, "assignee_id": boss.id})).json()
+    answer = await desk.put(path, json={"due_at": due, "assignee_id": boss.id}, headers={"If-Match": row["etag"]})
+    planned = answer.json()
+    assert answer.headers["etag"] == planned["etag"] != row["etag"]
+    again = await desk.put(path, json={"due_at": None}, headers={"If-Match": row["etag"]})
+    assert (again.status_code, again.json()["code"]) == (412, "edited-meanwhile")
     assert (planned["assignee"], planned["due_at"][:16]) == ("boss", due[:16])
-    assert (await desk.put(path, json={"due_at": "2026-12-01T09:00:00"})).status_code == 422
+    naive = await desk.put(path, json={"due_at": "2026-12-01T09:00:00"}, headers={"If-Match": planned["etag"]})
+    assert naive.status_code == 422
     assert (await desk.get("/work")).json()["to_call_back"] == 0
     assert (await (await here.as_("boss")).get("/work")).json()["to_call_back"] == 1
     reminders = Reminders(here.api.database, here.api.bell, Outbox(NoticeSettings()))

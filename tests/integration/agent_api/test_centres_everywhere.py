@@ -10,7 +10,7 @@ from agent_api.database import now
 from agent_api.models import Call, RiskWarning, RiskWarningCase, User
 from agent_api.notices.tables import Contact, Notice
 from agent_api.roles import ROLES
-from tests.integration.agent_api.api_under_test import ApiUnderTest
+from tests.integration.agent_api.api_under_test import UNSET, ApiUnderTest
 from tests.integration.agent_api.described import operations
 from tests.integration.agent_api.flow_world import World, world
 from tests.integration.agent_api.test_every_refusal import Here
@@ -112,8 +112,9 @@ async def test_nobody_turns_the_notices_of_another_centres_people_to_themselves(
     desk, helper = (await here.api.user("desk")).id, (await here.api.user("helper")).id
     mine = {"email": "me@12365.test", "mobile": "", "language": "en"}
     stranger = await here.as_("stranger")
-    assert (await stranger.put(f"/staff/{desk}/contact", json=mine)).status_code == 404
-    assert (await stranger.put(f"/staff/{helper}/contact", json=mine)).status_code == 200
+    assert (await stranger.get(f"/staff/{desk}/contact")).status_code == 404
+    assert (await stranger.put(f"/staff/{desk}/contact", json=mine, headers=UNSET)).status_code == 404
+    assert (await stranger.put(f"/staff/{helper}/contact", json=mine, headers=UNSET)).status_code == 200
     async with here.api.database.reading() as session:
         assert await session.get(Contact, desk) is None
     (event,) = [each for each in await here.api.events() if each.kind == "staff.contact_changed"]

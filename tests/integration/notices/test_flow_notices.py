@@ -14,6 +14,7 @@ from agent_api.models import NEVER
 from agent_api.notices.tables import Notice
 from agent_api.notices.texts import SHIPPED, load
 from case_flow.definition import Tell
+from tests.integration.agent_api.api_under_test import UNSET
 from tests.integration.agent_api.flow_world import PEOPLE, World, world
 from tests.integration.notices.conftest import Told
 
@@ -31,7 +32,7 @@ async def here(told: Told) -> World:
     admin = await here.as_("admin")
     for who in PEOPLE:
         user = await here.api.user(who)
-        answer = await admin.put(f"/staff/{user.id}/contact", json={"email": f"{who}@12365.test"})
+        answer = await admin.put(f"/staff/{user.id}/contact", json={"email": f"{who}@12365.test"}, headers=UNSET)
         assert answer.status_code == 200, answer.text
     return here
 

@@ -21,7 +21,7 @@ from agent_api.notices.channels import signature
 from agent_api.notices.outbox import NoticeSettings
 from agent_api.notices.rules import CLAIM_S
 from tests.hotline_under_test import ROOT
-from tests.integration.agent_api.api_under_test import FIELD_SECRET
+from tests.integration.agent_api.api_under_test import FIELD_SECRET, UNSET
 from tests.integration.agent_api.flow_world import world
 from tests.integration.agent_api.test_cases import draft
 from tests.integration.notices.conftest import Told
@@ -41,8 +41,11 @@ async def put(told: Told, number: str = "13800138000", occasion: str = "once") -
 
 
 async def leave_address(told: Told, who: str = "admin", **contact: str) -> None:
-    answer = await (await told.api.as_(who)).put("/me/contact", json=contact)
+    person = await told.api.as_(who)
+    etag = (await person.get("/me/contact")).json()["etag"]
+    answer = await person.put("/me/contact", json=contact, headers={"If-Match": etag})
     assert answer.status_code == 200, answer.text
+    assert answer.headers["etag"] == answer.json()["etag"] != etag
 
 
 async def mail_to_admin(told: Told, occasion: str = "once") -> None:
@@ -226,10 +229,13 @@ async def test_other_systems_are_told_signed_and_without_personal_data(told: Tol
 async def test_a_wrong_address_is_refused(told: Told) -> None:
     admin: httpx.AsyncClient = await told.api.as_("admin")
     for contact in ({"email": "a@b, c@d"}, {"email": "x\n@y"}, {"mobile": "call me"}, {"language": "de"}):
-        assert (await admin.put("/me/contact", json=contact)).status_code == 422
-    other = await (await told.api.as_("agent1")).put("/staff/1/contact", json={"email": "x@y.z"})
-    assert other.status_code == 403
-    assert (await admin.put("/staff/2/contact", json={"email": "x@y.z"})).status_code == 200
+        assert (await admin.put("/me/contact", json=contact, headers=UNSET)).status_code == 422
+    agent, given = await told.api.as_("agent1"), {"email": "x@y.z"}
+    assert (await agent.put("/staff/1/contact", json=given, headers=UNSET)).status_code == 403
+    assert (await agent.get("/staff/1/contact")).status_code == 403
+    assert (await admin.put("/staff/2/contact", json=given, headers=UNSET)).status_code == 200
+    assert (await admin.put("/staff/2/contact", json=given, headers=UNSET)).status_code == 412
+    assert (await admin.get("/staff/2/contact")).json() == (await agent.get("/me/contact")).json()
 
 
 async def test_what_the_flow_wants_told_is_told_once_to_those_it_names(told: Told) -> None:
@@ -239,7 +245,8 @@ async def test_what_the_flow_wants_told_is_told_once_to_those_it_names(told: Tol
     await notices.follower.catch_up()
     new = {"username": "boss", "display_name": "班长", "role": "supervisor"}
     boss = (await admin.post("/staff", json=new)).json()["person"]["id"]
-    assert (await admin.put(f"/staff/{boss}/contact", json={"email": "boss@12365.test"})).status_code == 200
+    given = await admin.put(f"/staff/{boss}/contact", json={"email": "boss@12365.test"}, headers=UNSET)
+    assert given.status_code == 200
     assert (await agent.post("/cases/1/register", json={}, headers={"If-Match": '"1"'})).status_code == 200
     async with told.api.database.transaction() as session:
         due = {"to": "supervisors", "what": "clock_red", "centre_id": 1, "clock": "acceptance"}
