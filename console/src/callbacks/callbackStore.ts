@@ -4,7 +4,7 @@ import type { LiveEvent } from '../desk/desk'
 import { desk } from '../desk/deskStore'
 import { answer, forgetWish } from '../phone/phone'
 import { all, api } from '../shared/api'
-import { doing, ofNewest, remind, tell } from '../shared/told'
+import { doing, remind, tell } from '../shared/told'
 import type { Callback } from '../shared/types'
 import { t } from '../shared/words'
 
@@ -55,9 +55,8 @@ export async function report(id: number, { reached, rating, result, why }: Resul
   await loadCallbacks()
 }
 
-/** Of the version that is on screen; one that was tried or planned meanwhile is read again, and the refusal told. */
 export async function plan({ id, etag }: Callback, due_at: string | null, assignee_id: number | null): Promise<void> {
-  await ofNewest(() => api('PUT', `/callbacks/${id}/plan`, { due_at, assignee_id }, etag), loadCallbacks)
+  await api('PUT', `/callbacks/${id}/plan`, { due_at, assignee_id }, etag)
   await loadCallbacks()
 }
 

@@ -27,7 +27,7 @@ from agent_api.tokens.scopes import SCOPE_OF, SCOPES
 from agent_api.trees.service import set_up
 from agent_api.webhooks.tables import WebhookSubscription
 from ivr.errors import SpeechFailed
-from tests.integration.agent_api.api_under_test import FIRST, ApiUnderTest
+from tests.integration.agent_api.api_under_test import FIRST, UNSET, ApiUnderTest
 from tests.integration.agent_api.described import Operation, described, operations
 from tests.integration.agent_api.flow_world import PEOPLE, World, world
 from tests.integration.agent_api.test_calls import answered_by
@@ -250,6 +250,11 @@ async def webhook(here: Here) -> dict[str, int]:
 
 async def edited_meanwhile(here: Here) -> list[httpx.Response]:
     names = await webhook(here) if "webhook_id" in here.operation.parameters("path") else {}
+    if "callback_id" in here.operation.parameters("path"):
+        await callback(here)
+    if here.label.endswith("/contact"):
+        # Something is set there already.
+        assert (await here.ask(headers=UNSET)).status_code == 200
     versions = ("0", "998", str(2**31), str(2**63), "9" * 5000)
     return [await here.ask(names=names, headers={"If-Match": f'"{version}"'}) for version in versions]
 
