@@ -59,6 +59,10 @@ class Calendar:
         own = self.exceptions.get(day)
         return statutory(day) if own is None else own
 
+    def is_settled(self, due: datetime) -> bool:
+        """Whether the holidays of the year in which a limit ends are known: where not, its end is provisional."""
+        return announced(self.day_of(due - _INSTANT).year)
+
     def spans(self, day: date) -> tuple[tuple[int, int], ...]:
         """The working hours of ``day``, minutes after midnight, in order; empty where it is no working day.
 

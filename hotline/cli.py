@@ -114,6 +114,8 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="One JSON object
             typer.echo(f"{name:12} {state}")
         for name, url in found.urls.items():
             typer.echo(f"{name:12} {url}")
+        if found.holidays_until is not None:
+            typer.echo(f"{'holidays':12} announced up to {found.holidays_until}")
     raise typer.Exit(0 if found.healthy else 1)
 
 

@@ -17,7 +17,7 @@ from asterisk_conf.check import check as check_asterisk_conf
 from asterisk_conf.render import modules
 from case_flow.loader import load_all as load_flows
 from common.errors import HotlineError, Language
-from common.workdays import LAST_YEAR, Calendar, announced
+from common.workdays import LAST_YEAR, Calendar
 from hotline.absent import absent, told_absent
 from hotline.audit_cli import told, with_chain
 from hotline.errors import (
@@ -135,12 +135,12 @@ class Doctor:
         flows = load_flows(self._settings.cases.flows)
         longest = max((clock.days or 0 for flow in flows.values() for clock in flow.clocks.values()), default=0)
         calendar = Calendar(zone=check_time_zone(self._settings).key)
-        until = calendar.day_of(calendar.add_days(datetime.now(UTC), longest))
-        if announced(until.year):
+        until = calendar.add_days(datetime.now(UTC), longest)
+        if calendar.is_settled(until):
             return self._said(f"已公布至 {LAST_YEAR} 年", f"announced up to {LAST_YEAR}")
         return self._said(
-            f"已公布至 {LAST_YEAR} 年；{until.year} 年的期限暂按周末和公历节日计算，公布后请更新 chinesecalendar",
-            f"announced up to {LAST_YEAR}; limits that end in {until.year} are counted by weekends and the holidays on "
+            f"已公布至 {LAST_YEAR} 年；其后到期的期限暂按周末和公历节日计算，公布后请更新 chinesecalendar",
+            f"announced up to {LAST_YEAR}; limits that end later are counted by weekends and the holidays on "
             "fixed days, until chinesecalendar is updated",
         )
 

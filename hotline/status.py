@@ -32,6 +32,8 @@ class Status:
     speech: dict[str, int] = field(default_factory=dict)
     #: The speech workers: address, state, why one is not used, speakers it listens to.
     speech_workers: list[dict[str, Any]] = field(default_factory=list)
+    #: The last year whose holidays are announced: limits that end later are provisional; None where the API is down.
+    holidays_until: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -61,7 +63,12 @@ def read_status(settings: Settings) -> Status:
     components |= {f"speech at {worker['address']}": _worker_state(worker) for worker in workers}
     healthy = bool(vital) and all(state == "up" for state in vital.values())
     return Status(
-        healthy=healthy, components=components, urls=run.urls, speech=told.get("speech", {}), speech_workers=workers
+        healthy=healthy,
+        components=components,
+        urls=run.urls,
+        speech=told.get("speech", {}),
+        speech_workers=workers,
+        holidays_until=told.get("holidays_until"),
     )
 
 

@@ -14,7 +14,6 @@ from agent_api.database import Database, now
 from agent_api.models import Case, User
 from case_flow import clocks
 from case_flow.vocabulary import ACTIONS, Kind
-from common.workdays import announced
 
 #: What each relation is called from the other side.
 _FROM_THERE = {"split_into": "split_from", "merged_into": "merged_from"}
@@ -84,7 +83,7 @@ class FlowService:
                     name=row.name, zh=zh, en=en, unit=clock.unit, amount=clock.amount, held=clock.held,
                     extended=clock.extended, asked=asked.days if asked and asked.clock == row.name else None,
                     started_at=clock.started_at, due_at=due_at, state=clock.state,
-                    holidays_known=clock.unit == "minutes" or announced(calendar.day_of(due_at).year),
+                    holidays_known=clock.unit == "minutes" or calendar.is_settled(due_at),
                     light=clocks.light(clock, now(), calendar),
                 )
             )  # fmt: skip

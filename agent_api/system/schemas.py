@@ -40,6 +40,12 @@ class SystemStatus(BaseModel):
         "where the gateway's own process has the engines."
     )
 
+    holidays_until: int = Field(
+        description="The last year whose holidays are announced; a limit in working days that ends later is "
+        "provisional: its end may move once they are.",
+        examples=[2026],
+    )
+
 
 class AddressedWorker(SpeechWorker):
     """A process that turns speech into text."""

@@ -5,7 +5,12 @@ import type { Centre } from './types'
 
 export const centres = shallowRef<Centre[]>([])
 export const centreName = (id: number): string => centres.value.find((centre) => centre.id === id)?.name ?? String(id)
+/** The last year whose holidays are announced; null until it is known. */
+export const holidaysUntil = shallowRef<number | null>(null)
 
+export async function loadHolidays(): Promise<void> {
+  holidaysUntil.value = (await api<{ holidays_until: number }>('GET', '/system/status')).holidays_until
+}
 export async function loadCentres(): Promise<void> {
   centres.value = await api<Centre[]>('GET', '/centres')
 }

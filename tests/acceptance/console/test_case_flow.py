@@ -4,6 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from common.workdays import LAST_YEAR
 from tests.acceptance.console.conftest import At
 from tests.acceptance.console.flow_steps import do, id_of, open_in, registered
 from tests.hotline_under_test import SPEECH, HotlineUnderTest, until
@@ -149,6 +150,7 @@ def test_a_centre_and_a_limit_of_its_own_on_screen(hotline: HotlineUnderTest, at
     page = at("admin")
     page.goto(f"{page.url.split('#')[0]}#/centres")
     page.get_by_test_id("centre-row").filter(has_text="厦门市").click()
+    expect(page.get_by_test_id("holidays-until")).to_contain_text(str(LAST_YEAR))
     row = page.get_by_test_id("limit-row").filter(has_text="受理时限").first
     row.get_by_test_id("limit-change").click()
     page.get_by_test_id("limit-amount").fill("5")

@@ -8,6 +8,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from agent_api.app import api as describe
+from common.workdays import LAST_YEAR
 from tests.integration.agent_api.api_under_test import FIRST, ApiUnderTest
 
 #: What stands in a path where not a number does.
@@ -172,6 +173,7 @@ async def test_a_lost_line_is_told_with_what_to_do(api: ApiUnderTest) -> None:
         "components": {"database": "up", "telephony": "down", "tree": "up"},
         "speech": {},
         "speech_workers": [],
+        "holidays_until": LAST_YEAR,
     }
 
 

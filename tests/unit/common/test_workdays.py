@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from common.workdays import Calendar, announced, statutory
+from common.workdays import LAST_YEAR, Calendar, announced, statutory
 
 ZONE = ZoneInfo("Asia/Shanghai")
 OFFICE = Calendar(hours=("mon-fri 08:30-12:00", "mon-fri 13:30-17:30"))
@@ -48,6 +48,13 @@ def test_the_statutory_calendar(day: date, works: bool) -> None:
 def test_years_that_are_not_announced_are_known_as_such() -> None:
     assert announced(2026)
     assert not announced(2100)
+
+
+def test_a_limit_that_ends_in_a_year_not_announced_is_provisional() -> None:
+    first = datetime(LAST_YEAR + 1, 1, 1, tzinfo=ZONE)
+    # At midnight it ends with the day before.
+    assert Calendar().is_settled(first)
+    assert not Calendar().is_settled(first + timedelta(minutes=1))
 
 
 @pytest.mark.parametrize(

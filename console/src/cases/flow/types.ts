@@ -87,6 +87,8 @@ export interface Clock {
   zh: string
   en: string
   due_at: string | null
+  /** Whether the holidays up to then are announced; where not, it may move. */
+  holidays_known: boolean
   /** In working days, where only those can be extended. */
   unit: 'days' | 'work_minutes' | 'minutes'
   /** Working days that were asked for on top and wait for a decision. */
