@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from agent_api.errors import CursorInvalid
+from agent_api.ids import LARGEST_ID
 
 
 def written(*place: str | int | bool | datetime | None) -> str:
@@ -41,6 +42,11 @@ def number(part: Any, largest: int) -> int:
     if not isinstance(part, int) or isinstance(part, bool) or not 0 < part <= largest:
         raise CursorInvalid()
     return part
+
+
+def after(cursor: str | None) -> int:
+    """The id that a page of a list in the order of ids begins behind, 0 first. Raises :class:`CursorInvalid`."""
+    return number(read(cursor, 1)[0], LARGEST_ID) if cursor else 0
 
 
 def lead_on(request: Request, response: Response, cursor: str | None) -> None:

@@ -21,7 +21,6 @@ from agent_api.cases.schemas import CaseDetail, CaseShown, HistoryEntry, Line, c
 from agent_api.database import Database, now
 from agent_api.errors import NotFound, PhoneNotRegistered, TelephonyUnavailable
 from agent_api.events.log import Bell, record
-from agent_api.ids import LARGEST_ID
 from agent_api.models import EMPTY_DRAFT, WORDS_OF_DRAFTS, AgentState, Call, Case, User, Utterance
 from agent_api.telephony import PHONE_LOST, Telephony
 from case_flow.errors import Unfit
@@ -198,7 +197,7 @@ class CaseService:
         """A page of who did what and when, oldest first, and the cursor of the next; who a sealed case is from is left
         out. Raises :class:`NotFound`, :class:`CursorInvalid`.
         """
-        after = paging.number(paging.read(cursor, 1)[0], LARGEST_ID) if cursor else 0
+        after = paging.after(cursor)
         async with self._database.reading() as session:
             case = await repository.find(session, case_id, user)
             found = await repository.history(session, case_id, after, limit + 1)

@@ -1,8 +1,11 @@
 """People, and what agents are doing."""
 
-from agent_api.asking import AgentOnly, Asking, InLanguage, ServicesHere, SupervisorOnly, Version
+from fastapi import Request, Response
+
+from agent_api.asking import AgentOnly, Asking, Cursor, InLanguage, Limit, ServicesHere, SupervisorOnly, Version
 from agent_api.errors import (
     CentreInactive,
+    CursorInvalid,
     EditedMeanwhile,
     ETagMissing,
     ExtensionTaken,
@@ -16,6 +19,7 @@ from agent_api.errors import (
 from agent_api.idempotency.route import CreatingRoute
 from agent_api.ids import Id
 from agent_api.live.schemas import Desk
+from agent_api.paging import lead_on
 from agent_api.problems import documented
 from agent_api.routing import Router
 from agent_api.staff.schemas import (
@@ -46,10 +50,18 @@ async def change_state(change: StateChange, user: AgentOnly, services: ServicesH
     return await services.desk.desk(user)
 
 
-@router.get("/staff", responses=documented(NotLoggedIn, NotAllowed))
-async def people(user: SupervisorOnly, services: ServicesHere) -> list[PersonShown]:
-    """The people of the centres that the asker stands over, disabled ones too."""
-    return await services.staff.people(user)
+@router.get("/staff", responses=documented(NotLoggedIn, NotAllowed, CursorInvalid))
+async def people(
+    user: SupervisorOnly, services: ServicesHere, request: Request, response: Response, cursor: Cursor = None,
+    limit: Limit = 200,
+) -> list[PersonShown]:  # fmt: skip
+    """The people of the centres that the asker stands over, disabled ones too, in the order they came.
+
+    Where more follow, the header `Link` has the address of the next page (`rel="next"`, RFC 8288).
+    """
+    found, following = await services.staff.people(cursor, limit, user)
+    lead_on(request, response, following)
+    return found
 
 
 @router.post(

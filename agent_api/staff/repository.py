@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agent_api.centres.tables import PostRow
+from agent_api.centres.scope import centres_of, sees_all
+from agent_api.centres.tables import Centre, PostRow
 from agent_api.database import now
 from agent_api.errors import NotFound
 from agent_api.models import AgentState, User
@@ -14,9 +15,15 @@ from agent_api.models import AgentState, User
 _FIRST_EXTENSION = 8001
 
 
-async def people(session: AsyncSession) -> Sequence[User]:
-    """Everyone who logs in, in the order they came; systems' accounts have no password."""
-    return (await session.scalars(select(User).where(User.password_hash != "").order_by(User.id))).all()
+def of(asker: User) -> ColumnElement[bool]:
+    """A condition on :class:`User`: the people of the centres that the asker stands over."""
+    return true() if sees_all(asker) else User.centre_id.in_(select(Centre.id).where(centres_of(asker)))
+
+
+async def people(session: AsyncSession, asker: User, after: int, limit: int) -> Sequence[User]:
+    """Those of the asker who log in, in the order they came; systems' accounts have no password."""
+    query = select(User).where(User.password_hash != "", of(asker), User.id > after)
+    return (await session.scalars(query.order_by(User.id).limit(limit))).all()
 
 
 async def with_role(session: AsyncSession, roles: Iterable[str], centre_ids: Iterable[int]) -> list[int]:

@@ -2,20 +2,20 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent_api import paging
 from agent_api.auth.repository import forget_all_of
 from agent_api.auth.schemas import PostShown
 from agent_api.auth.service import hash_password
 from agent_api.calls.ledger import CallLedger
 from agent_api.centres import repository as centres
-from agent_api.centres.scope import centres_of, sees_all
-from agent_api.centres.tables import LINE_CENTRE, Centre, PostRow
+from agent_api.centres.tables import LINE_CENTRE, PostRow
 from agent_api.database import Database
 from agent_api.errors import (
     CentreInactive,
@@ -123,14 +123,6 @@ def _rows(further: Iterable[PostShown]) -> list[PostRow]:
     return [PostRow(centre_id=centre_id, role=role) for centre_id, role in once]
 
 
-async def _theirs(session: AsyncSession, asker: User) -> Callable[[User], bool]:
-    """Tells whether somebody is of the centres that the asker stands over."""
-    if sees_all(asker):
-        return lambda _: True
-    ids = set(await session.scalars(select(Centre.id).where(centres_of(asker))))
-    return lambda user: user.centre_id in ids
-
-
 async def _require_may_give(
     session: AsyncSession, actor: User, role: str, centre_id: int, held: Collection[Post] = ()
 ) -> None:
@@ -166,11 +158,15 @@ class StaffService:
         await self._telephony.set_member_state(user.id, change.phone, change.state, change.reason)
         await self._ledger.members.put_state(user.id, change.state, change.reason, change.phone)
 
-    async def people(self, asker: User) -> list[PersonShown]:
-        """The people of the centres that the asker stands over, disabled ones too."""
+    async def people(self, cursor: str | None, limit: int, asker: User) -> tuple[list[PersonShown], str | None]:
+        """A page of the people of the centres that the asker stands over, disabled ones too, in the order they came,
+        and the cursor of the next. Raises :class:`CursorInvalid`.
+        """
+        after = paging.after(cursor)
         async with self._database.reading() as session:
-            theirs = await _theirs(session, asker)
-            return [person_shown(user) for user in await repository.people(session) if theirs(user)]
+            found = await repository.people(session, asker, after, limit + 1)
+            shown = [person_shown(user) for user in found[:limit]]
+        return shown, paging.written(shown[-1].id) if len(found) > limit else None
 
     async def add(self, new: NewPerson, actor: User, language: Language) -> PersonAdded:
         """A new person with a random password. Raises :class:`NotAllowed`, :class:`UsernameTaken`,
@@ -209,7 +205,7 @@ class StaffService:
             user = await repository.find(session, user_id)
             if actor.id == user.id:
                 raise NotAllowed()
-            if not (await _theirs(session, actor))(user):
+            if await session.scalar(select(User.id).where(User.id == user.id, repository.of(actor))) is None:
                 raise NotFound(what="person")
             await _require_may_give(session, actor, user.role, user.centre_id, user.posts)
             after = (given.get("role", user.role), given.get("centre_id", user.centre_id))

@@ -1,9 +1,12 @@
 """The hotline's own words."""
 
-from agent_api.asking import Asking, ServicesHere, TunerOnly
-from agent_api.errors import NotAllowed, NotFound, NotLoggedIn, WordTaken
+from fastapi import Request, Response
+
+from agent_api.asking import Asking, Cursor, Limit, ServicesHere, TunerOnly
+from agent_api.errors import CursorInvalid, NotAllowed, NotFound, NotLoggedIn, WordTaken
 from agent_api.idempotency.route import CreatingRoute
 from agent_api.ids import Id
+from agent_api.paging import lead_on
 from agent_api.problems import documented
 from agent_api.routing import Router
 from agent_api.words.schemas import NewTrial, NewWord, TrialShown, WordShown
@@ -11,10 +14,18 @@ from agent_api.words.schemas import NewTrial, NewWord, TrialShown, WordShown
 router = Router(prefix="/words", tags=["words"], route_class=CreatingRoute)
 
 
-@router.get("", responses=documented(NotLoggedIn))
-async def words(_user: Asking, services: ServicesHere) -> list[WordShown]:
-    """The words that were added; those that come with the product are not among them."""
-    return await services.words.words()
+@router.get("", responses=documented(NotLoggedIn, CursorInvalid))
+async def words(
+    _user: Asking, services: ServicesHere, request: Request, response: Response, cursor: Cursor = None,
+    limit: Limit = 200,
+) -> list[WordShown]:  # fmt: skip
+    """The words that were added, in the order they came; those that come with the product are not among them.
+
+    Where more follow, the header `Link` has the address of the next page (`rel="next"`, RFC 8288).
+    """
+    found, following = await services.words.words(cursor, limit)
+    lead_on(request, response, following)
+    return found
 
 
 @router.post("", status_code=201, responses=documented(NotLoggedIn, NotAllowed, WordTaken))

@@ -10,6 +10,7 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from agent_api import paging
 from agent_api.database import Database, now
 from agent_api.errors import NotFound, WordTaken
 from agent_api.events.log import Bell, record
@@ -56,11 +57,13 @@ class WordService:
         self._trials: dict[int, TrialShown] = {}
         self._running: set[asyncio.Task[None]] = set()
 
-    async def words(self) -> list[WordShown]:
-        """The whole list, in the order it grew."""
+    async def words(self, cursor: str | None, limit: int) -> tuple[list[WordShown], str | None]:
+        """A page of the list, in the order it grew, and the cursor of the next. Raises :class:`CursorInvalid`."""
+        query = select(DomainWord).where(DomainWord.id > paging.after(cursor)).order_by(DomainWord.id)
         async with self._database.reading() as session:
-            rows = await session.scalars(select(DomainWord).order_by(DomainWord.id))
-            return [WordShown.model_validate(row) for row in rows]
+            found = (await session.scalars(query.limit(limit + 1))).all()
+            shown = [WordShown.model_validate(row) for row in found[:limit]]
+        return shown, paging.written(shown[-1].id) if len(found) > limit else None
 
     async def add(self, new: NewWord, actor: User) -> WordShown:
         """Expect a word from the next utterances on. Raises :class:`WordTaken`."""
@@ -88,7 +91,9 @@ class WordService:
 
     async def begin_trial(self, change: NewTrial) -> TrialShown:
         """Measure a change; it takes minutes and goes on by itself. Raises :class:`NotFound` for an unknown number."""
-        listed = {each.id: each.word for each in await self.words()}
+        async with self._database.reading() as session:
+            rows = await session.execute(select(DomainWord.id, DomainWord.word))
+            listed: dict[int, str] = {number: word for number, word in rows}
         if not set(change.remove) <= set(listed):
             raise NotFound(what="word")
         after = {word for number, word in listed.items() if number not in change.remove} | set(change.add)

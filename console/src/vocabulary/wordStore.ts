@@ -1,6 +1,6 @@
 /** The hotline's own words, a change to them that is being tried, and the change that was kept last. */
 import { computed, ref, shallowRef } from 'vue'
-import { api, create, Problem } from '../shared/api'
+import { all, api, create, Problem } from '../shared/api'
 import { stored } from '../shared/stored'
 import { changeOf, nothing, same, type Change, type Draft, type Kind, type ListedWord } from './change'
 
@@ -38,7 +38,7 @@ export const tried = computed(() => asked.value !== null && same(asked.value.cha
 let asking = 0
 
 export async function loadWords(): Promise<void> {
-  words.value = await api<ListedWord[]>('GET', '/words')
+  words.value = await all<ListedWord>('/words')
 }
 
 export async function tryOut(): Promise<void> {

@@ -101,3 +101,17 @@ async def test_a_chosen_state_is_the_queues_and_the_screens(api: ApiUnderTest) -
     desk = (await agent.post("/agents/me/state", json=wish)).json()
     assert api.line.asked == [("state", agent1.id, "desk", "busy", "午餐")]
     assert {name: desk["agent"][name] for name in wish} == wish
+
+
+async def test_people_come_page_by_page(api: ApiUnderTest) -> None:
+    admin = await api.as_("admin")
+    for each in ("agent3", "agent4"):
+        assert (await admin.post("/staff", json=person(each))).status_code == 201
+    path: str | None = "/staff?limit=2"
+    pages = []
+    while path:
+        answer = await admin.get(path)
+        pages.append([each["username"] for each in answer.json()])
+        path = answer.links["next"]["url"].removeprefix("/api/v1") if "next" in answer.links else None
+    assert pages == [["admin", "agent1"], ["agent2", "agent3"], ["agent4"]]
+    assert (await admin.get("/staff", params={"cursor": "x"})).json()["code"] == "cursor-invalid"

@@ -74,3 +74,14 @@ async def test_a_change_is_measured_before_it_is_made(api: ApiUnderTest) -> None
     assert state == "failed"
     assert (await admin.post("/words/trials", json={"remove": [99]})).status_code == 404
     assert (await admin.get("/words/trials/99")).status_code == 404
+
+
+async def test_words_come_page_by_page(api: ApiUnderTest) -> None:
+    admin = await api.as_("admin")
+    for word in ("格兰仕", "美的", "海尔"):
+        assert (await admin.post("/words", json={"word": word})).status_code == 201
+    first = await admin.get("/words?limit=2")
+    second = await admin.get(first.links["next"]["url"].removeprefix("/api/v1"))
+    assert [[each["word"] for each in page.json()] for page in (first, second)] == [["格兰仕", "美的"], ["海尔"]]
+    assert "next" not in second.links
+    assert (await admin.get("/words", params={"cursor": "x"})).json()["code"] == "cursor-invalid"
