@@ -215,7 +215,7 @@ def put_together(
         risk=RiskService(database, bell, assessor, settings.risk),
         assessor=assessor,
         notices=NoticeService(database, bell),
-        documents=DocumentService(database, bell, maker),
+        documents=DocumentService(database, bell, maker, ledger.acting.flows),
         letters=letters,
         public=PublicService(database, bell, settings.public, ledger.acting, evidence),
         outbox=outbox,

@@ -96,6 +96,10 @@ def _actions(flow: Flow) -> Iterator[tuple[Path, str]]:
         here: Path = ("actions", name)
         if name in _MOVING and rule.to is None:
             yield here, f"{name!r} must say where it leads (`to`)"
+        made_in = flow.sources(name) if rule.to in (None, BACK) else (rule.to,)
+        for place, form in enumerate(rule.forms):
+            if lacks := [stage for stage in made_in if form not in flow.stages[stage].forms]:
+                yield (*here, "forms", place), f"{form!r} is not among the forms of {lacks[0]!r}"
         if name not in _MOVING and rule.to is not None:
             yield (*here, "to"), f"{name!r} leads nowhere"
         if (rule.to == BACK) != (name == "resume"):

@@ -33,6 +33,8 @@ class Stage(Named):
     public: Public
     #: The case is closed here; only a reopening leads on.
     end: bool = False
+    #: Documents that people may make in it.
+    forms: tuple[Form, ...] = ()
 
 
 class ClockRule(Named):

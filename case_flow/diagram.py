@@ -31,9 +31,9 @@ def page(flow: Flow, source: str) -> str:
     """The whole page, Markdown; ``source`` is the file it is drawn from."""
     parts = [
         f"# {flow.zh} / {flow.en}\n\nGenerated from `{source}` by `make docs`.\n\n```mermaid\n{mermaid(flow)}\n```",
-        "\n## Stages\n\n| stage | 名称 | name | the public is told | end |\n|---|---|---|---|---|",
+        "\n## Stages\n\n| stage | 名称 | name | the public is told | end | forms |\n|---|---|---|---|---|---|",
         *(
-            f"| `{name}` | {s.zh} | {s.en} | {s.public} | {'yes' if s.end else 'no'} |"
+            f"| `{name}` | {s.zh} | {s.en} | {s.public} | {'yes' if s.end else 'no'} | {', '.join(s.forms) or '–'} |"
             for name, s in flow.stages.items()
         ),
         "\n## Time limits\n\n| clock | 名称 | limit | from | amber, red before | escalates after |"

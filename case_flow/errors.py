@@ -1,8 +1,9 @@
 """What the flow refuses, and what is wrong with a flow."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from case_flow.vocabulary import in_chinese
+from case_flow.vocabulary import FORM_NAMES, in_chinese
 from common.errors import HotlineError, Language
 
 
@@ -35,6 +36,28 @@ class NotInThisState(FlowError):
 
     def __init__(self, status: str, action: str, allowed: str = "-"):
         super().__init__(status=status, action=action, allowed=allowed or "-")
+
+
+class FormNotInThisStage(FlowError):
+    """The flow has no such document in this stage."""
+
+    code = "form-not-in-this-stage"
+    status = 409
+    zh = "案件处于 {status}，不能制作{form}。"
+    en = "A case in state {status} has no document: {form}."
+    remedy_zh = "现在可以制作：{forms}"
+    remedy_en = "What can be made now: {forms}"
+
+    def __init__(self, status: str, form: str, forms: Iterable[str]):
+        super().__init__(status=status, form=form, forms=", ".join(forms) or "-")
+
+    def _told(self, language: Language) -> dict[str, Any]:
+        named = {
+            name: "、".join(FORM_NAMES[each][language] if each in FORM_NAMES else each for each in text.split(", "))
+            for name, text in self.details.items()
+            if name != "status"
+        }
+        return {**super()._told(language), **named}
 
 
 class NotForRole(FlowError):

@@ -66,7 +66,15 @@ FIELDS: dict[str, str] = {
 #: Whom a notice may be for.
 Recipient = Literal["complainant", "centre", "handlers", "lead", "dispatchers", "supervisors", "superior"]
 #: Documents that may be made from templates.
-Form = Literal["acceptance", "refusal", "transfer", "supervision", "result"]
+Form = Literal["acceptance", "refusal", "transfer", "supervision", "result", "company"]
+FORM_NAMES: dict[str, dict[Language, str]] = {
+    "acceptance": {"zh-CN": "受理通知书", "en": "acceptance"},
+    "refusal": {"zh-CN": "不予受理通知书", "en": "refusal"},
+    "transfer": {"zh-CN": "转办单", "en": "transfer"},
+    "supervision": {"zh-CN": "督办单", "en": "supervision notice"},
+    "result": {"zh-CN": "办理结果告知书", "en": "result"},
+    "company": {"zh-CN": "被投诉方告知书", "en": "result for the company"},
+}
 
 
 @dataclass(frozen=True)

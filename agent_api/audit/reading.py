@@ -12,7 +12,8 @@ PREFIX = "read."
 NOT_PERSONAL = (
     "/me", "/agents", "/centres", "/trees", "/prompts", "/words", "/system", "/public", "/webhooks", "/risk/rules",
     "/quality",
-    "/cases/{case_id}/actions", "/cases/{case_id}/clocks", "/cases/{case_id}/recordings/hold", "/audit/chain",
+    "/cases/{case_id}/actions", "/cases/{case_id}/clocks", "/cases/{case_id}/recordings/hold",
+    "/cases/{case_id}/documents/forms", "/audit/chain",
 )  # fmt: skip
 #: Endpoints with some personal data under a path that has none otherwise.
 PERSONAL_ALL_THE_SAME = ("/trees/{name}/phrases", "/quality/low")

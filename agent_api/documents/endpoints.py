@@ -11,6 +11,8 @@ from agent_api.idempotency.route import CreatingRoute
 from agent_api.ids import Id
 from agent_api.problems import documented
 from agent_api.routing import Router
+from case_flow.errors import FormNotInThisStage
+from case_flow.vocabulary import Form
 
 router = Router(prefix="/cases/{case_id}/documents", tags=["documents"], route_class=CreatingRoute)
 _TYPES: dict[Format, str] = {
@@ -28,7 +30,15 @@ async def of_case(case_id: Id, user: Asking, services: ServicesHere) -> list[Doc
     return await services.documents.of_case(case_id, user)
 
 
-@router.post("", status_code=201, responses=documented(NotLoggedIn, NotAllowed, NotFound, TemplateInvalid))
+@router.get("/forms", responses=documented(NotLoggedIn, NotFound))
+async def forms(case_id: Id, user: Asking, services: ServicesHere) -> list[Form]:
+    """The documents that can be made of the case in its stage, as its flow says."""
+    return await services.documents.forms(case_id, user)
+
+
+@router.post(
+    "", status_code=201, responses=documented(NotLoggedIn, NotAllowed, NotFound, FormNotInThisStage, TemplateInvalid)
+)
 async def make(case_id: Id, new: NewDocument, user: WorkerOnly, services: ServicesHere) -> DocumentShown:
     """Fill a form from the case, as DOCX and PDF; both are kept as they are made."""
     return await services.documents.make(case_id, new, user)

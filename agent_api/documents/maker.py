@@ -19,7 +19,7 @@ from case_flow.vocabulary import KIND_NAMES, Form
 from risk.rules import Rules
 
 #: Documents that go to others than who complained or reported.
-_TO_OTHERS: tuple[Form, ...] = ("transfer", "supervision")
+_TO_OTHERS: tuple[Form, ...] = ("transfer", "supervision", "company")
 #: Stands where a name would tell who wants to stay unnamed.
 UNNAMED = "（匿名，依法保密）"
 

@@ -1,5 +1,7 @@
 """Documents made of cases, kept as they were made; one that is taken back stays to be read."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,22 +14,39 @@ from agent_api.documents.tables import CaseDocument
 from agent_api.errors import DocumentDamaged, NotFound
 from agent_api.events.log import Bell, record
 from agent_api.models import Case, User
+from case_flow.definition import Flow
+from case_flow.errors import FormNotInThisStage
+from case_flow.vocabulary import Form
 
 
 class DocumentService:
     """Makes documents that people ask for, and hands all of them out."""
 
-    def __init__(self, database: Database, bell: Bell, maker: Maker):
+    def __init__(self, database: Database, bell: Bell, maker: Maker, flows: Mapping[str, Flow]):
         self._database = database
         self._bell = bell
         self._maker = maker
+        self._flows = flows
+
+    async def forms(self, case_id: int, user: User) -> list[Form]:
+        """The documents that people may make of a case as it stands. Raises :class:`NotFound`."""
+        async with self._database.reading() as session:
+            return list(self._forms(await cases.find(session, case_id, user)))
+
+    def _forms(self, case: Case) -> tuple[Form, ...]:
+        return self._flows[case.kind].stages[case.status].forms
 
     async def make(self, case_id: int, new: NewDocument, actor: User) -> DocumentShown:
-        """Fill a form from the case. Raises :class:`NotFound`, :class:`TemplateInvalid`."""
+        """Fill a form from the case.
+
+        Raises :class:`NotFound`, :class:`FormNotInThisStage`, :class:`TemplateInvalid`.
+        """
         async with self._database.reading() as session:
             case = await cases.find(session, case_id, actor)
             if new.replaces is not None:
                 await _find(session, case_id, new.replaces)
+            if new.form not in self._forms(case):
+                raise FormNotInThisStage(case.status, new.form, self._forms(case))
             centre = await session.get_one(Centre, case.centre_id)
         said = Said.model_validate(new.model_dump(include=set(Said.model_fields)))
         row = await self._maker.make(case, Order(new.form, centre.id, centre.name, said), actor.id)

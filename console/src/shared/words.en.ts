@@ -770,6 +770,7 @@ export const en: Record<keyof typeof zh, string> = {
   form_transfer: 'Transfer',
   form_supervision: 'Supervision notice',
   form_result: 'Result',
+  form_company: 'Result for the company',
   word_to: 'Addressed to',
   word_reason: 'Reason or result',
   word_basis: 'Rule it rests on',

@@ -763,6 +763,7 @@ export const zh = {
   form_transfer: '转办单',
   form_supervision: '督办单',
   form_result: '办理结果告知书',
+  form_company: '被投诉方告知书',
   word_to: '主送单位',
   word_reason: '理由或结果',
   word_basis: '依据',

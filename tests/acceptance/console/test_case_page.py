@@ -128,9 +128,12 @@ def test_what_is_typed_on_a_case_that_is_closed_meanwhile_is_kept_until_it_is_di
 
 
 def test_a_letter_whose_answer_was_lost_is_made_once(hotline: HotlineUnderTest, at: At, people: dict[str, int]) -> None:
-    draft = _draft(hotline, description="要一份受理通知书")
+    draft = _draft(hotline, description="要一份转办单")
+    do(hotline, "city-desk", draft["id"], "register")
     page = at("city-desk")
-    go(page, f"cases/{draft['id']}", draft["draft_number"])
+    page.goto(f"{page.url.split('#')[0]}#/cases/{draft['id']}")
+    # The forms of the stage, and no other.
+    expect(page.get_by_test_id("document-form").locator("option")).to_have_text(["转办单", "督办单"])
     lost: list[int] = []
 
     def lose_the_answer(route: Route) -> None:

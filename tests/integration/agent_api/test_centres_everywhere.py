@@ -49,7 +49,7 @@ async def of_the_city(here: World) -> dict[str, Any]:
     api.ledger.ended(call_id, "answered")
     await api.ledger.settled()
     evidence = await desk.post(f"/cases/{case_id}/evidence", params={"name": "照片.png"}, content=PNG)
-    document = await desk.post(f"/cases/{case_id}/documents", json={"form": "acceptance"})
+    document = await desk.post(f"/cases/{case_id}/documents", json={"form": "transfer"})
     risk, why = f"/cases/{case_id}/risk", {"grade": "serious", "reason": "现场核实"}
     version = {"If-Match": (await desk.get(risk)).headers["etag"]}
     graded = await desk.put(f"{risk}/correction", json=why, headers=version)

@@ -16,6 +16,7 @@ from agent_api.database import now
 from agent_api.documents.letters import Letters
 from agent_api.documents.maker import DocumentSettings, Maker
 from agent_api.documents.templates_here import SHIPPED
+from agent_api.models import Case
 from agent_api.risk.rules_file import load as load_risk_rules
 from case_flow.vocabulary import Form
 from tests.integration.agent_api.api_under_test import ZONE, ApiUnderTest
@@ -25,8 +26,17 @@ from tests.integration.agent_api.test_cases import draft
 SCRIPT = "<script>alert(1)</script> & {{ number }} | # 起火\x07"
 
 
+#: Where each letter can be made.
+STAGES = {
+    "acceptance": "accepted", "refusal": "refused", "transfer": "accepted", "supervision": "handling",
+    "result": "fed_back", "company": "fed_back",
+}  # fmt: skip
+
+
 async def made(api: ApiUnderTest, form: str, case: dict[str, Any], **words: str) -> dict[str, Any]:
     agent = await api.as_("agent1")
+    async with api.database.transaction() as session:
+        (await session.get_one(Case, case["id"])).status = STAGES[form]
     answer = await agent.post(f"/cases/{case['id']}/documents", json={"form": form, **words})
     assert answer.status_code == 201, answer.text
     shown: dict[str, Any] = answer.json()
@@ -59,6 +69,7 @@ async def both_texts(api: ApiUnderTest, document: dict[str, Any]) -> tuple[str, 
         ("transfer", {"to": "海淀区局", "opinion": "请现场核查"}, ["转办单", "海淀区局", "请现场核查", "充电时起火"]),
         ("supervision", {"to": "海淀区局", "reason": "已超期三日"}, ["督办单", "已超期三日"]),
         ("result", {"reason": "已责令下架"}, ["办理结果告知书", "已责令下架"]),
+        ("company", {"reason": "已责令下架"}, ["被投诉方", "红星超市：", "已责令下架"]),
     ],
 )
 async def test_each_form_is_filled_from_the_case(
@@ -84,6 +95,12 @@ async def test_who_wants_to_stay_unnamed_is_not_named_to_others(api: ApiUnderTes
     for text_ in await both_texts(api, await made(api, form, case)):
         assert "王小明" not in text_
         assert "13800138000" not in text_
+
+
+async def test_the_company_is_never_told_who_complained(api: ApiUnderTest) -> None:
+    case = await draft(api, caller_name="王小明", caller_number="13800138000", description="王小明：充电时起火")
+    for text_ in await both_texts(api, await made(api, "company", case, reason="已责令下架")):
+        assert "王小明" not in text_ and "13800138000" not in text_
 
 
 async def test_a_description_with_anything_in_it_is_printed_as_it_is(api: ApiUnderTest) -> None:
@@ -151,6 +168,21 @@ async def test_the_flow_makes_its_letters_each_signed_by_the_cases_centre(here: 
     printed = "".join("".join(p.get_textpage().get_text_range().split()) for p in pypdfium2.PdfDocument(pdf))
     assert "督办单" in printed and "媒体关注" in printed and printed.count("city") == 1
     assert len(await letters(here, case_id)) == len(made_)
+
+
+async def test_by_hand_only_those_are_made_that_the_stage_has(here: World) -> None:
+    case_id = await here.registered()
+    dispatch, path = await here.as_("dispatch"), f"/cases/{case_id}/documents"
+    assert (await dispatch.get(f"{path}/forms")).json() == ["transfer", "supervision"]
+    refused = await dispatch.post(path, json={"form": "result"}, headers={"Accept-Language": "zh-CN"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "form-not-in-this-stage")
+    assert refused.json()["message"] == "案件处于 已登记，不能制作办理结果告知书。"
+    assert refused.json()["remedy"] == "现在可以制作：转办单、督办单"
+    assert (await dispatch.post(path, json={"form": "transfer"})).status_code == 201
+    praise = await here.registered(kind="praise")
+    assert (await dispatch.get(f"/cases/{praise}/documents/forms")).json() == []
+    none = await dispatch.post(f"/cases/{praise}/documents", json={"form": "result"})
+    assert none.json()["details"] == {"status": "registered", "form": "result", "forms": "-"}
 
 
 async def test_a_transfer_is_signed_by_the_centre_that_hands_over(here: World) -> None:

@@ -591,10 +591,16 @@ async def template_invalid(here: Here) -> list[httpx.Response]:
     kept = here.api.app.state.services.settings
     broken = replace(kept, documents=replace(kept.documents, templates=templates))
     here.api.app = create_app(here.api.database, here.api.ledger, here.api.bell, here.api.line, broken)
+    await here.act(action="register")
     return [await here.ask()]
 
 
+async def form_not_in_this_stage(here: Here) -> list[httpx.Response]:
+    return [await here.ask(json={"form": form}) for form in ("acceptance", "refusal", "result", "company")]
+
+
 async def document_damaged(here: Here) -> list[httpx.Response]:
+    await here.act(action="register")
     made = await (await here.admin()).post("/cases/1/documents", json=BODIES["POST /cases/{case_id}/documents"])
     assert made.status_code == 201, made.text
     async with here.api.database.transaction() as session:
@@ -836,6 +842,7 @@ SOME: dict[str, Provoke | dict[str, Provoke]] = {
     "draft-exists": draft_exists, "tree-refused": tree_refused, "draft-changed": draft_stale,
     "published-meanwhile": published_meanwhile, "note-missing": note_missing, "tree-names-differ": names_differ,
     "tree-tests-failed": its_tests_fail, "leading-tree-refused": leading_tree_refused,
+    "form-not-in-this-stage": form_not_in_this_stage,
     "already-in-force": already_in_force, "window-too-long": window_too_long, "extra-missing": as_it_is,
     "phrase-not-recorded": phrase_not_recorded, "no-such-option": no_such_option, "spoken-unusable": spoken_unusable,
     "speech-to-text-missing": speech_to_text_missing, "voice-unknown": voice_unknown, "speech-failed": as_it_is,

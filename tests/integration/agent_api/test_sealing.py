@@ -61,7 +61,7 @@ async def everything(api: ApiUnderTest, name: str, number: str, said: str) -> di
     registered = await agent.post(f"/cases/{case['id']}/register", json=fields, headers={"If-Match": case["etag"]})
     assert registered.status_code == 200, registered.text
     evidence = await agent.post(f"/cases/{case['id']}/evidence", params={"name": f"{name}的发票.png"}, content=PNG)
-    words = {"form": "acceptance", "reason": f"{name}来电"}
+    words = {"form": "transfer", "reason": f"{name}来电"}
     document = await admin.post(f"/cases/{case['id']}/documents", json=words)
     risk, why = f"/cases/{case['id']}/risk", {"grade": "serious", "reason": "现场核实"}
     version = {"If-Match": (await admin.get(risk)).headers["etag"]}
@@ -203,7 +203,7 @@ async def test_the_words_of_a_caller_are_taken_off_and_come_back_to_who_unseals(
     listed = (await admin.get(f"/cases/{case_id}/documents")).json()
     assert [(each["withheld"], each["said"]["reason"]) for each in listed] == [(True, "")]
     # A letter from now on tells nobody's name, and is there to be read.
-    again = (await admin.post(f"/cases/{case_id}/documents", json={"form": "acceptance"})).json()
+    again = (await admin.post(f"/cases/{case_id}/documents", json={"form": "transfer"})).json()
     assert not again["withheld"]
     assert (await admin.get(f"/cases/{case_id}/documents/{again['id']}/pdf")).status_code == 200
 

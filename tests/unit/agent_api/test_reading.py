@@ -17,7 +17,7 @@ SILENT = {
     "/prompts/{language}/{name}", "/words",
     "/words/trials/{trial_id}", "/system/status", "/system/speech", "/public/challenge", "/public/evidence",
     "/risk/rules", "/work", "/webhooks", "/audit/chain", "/cases/{case_id}/actions", "/cases/{case_id}/clocks",
-    "/cases/{case_id}/recordings/hold",
+    "/cases/{case_id}/recordings/hold", "/cases/{case_id}/documents/forms",
     # On record by themselves.
     "/live/desk", "/calls/{call_id}/recordings/{speaker}", "/calls/{call_id}/transcript",
     "/cases/{case_id}/evidence/{evidence_id}", "/cases/export", "/trees/{name}/phrases/{phrase_id}/sound",

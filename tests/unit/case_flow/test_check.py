@@ -42,6 +42,10 @@ def test_the_flows_that_are_shipped_are_right(kind: str) -> None:
             changed("kept: [company]", "kept: [acceptance]"),
             "acceptance]\n    stops: [filing]", "nothing stops the clock 'acceptance'",
         ),
+        (
+            changed(", forms: [refusal] }", " }"),
+            "refusal]\n    tells", "'refusal' is not among the forms of 'refused'",
+        ),
         (changed("needs: [basis, advice]", "needs: [basis, rating]"), "rating]", "'refuse' is not given 'rating'"),
         (changed("    days: 7\n", "    days: 7\n    minutes: 5\n"), "acceptance:", "either `days` or `minutes`"),
         (changed("    red: 1\n", "    red: 5\n"), "acceptance:", "no sooner"),
