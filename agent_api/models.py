@@ -321,7 +321,11 @@ class RiskSighting(Base):
     #: ``product`` or ``company``.
     subject: Mapped[str] = mapped_column(String(16), primary_key=True)
     key: Mapped[str] = mapped_column(String(64))
+    #: A company's unified social credit code; empty where not known, and for products.
+    code: Mapped[str] = mapped_column(String(18), default="", server_default="", index=True)
     city: Mapped[str] = mapped_column(String(32))
+    #: Six digits (GB/T 2260), empty where not known.
+    division: Mapped[str] = mapped_column(String(6), default="", server_default="")
     #: The grade that the case has by itself, or by a person: repeats and clusters must not feed on themselves.
     grade: Mapped[str | None] = mapped_column(String(32))
     at: Mapped[datetime] = mapped_column(Moment)
@@ -336,7 +340,11 @@ class RiskWarning(Base):
     rule: Mapped[str] = mapped_column(String(64))
     subject: Mapped[str] = mapped_column(String(16))
     key: Mapped[str] = mapped_column(String(64))
+    #: The company's credit code, where one of the cases has it.
+    code: Mapped[str] = mapped_column(String(18), default="", server_default="", index=True)
     city: Mapped[str] = mapped_column(String(32))
+    #: The first digits of the division that the rule's place is; empty: by the city's name, or anywhere.
+    division: Mapped[str] = mapped_column(String(6), default="", server_default="")
     grade: Mapped[str] = mapped_column(String(32))
     cases: Mapped[int]
     callers: Mapped[int]

@@ -15,7 +15,7 @@ Harm = Literal["death", "severe", "injury", "danger"]
 RiskNotice = Literal["risk_graded", "risk_overdue", "risk_warning"]
 Subject = Literal["product", "company"]
 #: How near cases must be to count together.
-Place = Literal["city", "anywhere"]
+Place = Literal["county", "city", "province", "anywhere"]
 AtLeast = Annotated[int, Field(ge=1)]
 Words = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
 

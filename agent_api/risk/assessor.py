@@ -125,17 +125,19 @@ class Assessor:
 
     async def _warn(self, session: AsyncSession, rule: Cluster, mine: RiskSighting, moment: datetime) -> set[int]:
         """Raise the rule's warning, or let it grow; returns the cases it took in."""
-        handled = await repository.handled_cases(session, rule.id, mine.key)
-        found = [each for each in await repository.sightings(session, mine, rule.days) if each.case_id not in handled]
-        members = self._members(rule, mine, found)
+        found = await repository.sightings(session, mine, rule.days)
+        handled = await repository.handled_cases(session, rule.id, found)
+        members = self._members(rule, mine, [each for each in found if each.case_id not in handled])
         if not members:
             return set()
-        city = mine.city if rule.place == "city" else ""
-        warning = await repository.open_warning(session, rule.id, mine.key, city)
+        here = next(each for each in members if each.case_id == mine.case_id)
+        code = next((each.code for each in members if each.code), "")
+        warning = await repository.open_warning(session, rule, here, members)
         raised = warning is None
         if warning is None:
             warning = RiskWarning(
-                rule=rule.id, subject=rule.by, key=mine.key, city=city, grade=rule.grade, cases=0, callers=0,
+                rule=rule.id, subject=rule.by, key=mine.key, city=mine.city if rule.place == "city" else "",
+                division=clusters.area(mine.division, rule.place), grade=rule.grade, cases=0, callers=0,
                 first_at=members[0].at, last_at=members[-1].at, raised_at=moment, state="open", note="",
             )  # fmt: skip
             session.add(warning)
@@ -143,13 +145,15 @@ class Assessor:
         new = await repository.add_cases(session, warning, (each.case_id for each in members))
         if not new:
             return set()
+        warning.code = warning.code or code
         warning.cases += len(new)
         warning.callers = max(warning.callers, clusters.callers(members))
         warning.first_at = min(warning.first_at, members[0].at)
         warning.last_at = max(warning.last_at, members[-1].at)
         record(session, "risk.warning" if raised else "risk.warning_grew", audience=0, data=_told(warning))
         if raised:
-            named = {warning.subject: warning.key, "city": warning.city, "cases": str(warning.cases)}
+            where = warning.city or warning.division
+            named = {warning.subject: warning.key, "city": where, "cases": str(warning.cases)}
             places = await repository.warning_centres(session, warning.id)
             await self._tell(session, "risk_warning", warning.grade, places, f"warning {warning.id}", None, **named)
         return new
@@ -272,5 +276,6 @@ def _told(warning: RiskWarning) -> dict[str, Any]:
     """What a warning's event says: what and where, never who."""
     return {
         "warning": warning.id, "rule": warning.rule, "subject": warning.subject, "name": warning.key,
-        "city": warning.city, "grade": warning.grade, "cases": warning.cases,
+        "code": warning.code, "city": warning.city, "division": warning.division, "grade": warning.grade,
+        "cases": warning.cases,
     }  # fmt: skip

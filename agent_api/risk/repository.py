@@ -1,9 +1,10 @@
 """What grading needs of the database."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.centres import scope
@@ -20,7 +21,7 @@ from agent_api.models import (
 from risk import clusters
 from risk.clusters import Sighting
 from risk.grading import Clustered
-from risk.rules import Window
+from risk.rules import Cluster, Window
 
 #: Sightings of one subject that are looked at; a cluster larger than this is a warning all the same.
 MOST_SIGHTINGS = 2000
@@ -51,7 +52,8 @@ async def risk_of(session: AsyncSession, case_id: int, moment: datetime) -> Case
 
 async def put_sighting(session: AsyncSession, case: Case, subject: str, grade: str | None) -> RiskSighting | None:
     """Note what a case names, or that it names it no longer; the row where it does."""
-    key = clusters.key(getattr(case, subject))
+    code = case.credit_code if subject == "company" else ""
+    key = clusters.key(getattr(case, subject)) or code
     row = await session.get(RiskSighting, (case.id, subject))
     if not key:
         if row is not None:
@@ -60,7 +62,8 @@ async def put_sighting(session: AsyncSession, case: Case, subject: str, grade: s
     if row is None:
         row = RiskSighting(case_id=case.id, subject=subject, at=case.created_at)
         session.add(row)
-    row.key, row.city, row.grade = key, clusters.city(case.place), grade
+    row.key, row.code, row.grade = key, code, grade
+    row.city, row.division = clusters.city(case.place), case.division
     await session.flush()
     return row
 
@@ -71,20 +74,50 @@ async def forget_sightings(session: AsyncSession, case_id: int) -> None:
 
 
 async def sightings(session: AsyncSession, of: RiskSighting, days: int) -> list[Sighting]:
-    """Cases that name the same, up to so many days before and after, newest last."""
+    """Cases that name the same, by name or by code, up to so many days before and after, newest last."""
     near = timedelta(days=days)
+    spelt = await _spellings(session, of, near)
     rows = await session.execute(
         select(RiskSighting, Case.caller_fingerprint)
         .join(Case, Case.id == RiskSighting.case_id)
         .where(
-            RiskSighting.subject == of.subject, RiskSighting.key == of.key,
+            RiskSighting.subject == of.subject,
+            or_(RiskSighting.key.in_(spelt.keys), RiskSighting.code.in_(spelt.codes)),
             RiskSighting.at >= of.at - near, RiskSighting.at <= of.at + near,
         )
         .order_by(RiskSighting.at.desc())
         .limit(MOST_SIGHTINGS)
     )  # fmt: skip
-    found = [Sighting(row.case_id, row.at, row.city, row.grade, caller) for row, caller in rows]
-    return found[::-1]
+    found = [_sighting(row, caller) for row, caller in rows][::-1]
+    mine = next(each for each in found if each.case_id == of.case_id)
+    return clusters.of_one_subject(mine, found)
+
+
+@dataclass(frozen=True)
+class _Spellings:
+    """The names and the codes of one company; of a product its name."""
+
+    keys: set[str]
+    codes: set[str]
+
+
+async def _spellings(session: AsyncSession, of: RiskSighting, near: timedelta) -> _Spellings:
+    if of.subject != "company":
+        return _Spellings({of.key}, set())
+    coded = select(RiskSighting).where(
+        RiskSighting.subject == of.subject, RiskSighting.code != "",
+        RiskSighting.at >= of.at - near, RiskSighting.at <= of.at + near,
+    )  # fmt: skip
+    column = RiskSighting.code
+    codes = {of.code} if of.code else set(
+        await session.scalars(coded.where(RiskSighting.key == of.key).with_only_columns(column).distinct())
+    )  # fmt: skip
+    keys = await session.scalars(coded.where(column.in_(codes)).with_only_columns(RiskSighting.key).distinct())
+    return _Spellings({of.key, *keys}, codes)
+
+
+def _sighting(row: RiskSighting, caller: str) -> Sighting:
+    return Sighting(row.case_id, row.at, row.city, row.grade, caller, row.key, row.code, row.division)
 
 
 async def repeats(session: AsyncSession, of: RiskSighting, window: Window) -> int:
@@ -95,22 +128,33 @@ async def repeats(session: AsyncSession, of: RiskSighting, window: Window) -> in
     return clusters.callers(clusters.within(window, mine, others))
 
 
-async def handled_cases(session: AsyncSession, rule: str, key: str) -> set[int]:
-    """Cases of warnings that were handled: they raise no second one."""
+async def handled_cases(session: AsyncSession, rule: str, members: Iterable[Sighting]) -> set[int]:
+    """Cases of warnings of this subject that were handled: they raise no second one."""
     query = (
         select(RiskWarningCase.case_id)
         .join(RiskWarning, RiskWarning.id == RiskWarningCase.warning_id)
-        .where(RiskWarning.rule == rule, RiskWarning.key == key, RiskWarning.state == "handled")
+        .where(RiskWarning.rule == rule, _about(members), RiskWarning.state == "handled")
     )
     return set(await session.scalars(query))
 
 
-async def open_warning(session: AsyncSession, rule: str, key: str, city: str) -> RiskWarning | None:
-    """The warning that is not handled yet."""
-    query = select(RiskWarning).where(
-        RiskWarning.rule == rule, RiskWarning.key == key, RiskWarning.city == city, RiskWarning.state == "open"
-    )
-    return await session.scalar(query.with_for_update())
+async def open_warning(
+    session: AsyncSession, rule: Cluster, mine: Sighting, members: list[Sighting]
+) -> RiskWarning | None:
+    """The warning of this subject and place that is not handled yet."""
+    query = select(RiskWarning).where(RiskWarning.rule == rule.id, _about(members), RiskWarning.state == "open")
+    for row in await session.scalars(query.order_by(RiskWarning.id).with_for_update()):
+        about = Sighting(0, row.first_at, row.city, None, "", row.key, row.code, row.division)
+        if any(clusters.same(about, each) for each in members) and clusters.near(rule.place, mine, about):
+            return row
+    return None
+
+
+def _about(members: Iterable[Sighting]) -> ColumnElement[bool]:
+    """A condition on :class:`RiskWarning`: of a name or a code that one of these has."""
+    many = list(members)
+    codes = {each.code for each in many if each.code}
+    return or_(RiskWarning.key.in_({each.key for each in many}), RiskWarning.code.in_(codes))
 
 
 async def add_cases(session: AsyncSession, warning: RiskWarning, case_ids: Iterable[int]) -> set[int]:

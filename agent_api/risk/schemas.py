@@ -125,7 +125,14 @@ class WarningShown(BaseModel):
     en: str = Field(description="Its name in English.")
     subject: Literal["product", "company"] = Field(description="What sort of thing is named.")
     name: str = Field(description="What is named, in its plainest spelling.", examples=["充电宝"])
-    city: str = Field(description="Where; empty: anywhere.", examples=["广州市"])
+    code: str = Field(description="The company's credit code, where one of the cases has it.")
+    city: str = Field(
+        description="The city, where it was named; empty: anywhere, or by `division`.", examples=["广州市"]
+    )
+    division: str = Field(
+        description="The first digits of the division (GB/T 2260): two of a province, four of a city, six of a county.",
+        examples=["4401"],
+    )
     grade: str = Field(description="Its grade.")
     cases: int = Field(description="How many cases.")
     callers: int = Field(description="How many callers in one window, at most.")

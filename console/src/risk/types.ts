@@ -51,7 +51,11 @@ export interface Warning {
   en: string
   subject: string
   name: string
+  /** The company's credit code; empty where no case has it. */
+  code: string
   city: string
+  /** The first digits of a division; empty where the place is known by name alone. */
+  division: string
   grade: string
   cases: number
   case_ids: number[]

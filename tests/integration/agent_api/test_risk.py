@@ -126,6 +126,9 @@ async def test_a_grade_is_reported_in_time_or_told_as_overdue_once(api: ApiUnder
     assert [e.case_id for e in await api.events() if e.kind == "case.risk_overdue"] == [late]
 
 
+CODE = "911100007109250324"
+
+
 async def complaint(api: ApiUnderTest, number: str, **fields: Any) -> dict[str, Any]:
     named = {"product": "充电宝", "place": "广东省广州市天河区天河路8号", "caller_number": number}
     return await draft(api, **{**named, **fields})
@@ -194,6 +197,22 @@ async def test_what_is_no_cluster_raises_nothing(api: ApiUnderTest, fields: dict
         await complaint(api, f"1380000{n:04d}", **fields)
     await catch_up(api)
     assert (await (await api.as_("admin")).get("/risk/warnings")).json() == []
+
+
+async def test_one_company_under_other_spellings_and_places_is_one_warning(api: ApiUnderTest) -> None:
+    """By its credit code and by divisions; the same name under another code is another company."""
+    named = ("甲", "甲商贸", "甲贸易行", "甲公司")
+    for n in range(8):
+        where = {"place": "", "division": f"44010{n % 4 + 1}"} if n % 2 else {"division": "440106"}
+        await complaint(api, f"1380000{n:04d}", product="", company=named[n % 4], credit_code=CODE, **where)
+    for n in range(3):
+        other = {"company": "甲", "credit_code": "91440101MA5ANHYN41", "division": "440106"}
+        await complaint(api, f"1390000{n:04d}", product="", **other)
+    await catch_up(api)
+    (warning,) = (await (await api.as_("admin")).get("/risk/warnings")).json()
+    assert (warning["rule"], warning["code"], warning["division"], warning["cases"]) == (
+        "company-in-city", CODE, "4401", 8
+    )  # fmt: skip
 
 
 async def test_danger_that_repeats_anywhere_raises_the_graver_warning(api: ApiUnderTest) -> None:

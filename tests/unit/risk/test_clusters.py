@@ -1,13 +1,14 @@
 """Cases of one product or company, near in time and place."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk.clusters import Sighting, callers, city, cluster, key
-from risk.rules import Cluster
+from risk.clusters import Sighting, area, callers, city, cluster, key, near, of_one_subject
+from risk.rules import Cluster, Place
 from tests.unit.risk.rules_here import RULES
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -50,6 +51,59 @@ def test_enough_cases_in_the_window_and_place_are_a_cluster() -> None:
         sighting(3, 4), sighting(4, 5), newest
     ]  # fmt: skip
     assert cluster(RULE, RULES, newest, [old, other_city, sighting(4, 5)]) == []
+
+
+@pytest.mark.parametrize(
+    ("division", "place", "found"),
+    [
+        ("440106", "county", "440106"), ("440106", "city", "4401"), ("440106", "province", "44"),
+        ("440100", "county", ""), ("440000", "city", ""), ("440000", "province", "44"),
+        ("110108", "city", "11"), ("110000", "city", "11"), ("", "city", ""), ("440106", "anywhere", ""),
+    ],
+)  # fmt: skip
+def test_the_place_of_a_division(division: str, place: Place, found: str) -> None:
+    assert area(division, place) == found
+
+
+def test_a_city_is_known_by_its_division_or_by_its_name() -> None:
+    both = replace(sighting(1, 0), division="440106")
+    coded, named = replace(sighting(2, 0, ""), division="440104"), sighting(3, 0)
+    assert near("city", both, coded) and near("city", both, named) and not near("city", coded, named)
+    # Divisions go before names: there is more than one 城关区.
+    assert not near("city", both, replace(both, division="440305"))
+    assert near("province", both, replace(both, division="440305"))
+    assert not near("province", named, named)
+
+
+COMPANY = replace(sighting(1, 0), key="红星", code="A")
+
+
+def test_one_company_under_two_spellings_is_one_by_its_code() -> None:
+    other_spelling = replace(COMPANY, case_id=2, key="红星超市")
+    other_company = replace(COMPANY, case_id=3, code="B")
+    without, elsewhere = replace(COMPANY, case_id=4, key="红星超市", code=""), replace(COMPANY, case_id=5, key="蓝星")
+    everyone = [COMPANY, other_spelling, other_company, without, replace(elsewhere, code="")]
+    assert [each.case_id for each in of_one_subject(COMPANY, everyone)] == [1, 2, 4]
+    assert [each.case_id for each in of_one_subject(without, everyone)] == [1, 2, 4]
+    assert [each.case_id for each in of_one_subject(other_company, everyone)] == [3]
+
+
+def test_a_name_that_two_companies_have_is_without_a_code_neither() -> None:
+    unclear = replace(COMPANY, case_id=9, code="")
+    assert of_one_subject(unclear, [COMPANY, replace(COMPANY, code="B"), unclear]) == [unclear]
+
+
+CODES = st.lists(st.tuples(st.sampled_from("xyz"), st.sampled_from(["", "A", "B"])), min_size=1, max_size=8)
+
+
+@given(CODES)
+def test_nobody_is_put_with_another_code_and_each_is_with_itself(named: list[tuple[str, str]]) -> None:
+    all_of_them = [replace(COMPANY, case_id=n, key=k, code=c) for n, (k, c) in enumerate(named)]
+    for mine in all_of_them:
+        found = of_one_subject(mine, all_of_them)
+        assert mine in found
+        assert len({each.code for each in found} - {""}) <= 1
+        assert all(other in found for other in all_of_them if mine.code and other.code == mine.code)
 
 
 def test_one_caller_is_no_cluster() -> None:
