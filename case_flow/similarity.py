@@ -10,6 +10,8 @@ Why = Literal["number", "company", "product", "words"]
 _WEIGHTS: dict[Why, float] = {"number": 0.4, "company": 0.3, "product": 0.2, "words": 0.4}
 #: Shared part of the pairs of characters from which on two descriptions are alike.
 ALIKE = 0.35
+#: Characters of a run that an index is asked for.
+PASSAGE = 4
 _NOT_WORDS = re.compile(r"[\W_]+")
 #: Forms of company that say nothing of which company it is.
 _FORMS = re.compile(r"(股份)?有限(责任)?公司$|公司$|集团$")
@@ -48,6 +50,18 @@ def words_alike(one: str, other: str) -> float:
     first, second = pairs(one), pairs(other)
     shorter = min(len(first), len(second))
     return len(first & second) / shorter if shorter >= 4 else 0.0
+
+
+def passages(text: str, most: int) -> list[str]:
+    """Runs of four characters out of a text, at even distances, each once and no more than ``most``.
+
+    Two texts that are alike by their pairs share at least one such run as a rule; an index that finds whole runs finds
+    the one by a few of the other's.
+    """
+    bare = _NOT_WORDS.sub("", text.lower())
+    places = range(max(0, len(bare) - PASSAGE + 1))
+    step = max(1, -(-len(places) // most))
+    return list(dict.fromkeys(bare[place : place + PASSAGE] for place in places[::step]))
 
 
 def company_name(name: str) -> str:

@@ -114,3 +114,24 @@ async def test_cases_about_one_barcode_are_alike_however_long_ago(here: World, m
     again = await here.registered(**told, product="风味发酵乳", description="喝完以后肚子不舒服")
     found = (await (await here.as_("desk")).get(f"/cases/{again}/similar")).json()
     assert [(each["case"]["id"], each["reasons"]) for each in found] == [(first, ["product"])]
+
+
+async def test_cases_alike_in_words_alone_are_found_however_many_came_after(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent_api.cases.similar.MOST", 1)
+    first = await here.registered(company="", product="", description="净水器滤芯装反，自来水有一股铁锈味，厂家不换")
+    hidden = await here.registered(company="", product="", description="净水器滤芯装反，自来水有一股铁锈味，厂家不退")
+    admin = await here.as_("admin")
+    seal = {
+        "json": {"reason": "要求保密"},
+        "headers": {"If-Match": (await admin.get(f"/cases/{hidden}")).headers["etag"]},
+    }
+    assert (await admin.post(f"/cases/{hidden}/seal", **seal)).status_code == 200
+    for n in range(3):
+        await here.registered(company="", product="", description=f"秤不准，少给分量，第{n}次")
+    again = await here.registered(company="", product="", description="家里的净水器滤芯装反了，自来水有一股铁锈味")
+    found = (await (await here.as_("desk")).get(f"/cases/{again}/similar")).json()
+    assert [(each["case"]["id"], each["reasons"]) for each in found] == [(hidden, ["words"]), (first, ["words"])]
+    # Only of those that the asker may see.
+    assert (await (await here.as_("stranger")).get(f"/cases/{again}/similar")).status_code == 404

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from case_flow.similarity import Traits, company_name, compare, pairs, words_alike
+from case_flow.similarity import PASSAGE, Traits, company_name, compare, pairs, passages, words_alike
 
 TEXT = st.text(alphabet="电动车充电时起火要求退款0123 ，。", max_size=40)
 TRAITS = st.builds(Traits, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT)
@@ -47,3 +47,12 @@ def test_likeness_is_mutual_and_between_0_and_1(one: Traits, other: Traits) -> N
 @given(TEXT)
 def test_a_text_is_like_itself(text: str) -> None:
     assert words_alike(text, text) in (0.0, 1.0)
+
+
+@given(TEXT, st.integers(1, 20))
+def test_passages_are_runs_of_the_text_and_bounded(text: str, most: int) -> None:
+    found = passages(text, most)
+    bare = "".join(character for character in text if character.isalnum())
+    assert len(found) <= most and len(set(found)) == len(found)
+    assert all(len(each) == PASSAGE and each in bare for each in found)
+    assert bool(found) == (len(bare) >= PASSAGE)
