@@ -224,17 +224,18 @@ class CallSession:
     async def _play(self, effect: fx.Play) -> fx.Input:
         if not self._answer.speaking:
             self._answer.take()
-        self._playing, self._interruptible, self._interrupted = True, effect.speech_interrupts, False
+        self._playing, self._interrupted = True, False
         try:
             for prompt in effect.prompts:
-                if self._interrupted:
-                    break
+                if self._interrupted and prompt.speech_interrupts:
+                    continue
+                self._interruptible = prompt.speech_interrupts
                 language, _, name = (prompt.sound or "").partition("/")
                 if language != self._language:
                     self._language = language
                     await self._line.agi.set_variable("CHANNEL(language)", language)
-                self._call.caller_hears(self._prompts.sound(language, name), stoppable=effect.speech_interrupts)
-                await self._line.say(name, keys=effect.keys_interrupt)
+                self._call.caller_hears(self._prompts.sound(language, name), stoppable=prompt.speech_interrupts)
+                await self._line.say(name, keys=prompt.keys_interrupt)
         finally:
             self._playing = False
             self._call.caller_hears(None)

@@ -186,7 +186,9 @@ def simulate(
         raise typer.BadParameter("--speech, --wav and --dtmf do not go with it", param_hint="--mic")
 
     def show(line: Line) -> None:
-        typer.echo(f"{'☎' if line.who == 'caller' else ' '} {line.node:20} {line.text or line.sound}", err=as_json)
+        caller = line.who == "caller"
+        stopped_by = "" if caller or line.barge_in == "both" else f"  (barge_in: {line.barge_in})"
+        typer.echo(f"{'☎' if caller else ' '} {line.node:20} {line.text or line.sound}{stopped_by}", err=as_json)
 
     call = play_aloud(tree, world, device, show) if mic else play(tree, in_order(given, sys.argv), world)
     if as_json:

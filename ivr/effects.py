@@ -12,6 +12,9 @@ from typing import Any, Literal
 
 from common.workdays import Calendar
 
+#: What stops a prompt: the caller's speech, keys, both or none (a legal notice is heard out).
+BargeIn = Literal["both", "speech", "keys", "none"]
+
 
 @dataclass(frozen=True)
 class Prompt:
@@ -21,6 +24,17 @@ class Prompt:
     text: str
     #: Name of a rendered prompt (no extension, e.g. ``zh-CN/greeting``); None means render from ``text``.
     sound: str | None = None
+    barge_in: BargeIn = "none"
+
+    @property
+    def speech_interrupts(self) -> bool:
+        """Whether the caller's speech stops it."""
+        return self.barge_in in ("both", "speech")
+
+    @property
+    def keys_interrupt(self) -> bool:
+        """Whether a key stops it."""
+        return self.barge_in in ("both", "keys")
 
 
 def sound_of(text: str, voice: str) -> str:
@@ -50,11 +64,12 @@ class EnterNode:
 
 @dataclass(frozen=True)
 class Play:
-    """Say prompts in order, then feed ``PromptDone``; what interrupts them answers the ``Listen`` that follows."""
+    """Say prompts in order, then feed ``PromptDone``; what interrupts them answers the ``Listen`` that follows.
+
+    Of the prompts behind the one that was stopped those are left out that would have been stopped so, too.
+    """
 
     prompts: tuple[Prompt, ...]
-    speech_interrupts: bool = False
-    keys_interrupt: bool = False
 
 
 @dataclass(frozen=True)

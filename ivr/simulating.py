@@ -5,7 +5,7 @@ Keys behave as on the line: those pressed ahead answer the next question, and ar
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -55,6 +55,8 @@ class Line:
     text: str
     #: The prompt's full name; empty for the caller.
     sound: str = ""
+    #: What stops the prompt; nothing for the caller's part.
+    barge_in: fx.BargeIn = "none"
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,8 @@ class Simulation:
     variables: Mapping[str, Value]
 
     def as_json(self) -> dict[str, Any]:
-        """``{path, intent, score, reason, outcome, target, said: [{who, node, text, sound}], variables}``."""
-        said = [{"who": each.who, "node": each.node, "text": each.text, "sound": each.sound} for each in self.lines]
+        """``{path, intent, score, reason, outcome, target, said: [{who, node, text, sound, barge_in}], variables}``."""
+        said = [asdict(each) for each in self.lines]
         return {
             "path": list(self.path), "intent": self.intent, "score": self.score, "reason": self.reason,
             "outcome": self.outcome, "target": self.target, "said": said, "variables": dict(self.variables),
@@ -248,7 +250,7 @@ class SimulatedCall:
 
     def _line(self, prompt: fx.Prompt, node: str) -> Line:
         sound = prompt.sound or ""
-        return Line("hotline", node, prompt.text or self._world.words(sound), sound)
+        return Line("hotline", node, prompt.text or self._world.words(sound), sound, prompt.barge_in)
 
 
 def _told(step: Step) -> str:

@@ -58,7 +58,7 @@ def texts_of(text: str) -> Words:
     waiting: list[Any] = [document]
     while waiting:
         match waiting.pop():
-            case {"text": str(words), **rest} if not rest:
+            case {"text": str(words), **rest} if rest.keys() <= {"barge_in"}:
                 found.append(words)
             case dict(many):
                 waiting += many.values()

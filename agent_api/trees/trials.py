@@ -61,6 +61,7 @@ class LineShown(BaseModel):
     node: str = Field(description="At which node.")
     text: str = Field(description="The words; for keys and silence, what was done.")
     sound: str = Field(description="The prompt's full name, `LANGUAGE/NAME`; empty for the caller.")
+    barge_in: fx.BargeIn = Field(description="What of the caller's stops the prompt; `none` for the caller's own part.")
 
 
 class SimulationShown(BaseModel):

@@ -153,8 +153,7 @@ def _chosen(annotation: Any, document: Any) -> Any:
             field = model.model_fields.get(tag)
             if field is not None and document.get(tag) in get_args(field.annotation):
                 return model
-    fits = [model for model in models if set(document) & set(model.model_fields)]
-    return (fits or models)[0]
+    return max(models, key=lambda model: len(set(document) & set(model.model_fields)))
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:

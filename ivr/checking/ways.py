@@ -10,7 +10,7 @@ from ivr.checking.draft import Draft
 from ivr.checking.surroundings import Surroundings
 from ivr.nodes.base import Heard, Here, Node
 from ivr.nodes.hangup import HangUp
-from ivr.nodes.parts import Digits, Text
+from ivr.nodes.parts import Digits, Recorded, Text
 from ivr.nodes.subtree import SubTree
 from ivr.places import Places, nodes_near_person, places_of, written_by_default
 from ivr.tree import Tree
@@ -170,8 +170,8 @@ def _unstoppable(tree: Tree, places: Places, passive: list[Step], order: list[st
     for name in [*order, *(set(places) - set(order))]:
         here, node = places[name]
         before = max((so_far.get(each, 0) for each in into.get(name, ())), default=0)
-        arriving = [heard for heard in node.heard() if heard.on_arrival and not heard.stoppable]
-        own = sum(_length_ms(heard, here, draft.surroundings) for heard in arriving)
+        arriving = [heard for heard in node.heard() if heard.on_arrival and heard.heard_out]
+        own = sum(_heard_out_ms(heard, here, draft.surroundings) for heard in arriving)
         if name in tree.nodes and before <= limit_ms < before + own:
             tell(name, arriving[0].path, before + own)
         if name in tree.nodes:
@@ -185,26 +185,29 @@ def _later(node: Node, here: Here, surroundings: Surroundings) -> dict[tuple[str
     """What a caller may hear later at a node and cannot stop, by its place; of several in one place the longest."""
     found: dict[tuple[str | int, ...], float] = {}
     for heard in (*node.heard(), *node.heard_in_one()):
-        if not heard.on_arrival and not heard.stoppable:
-            found[heard.path] = max(found.get(heard.path, 0), _length_ms(heard, here, surroundings))
+        if not heard.on_arrival:
+            found[heard.path] = max(found.get(heard.path, 0), _heard_out_ms(heard, here, surroundings))
     return found
 
 
 def _lets_act(node: Node) -> bool:
     """Whether callers can do something here, so that what they heard before is over."""
-    return node.listens or node.ends or any(heard.stoppable for heard in node.heard())
+    return node.listens or node.ends or any(len(heard.heard_out) < len(heard.prompts) for heard in node.heard())
 
 
-def _length_ms(heard: Heard, here: Here, surroundings: Surroundings) -> float:
+def _heard_out_ms(heard: Heard, here: Here, surroundings: Surroundings) -> float:
+    """How long those of some prompts last that nothing stops."""
     known = (surroundings.prompts or {}).get(here.language, {})
     total = 0
-    for item in heard.prompts:
+    for item in heard.heard_out:
         match item:
             case Digits():
                 total += _DIGIT_MS * _MOST_DIGITS
             case Text():
                 unread_ms = len(item.text) * (surroundings.text_ms or 0)
                 total += known.get(fx.sound_of(item.text, here.voice), unread_ms)
+            case Recorded():
+                total += known.get(item.recorded, 0)
             case _:
                 total += known.get(item, 0)
     return total

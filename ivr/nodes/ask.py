@@ -168,22 +168,21 @@ class Ask(Listening):
 
     def heard(self) -> Iterator[Heard]:
         """The question, its repetitions, and the questions asked back."""
-        stoppable = self.barge_in != "none"
         yield from super().heard()
         for name, option in self.options.items():
             if option.confirm:
-                yield Heard(option.confirm, ("options", name, "confirm"), stoppable, False)
+                yield Heard(option.confirm, ("options", name, "confirm"), self.barge_in, False)
             if option.either:
-                yield Heard(option.either.as_first, ("options", name, "either", "as_first"), stoppable, False)
-                yield Heard(option.either.as_second, ("options", name, "either", "as_second"), stoppable, False)
+                yield Heard(option.either.as_first, ("options", name, "either", "as_first"), self.barge_in, False)
+                yield Heard(option.either.as_second, ("options", name, "either", "as_second"), self.barge_in, False)
         if self.which:
-            yield Heard(self.which, ("which",), stoppable, False)
+            yield Heard(self.which, ("which",), self.barge_in, False)
 
     def heard_in_one(self) -> Iterator[Heard]:
         """The questions that ask back two answers."""
         for first, second in permutations(self.options, 2):
             if both := self._either(first, second):
-                yield Heard(both, ("which",), self.barge_in != "none", False)
+                yield Heard(both, ("which",), self.barge_in, False)
 
     def writes(self) -> Iterator[tuple[str, tuple[str | int, ...]]]:
         """What options set."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 from pydantic import Field
 
 from ivr import effects as fx
-from ivr.nodes.parts import CASE, BargeIn, Digits, NodeName, Part, Prompts, Text
+from ivr.nodes.parts import CASE, Digits, NodeName, Part, Prompts, Recorded, Text, stopped_by
 from ivr.state import State, Value
 
 _TEMPLATE = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
@@ -43,10 +43,15 @@ class Heard(NamedTuple):
 
     prompts: tuple[Any, ...]
     path: tuple[str | int, ...]
-    #: Whether the caller can stop them.
-    stoppable: bool
+    #: What stops those of them that say nothing of their own.
+    barge_in: fx.BargeIn
     #: Whether everyone hears them who comes to the node.
     on_arrival: bool
+
+    @property
+    def heard_out(self) -> tuple[Any, ...]:
+        """Those of them that nothing stops."""
+        return tuple(item for item in self.prompts if stopped_by(item, self.barge_in) == "none")
 
 
 class Turn(NamedTuple):
@@ -91,28 +96,28 @@ class Here:
         """What the node asked for cannot be done."""
         return Turn(state, (), self.failure) if self.failure else Turn(state, (fx.Fallback(),))
 
-    def play(self, place: str, prompts: tuple[Any, ...], barge_in: BargeIn, state: State) -> fx.Play:
+    def play(self, place: str, prompts: tuple[Any, ...], barge_in: fx.BargeIn, state: State) -> fx.Play:
         """Say prompts; ``place`` tells a node's own prompts apart."""
         ready = self._plays.get(place)
         if ready is None:
             ready = fx.Play(
-                tuple(each for item in prompts for each in self._sounds(item, state)),
-                speech_interrupts=barge_in in ("both", "speech"),
-                keys_interrupt=barge_in in ("both", "keys"),
+                tuple(each for item in prompts for each in self._sounds(item, stopped_by(item, barge_in), state))
             )
             if not any(isinstance(item, Digits) for item in prompts):
                 self._plays[place] = ready
         return ready
 
-    def _sounds(self, item: Any, state: State) -> Iterator[fx.Prompt]:
+    def _sounds(self, item: Any, barge_in: fx.BargeIn, state: State) -> Iterator[fx.Prompt]:
         match item:
             case Digits():
                 for digit in re.sub(r"\D", "", str(state.variables.get(item.digits, ""))):
-                    yield fx.Prompt(digit, f"{self.language}/digits/{digit}")
+                    yield fx.Prompt(digit, f"{self.language}/digits/{digit}", barge_in)
             case Text():
-                yield fx.Prompt(item.text, f"{self.language}/{fx.sound_of(item.text, self.voice)}")
+                yield fx.Prompt(item.text, f"{self.language}/{fx.sound_of(item.text, self.voice)}", barge_in)
+            case Recorded():
+                yield fx.Prompt("", f"{self.language}/{item.recorded}", barge_in)
             case _:
-                yield fx.Prompt("", f"{self.language}/{item}")
+                yield fx.Prompt("", f"{self.language}/{item}", barge_in)
 
 
 class Node(Part):

@@ -59,7 +59,7 @@ class Callback(Listening):
     def heard(self) -> Iterator[Heard]:
         """The offer, its repetitions, and the thanks."""
         yield from super().heard()
-        yield Heard(self.thanks, ("thanks",), False, False)
+        yield Heard(self.thanks, ("thanks",), "none", False)
 
     def reads(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
         """What the number names."""

@@ -148,7 +148,7 @@ class Collect(Listening):
         """The question, its repetitions, and the question asked back."""
         yield from super().heard()
         if self.confirm:
-            yield Heard(self.confirm, ("confirm",), self.barge_in != "none", False)
+            yield Heard(self.confirm, ("confirm",), self.barge_in, False)
 
     def writes(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
         """What it keeps."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from ivr import effects as fx
 from ivr.nodes.base import Edge, Heard, Here, Node, Turn
-from ivr.nodes.parts import BargeIn, Prompts
+from ivr.nodes.parts import Prompts
 from ivr.state import State
 
 
@@ -19,7 +19,7 @@ class Leaving(Node):
     """What is said before."""
 
     @property
-    def _stopped_by(self) -> BargeIn:
+    def _stopped_by(self) -> fx.BargeIn:
         """Here it is heard out."""
         return "none"
 
@@ -43,7 +43,7 @@ class Leaving(Node):
     def heard(self) -> Iterator[Heard]:
         """What is said before."""
         if self.prompt:
-            yield Heard(self.prompt, ("prompt",), self._stopped_by != "none", True)
+            yield Heard(self.prompt, ("prompt",), self._stopped_by, True)
 
 
 class HandingOver(Leaving):
@@ -52,9 +52,9 @@ class HandingOver(Leaving):
     reaches_person: ClassVar[bool] = True
     can_fail: ClassVar[bool] = True
 
-    barge_in: BargeIn = "none"
+    barge_in: fx.BargeIn = "none"
     """What stops it."""
 
     @property
-    def _stopped_by(self) -> BargeIn:
+    def _stopped_by(self) -> fx.BargeIn:
         return self.barge_in

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from ivr import effects as fx
 from ivr.nodes.base import Heard, Here, Node, Retry, Turn
-from ivr.nodes.parts import BargeIn, Prompts
+from ivr.nodes.parts import Prompts
 from ivr.state import State
 
 
@@ -18,8 +18,8 @@ class Listening(Node):
 
     prompt: Prompts
     """What is asked."""
-    barge_in: BargeIn = "both"
-    """What stops the prompt."""
+    barge_in: fx.BargeIn = "both"
+    """What stops its prompts, but for those that say it for themselves."""
     input: Literal["both", "speech", "keys"] = "both"
     """How the caller may answer."""
     wait_s: float = Field(6, ge=1, le=60)
@@ -116,8 +116,7 @@ class Listening(Node):
 
     def heard(self) -> Iterator[Heard]:
         """The question and its repetitions."""
-        stoppable = self.barge_in != "none"
-        yield Heard(self.prompt, ("prompt",), stoppable, True)
+        yield Heard(self.prompt, ("prompt",), self.barge_in, True)
         for name, retry in (("no_input", self.no_input), ("no_match", self.no_match)):
             if retry.prompt:
-                yield Heard(retry.prompt, (name, "prompt"), stoppable, False)
+                yield Heard(retry.prompt, (name, "prompt"), self.barge_in, False)

@@ -92,7 +92,7 @@ class LookUp(Listening):
         """The question, its repetitions, and what is said of a case."""
         yield from super().heard()
         for stage, prompts in self.stages.items():
-            yield Heard(prompts, ("stages", stage), self.barge_in != "none", False)
-        yield Heard(self.other, ("other",), self.barge_in != "none", False)
+            yield Heard(prompts, ("stages", stage), self.barge_in, False)
+        yield Heard(self.other, ("other",), self.barge_in, False)
         if self.check:
-            yield Heard(self.check, ("check",), self.barge_in != "none", False)
+            yield Heard(self.check, ("check",), self.barge_in, False)

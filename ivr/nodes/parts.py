@@ -1,10 +1,12 @@
 """The pieces that trees are written with: names, prompts."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 from typing_extensions import TypeAliasType
+
+from ivr.effects import BargeIn
 
 #: Texts that name something; the schema's ``format`` tells editors so.
 NodeName = Annotated[str, Field(json_schema_extra={"format": "node-name"})]
@@ -27,33 +29,51 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
-class Text(Part):
+class Spoken(Part):
+    """One prompt with more said of it than its name."""
+
+    barge_in: BargeIn | None = None
+    """What stops this prompt; by default what stops the node's others."""
+
+
+class Recorded(Spoken):
+    """A recorded prompt."""
+
+    recorded: PromptName
+    """Its name."""
+
+
+class Text(Spoken):
     """Words that are rendered to sound before the tree is published."""
 
     text: str = Field(min_length=1, max_length=2000)
     """What is said."""
 
 
-class Digits(Part):
+class Digits(Spoken):
     """A variable, read out digit by digit."""
 
     digits: VariableName
     """The variable."""
 
 
+_TAGS: dict[type, str] = {Recorded: "recorded", Text: "text", Digits: "digits"}
+
+
 def _kind_of_item(value: Any) -> str:
     if isinstance(value, Mapping):
-        return "digits" if "digits" in value else "text"
-    if isinstance(value, Text):
-        return "text"
-    return "digits" if isinstance(value, Digits) else "name"
+        return next((tag for tag in ("digits", "recorded") if tag in value), "text")
+    return _TAGS.get(type(value), "name")
 
 
-#: A recorded prompt by its name, words to render, or a variable to read out.
+#: A recorded prompt by its name, with or without more said of it, words to render, or a variable to read out.
 PromptItem = TypeAliasType(
     "PromptItem",
     Annotated[
-        Annotated[PromptName, Tag("name")] | Annotated[Text, Tag("text")] | Annotated[Digits, Tag("digits")],
+        Annotated[PromptName, Tag("name")]
+        | Annotated[Recorded, Tag("recorded")]
+        | Annotated[Text, Tag("text")]
+        | Annotated[Digits, Tag("digits")],
         Discriminator(_kind_of_item),
     ],
 )
@@ -73,5 +93,7 @@ Prompts = TypeAliasType(
     ],
 )
 
-#: What stops a prompt: the caller's speech, keys, both or none (a legal notice is heard out).
-BargeIn = Literal["both", "speech", "keys", "none"]
+
+def stopped_by(item: Any, otherwise: BargeIn) -> BargeIn:
+    """What stops one of several prompts; ``otherwise``: what stops those that say nothing of their own."""
+    return (isinstance(item, Spoken) and item.barge_in) or otherwise

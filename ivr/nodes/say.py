@@ -5,7 +5,7 @@ from typing import Literal
 
 from ivr import effects as fx
 from ivr.nodes.base import Edge, Heard, Here, Node, Turn
-from ivr.nodes.parts import BargeIn, NodeName, Prompts
+from ivr.nodes.parts import NodeName, Prompts
 from ivr.state import State
 
 
@@ -15,7 +15,7 @@ class Say(Node):
     kind: Literal["say"]
     prompt: Prompts
     """What is said."""
-    barge_in: BargeIn = "both"
+    barge_in: fx.BargeIn = "both"
     """What stops it."""
     next: NodeName
     """What follows."""
@@ -34,4 +34,4 @@ class Say(Node):
 
     def heard(self) -> Iterator[Heard]:
         """What is said."""
-        yield Heard(self.prompt, ("prompt",), self.barge_in != "none", True)
+        yield Heard(self.prompt, ("prompt",), self.barge_in, True)

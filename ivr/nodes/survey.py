@@ -80,10 +80,9 @@ class Survey(Listening):
     def heard(self) -> Iterator[Heard]:
         """What is said before, the questions, and the thanks."""
         yield from super().heard()
-        stoppable = self.barge_in != "none"
         for number, question in enumerate(self.questions):
-            yield Heard(question.prompt, ("questions", number, "prompt"), stoppable, False)
-        yield Heard(self.thanks, ("thanks",), stoppable, False)
+            yield Heard(question.prompt, ("questions", number, "prompt"), self.barge_in, False)
+        yield Heard(self.thanks, ("thanks",), self.barge_in, False)
 
     def writes(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
         """The marks."""

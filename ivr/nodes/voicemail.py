@@ -45,5 +45,5 @@ class Voicemail(Node):
 
     def heard(self) -> Iterator[Heard]:
         """What is said before and after."""
-        yield Heard(self.prompt, ("prompt",), False, True)
-        yield Heard(self.thanks, ("thanks",), False, False)
+        yield Heard(self.prompt, ("prompt",), "none", True)
+        yield Heard(self.thanks, ("thanks",), "none", False)

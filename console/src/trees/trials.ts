@@ -16,6 +16,8 @@ export interface Said {
   text: string
   /** The prompt's full name; empty for the caller. */
   sound: string
+  /** What stops the prompt. */
+  barge_in: 'both' | 'speech' | 'keys' | 'none'
 }
 export interface Simulation {
   path: string[]

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from ivr import effects as fx
 
-PROMPTS = st.sampled_from(["greeting", "ask-need", ["goodbye", "recorded"], {"text": "今天放假"}, [{"digits": "v"}]])
+PROMPTS = st.sampled_from([
+    "greeting", "ask-need", ["goodbye", "recorded"], {"text": "今天放假"}, [{"digits": "v"}],
+    [{"recorded": "greeting", "barge_in": "none"}, {"text": "今天放假", "barge_in": "keys"}, "ask-need"],
+])  # fmt: skip
 KINDS = (
     "say", "ask", "menu", "collect", "look-up", "branch", "set", "voicemail", "http", "callback", "survey", "hangup",
 )  # fmt: skip

@@ -167,6 +167,46 @@ def test_from_another_telephone_its_last_digits_are_asked_for(tree: Tree) -> Non
     assert wrong.effects[-1] == fx.LookUpCase("202611240002", True)
 
 
+EACH_ITS_OWN = """
+name: t
+start: need
+person: agents
+nodes:
+  need:
+    kind: ask
+    prompt: [{ recorded: greeting, barge_in: none }, ask-need, { text: 按一是投诉。, barge_in: keys }]
+    barge_in: speech
+    options:
+      report: { intent: report, confirm: [{ recorded: confirm-report, barge_in: both }], next: bye }
+      other: { key: "1", next: bye }
+    no_input: { prompt: { recorded: no-input, barge_in: none } }
+    no_match: { prompt: [ask-need-again, { digits: caller.number, barge_in: keys }] }
+  bye: { kind: hangup, prompt: [goodbye, { recorded: recorded, barge_in: both }] }
+  agents: { kind: queue, queue: "12365" }
+"""
+
+
+def test_each_prompt_says_what_stops_it_wherever_it_stands() -> None:
+    interpreter = Interpreter(read(EACH_ITS_OWN))
+    state, effects = interpreter.start(fx.Caller("12"))
+
+    def stopped_by() -> list[str]:
+        (play,) = (effect for effect in effects if isinstance(effect, fx.Play))
+        return [prompt.barge_in for prompt in play.prompts]
+
+    assert stopped_by() == ["none", "speech", "keys"]
+    for given_, expected in (
+        (fx.NoInput(), ["none"]),
+        (fx.Said("啊"), ["speech", "keys", "keys"]),
+    ):
+        _, effects = interpreter.feed(state, given_)
+        assert stopped_by() == expected
+    state, effects = interpreter.feed(state, fx.Said("有家店卖给我假酒"))
+    assert stopped_by() == ["both"]
+    _, effects = interpreter.feed(state, fx.Pressed("1"))
+    assert stopped_by() == ["none", "both"]
+
+
 #: A report or a complaint: neither is sure.
 EITHER = "有家店卖给我假酒"
 
