@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from hotline.errors import DatabaseBehind, DatabaseUnusable, FileUnusable, TimeUnreadable
-from hotline.language import spoken
+from hotline.language import marked, spoken
 from hotline.settings import Settings, load
 from hotline.setup.tree import surroundings
 from hotline.tester.cli import in_order
@@ -59,7 +59,8 @@ def _known(settings: Settings) -> "Known | None":
 def _surroundings(settings: Settings, known: "Known | None") -> Surroundings:
     """What a tree in a file is checked against: its texts are read out when it is published."""
     here = replace(surroundings(settings), text_ms=TEXT_MS)
-    return replace(here, prompts=known.prompts) if known else here
+    here = replace(here, today=datetime.now(ZoneInfo(settings.time_zone)).date())
+    return replace(here, prompts=known.prompts, calendar=known.calendar) if known else here
 
 
 def _tree(path: Path, surroundings: Surroundings | None = None) -> Tree:
@@ -71,19 +72,23 @@ def _tree(path: Path, surroundings: Surroundings | None = None) -> Tree:
 def _tell(problems: Iterable[Problem]) -> None:
     language = spoken()
     for each in problems:
-        typer.echo(f"{each.file}:{each.line}:{each.column}: {each.message(language)} {each.remedy(language)}")
+        said = f"{each.message(language)} {each.remedy(language)}"
+        typer.echo(f"{each.file}:{each.line}:{each.column}: {marked(each.severity, said, language)}")
 
 
 @ivr_app.command("check")
 def check(file: TreeFile, as_json: AsJson = False) -> None:
-    """Tell every mistake with file, line, column, what is wrong and what would be right; exit status 1 for any."""
+    """Tell every mistake with file, line, column, what is wrong and what would be right; exit status 1 for any.
+
+    What a tree is only warned of is told, too, and stops nothing.
+    """
     settings = load()
     problems: list[Problem] = _reading(file, lambda: check_file(file, _surroundings(settings, _known(settings))))
     if as_json:
         _json([each.as_json() for each in problems])
     else:
         _tell(problems)
-    raise typer.Exit(1 if problems else 0)
+    raise typer.Exit(1 if any(each.severity == "error" for each in problems) else 0)
 
 
 @ivr_app.command("graph")

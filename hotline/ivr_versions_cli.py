@@ -13,9 +13,11 @@ from rich.table import Table
 
 from hotline.errors import DatabaseBehind, FileUnusable
 from hotline.ivr_cli import ivr_app
+from hotline.language import marked, spoken
 from hotline.settings import Settings, load
 
 if TYPE_CHECKING:
+    from agent_api.trees.schemas import ProblemShown
     from agent_api.trees.service import TreeService
 
 _R = TypeVar("_R")
@@ -76,11 +78,15 @@ def publish(
     """Check a tree, run its tests, and have the next caller hear it; calls under way go on as they began."""
     text, tests = _text(file), _tests(file)
 
-    async def work(trees: "TreeService", _name: str) -> tuple[str, int]:
+    async def work(trees: "TreeService", _name: str) -> tuple[str, int, list["ProblemShown"]]:
         name = await trees.name_of(text)
-        return name, (await trees.publish_text(name, text, tests, note, getpass.getuser())).number
+        made = await trees.publish_text(name, text, tests, note, getpass.getuser())
+        return name, made.number, await trees.problems(text, spoken())
 
-    name, number = _with_trees(work)
+    name, number, warnings = _with_trees(work)
+    for each in warnings:
+        said = marked(each.severity, f"{each.message} {each.remedy}", spoken())
+        typer.echo(f"{file}:{each.line}:{each.column}: {said}", err=True)
     typer.echo(f"{name}: version {number} is in force")
 
 

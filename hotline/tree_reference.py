@@ -32,8 +32,8 @@ def tree_page() -> str:
         if not _tag(shape, "kind") and not _tag(shape, "test"):
             fields = list(_fields(shape)) if "properties" in shape else [f"{_type(shape)}."]
             parts += [f"\n### {name}\n", shape.get("description", ""), "", *fields]
-    parts += ["\n## Mistakes\n", "| code | what is wrong | what would be right |", "|---|---|---|"]
-    parts += [f"| `{code}` | {each.en} | {each.remedy_en} |" for code, each in WORDINGS.items()]
+    parts += ["\n## Mistakes\n", "| code | | what is wrong | what would be right |", "|---|---|---|---|"]
+    parts += [f"| `{code}` | {each.severity} | {each.en} | {each.remedy_en} |" for code, each in WORDINGS.items()]
     return "\n".join(parts) + "\n"
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
@@ -79,7 +79,12 @@ class Judge:
 
     async def _surroundings(self, texts: Mapping[str, str]) -> Surroundings:
         """What is there now; ``texts``: the trees by name."""
-        return replace(self._rules, prompts=await self._prompts.lengths(), text_ms=TEXT_MS, tree=texts.get)
+        async with self._database.reading() as session:
+            calendar = await calendar_at(session, self._zone)
+        return replace(
+            self._rules, prompts=await self._prompts.lengths(), text_ms=TEXT_MS, tree=texts.get,
+            today=calendar.day_of(datetime.now(UTC)), calendar=calendar,
+        )  # fmt: skip
 
     async def in_force(self) -> dict[str, str]:
         """Each tree's text that callers hear."""
@@ -104,7 +109,7 @@ class Judge:
     async def _tree(self, text: str) -> tuple[Tree, Mapping[str, str]]:
         """A text as a tree, and what prompts say. Raises :class:`TreeRefused`."""
         texts = await self.in_force()
-        await self._require_no_problems(text, texts)
+        await self._require_no_errors(text, texts)
         return await asyncio.to_thread(parse, text, texts.get), await self._prompts.words()
 
     async def simulate(self, trial: Trial, now: datetime) -> Simulation:
@@ -130,7 +135,7 @@ class Judge:
         :class:`LeadingTreeRefused`, :class:`ivr.errors.VoiceUnknown`, :class:`ivr.errors.SpeechFailed`.
         """
         texts = await self.in_force() | {name: text}
-        await self._require_no_problems(text, texts)
+        await self._require_no_errors(text, texts)
         tree = await asyncio.to_thread(parse, text, texts.get)
         if tree.name != name:
             raise TreeNamesDiffer(found=tree.name, expected=name)
@@ -139,7 +144,7 @@ class Judge:
         words = await asyncio.to_thread(texts_of, text)
         await self._prompts.ensure(words.language, [(each, words.voice) for each in words.texts], author)
         # Once more, with the lengths that the rendered texts have.
-        await self._require_no_problems(text, texts)
+        await self._require_no_errors(text, texts)
         return await self.sounds(text)
 
     async def sounds(self, text: str) -> dict[str, str]:
@@ -160,7 +165,7 @@ class Judge:
         for other, its_text in before.items():
             if other != name and await asyncio.to_thread(_leads, its_text, before, name):
                 try:
-                    await self._require_no_problems(its_text, after)
+                    await self._require_no_errors(its_text, after)
                     tree = await asyncio.to_thread(parse, its_text, after.get)
                     await self._require_passed(tree, tests[other] if tested else "")
                 except (TreeRefused, TreeTestsFailed) as error:
@@ -176,8 +181,8 @@ class Judge:
             first = f"{failed[0].name}: {one.what}: {one.expected} ≠ {one.found}"
             raise TreeTestsFailed(count=len(failed), first=first)
 
-    async def _require_no_problems(self, text: str, texts: Mapping[str, str]) -> None:
-        if problems := await self._problems(text, texts):
+    async def _require_no_errors(self, text: str, texts: Mapping[str, str]) -> None:
+        if problems := [each for each in await self._problems(text, texts) if each.severity == "error"]:
             raise TreeRefused(count=len(problems), first=f"{problems[0].line}: {problems[0].message('en')}")
 
 
@@ -191,6 +196,6 @@ def _leads(text: str, texts: Mapping[str, str], name: str) -> bool:
 
 def _shown(problem: Problem, language: Language) -> ProblemShown:
     return ProblemShown(
-        line=problem.line, column=problem.column, severity="error", code=problem.code,
+        line=problem.line, column=problem.column, severity=problem.severity, code=problem.code,
         message=problem.message(language), remedy=problem.remedy(language),
     )  # fmt: skip

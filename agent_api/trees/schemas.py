@@ -141,7 +141,7 @@ class ProblemShown(BaseModel):
     model_config = ConfigDict(from_attributes=True)
     line: int = Field(description="From 1.", examples=[12])
     column: int = Field(description="From 1.", examples=[5])
-    severity: Literal["error", "warning"] = Field(description="An error stops the publish.")
+    severity: Literal["error", "warning"] = Field(description="An error stops the publish, a warning does not.")
     code: str = Field(description="Stable, for machines.", examples=["unknown-node"])
     message: str = Field(description="What is wrong, in the asker's language.")
     remedy: str = Field(description="What would be right.")

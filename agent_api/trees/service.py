@@ -16,12 +16,14 @@ from agent_api.trees.schemas import (
     DraftSaved,
     History,
     HistoryEntry,
+    ProblemShown,
     ReleaseShown,
     TreeShown,
     VersionShown,
     VersionWithText,
 )
 from agent_api.trees.tables import TreeRow, TreeVersion
+from common.errors import Language
 
 #: Names the draft where a version's number is expected.
 DRAFT = "draft"
@@ -146,6 +148,10 @@ class TreeService:
             made = await self._add(session, row, source.text, source.tests, sounds, actor, note)
         self._bell.ring()
         return made
+
+    async def problems(self, text: str, language: Language) -> list[ProblemShown]:
+        """Every mistake of a text, and what it is warned of."""
+        return await self._judge.problems(text, language)
 
     async def name_of(self, text: str) -> str:
         """The name that a text gives its tree. Raises :class:`TreeRefused`."""

@@ -19,7 +19,7 @@ UNNAMED = "tree.yaml"
 
 
 def check(text: str, *, file: str = UNNAMED, surroundings: Surroundings | None = None) -> list[Problem]:
-    """Every mistake of a tree's YAML ``text``, by line; empty for a tree that may be published.
+    """Every mistake of a tree's YAML ``text``, by line; no errors among them for a tree that may be published.
 
     ``file`` is what messages call it. Raises nothing: what cannot be read is a mistake like others.
     """
@@ -30,7 +30,7 @@ def read(text: str, *, file: str = UNNAMED, surroundings: Surroundings | None = 
     """The tree, with its sub-trees. Raises :class:`TreeInvalid` with the first mistake's file, line and column."""
     tree, draft = _judge(text, file, surroundings or Surroundings(), ())
     if tree is None:
-        raise _invalid(draft.sorted())
+        raise _invalid(draft.errors)
     return tree
 
 
@@ -44,20 +44,20 @@ def _invalid(problems: list[Problem]) -> TreeInvalid:
 
 
 def _judge(text: str, file: str, surroundings: Surroundings, above: tuple[str, ...]) -> tuple[Tree | None, Draft]:
-    """The tree if it has no mistakes. ``above``: names of the trees whose sub-tree this is."""
+    """The tree if it has no errors. ``above``: names of the trees whose sub-tree this is."""
     draft = Draft(file, surroundings)
     tree = _parse(text, draft)
     if tree is None:
         return None, draft
     others = _subtrees(tree, draft, above)
     names.check(tree, draft)
-    if draft.problems:
+    if draft.errors:
         return None, draft
     tree = tree.with_subtrees(others)
     # Where callers can get to is known once every tree is.
     if not above:
         ways.check(tree, draft)
-    return (None if draft.problems else tree), draft
+    return (None if draft.errors else tree), draft
 
 
 def parse_yaml(text: str, draft: Draft) -> bool:
@@ -105,7 +105,7 @@ def _subtrees(tree: Tree, draft: Draft, above: tuple[str, ...]) -> dict[str, Tre
             continue
         other, theirs = _judge(text, node.tree, draft.surroundings, (*above, tree.name))
         if other is None:
-            first = theirs.sorted()[0]
+            first = theirs.errors[0]
             told = {"zh": first.message("zh-CN"), "en": first.message("en")}
             draft.add(path, "tree-broken", found=node.tree, line=first.line, **told)
             continue

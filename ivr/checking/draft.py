@@ -33,6 +33,11 @@ class Draft:
         if problem not in self.problems:
             self.problems.append(problem)
 
+    @property
+    def errors(self) -> list[Problem]:
+        """The mistakes that stop a publish, by their place."""
+        return [each for each in self.sorted() if each.severity == "error"]
+
     def sorted(self) -> list[Problem]:
         """The mistakes by their place."""
         return sorted(self.problems, key=lambda each: (each.line, each.column, each.code))

@@ -1,13 +1,15 @@
 """Names that lead nowhere, keys taken twice, too much to choose from: mistakes that one node shows by itself."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from common.workdays import announced
 from ivr import effects as fx
 from ivr.checking.draft import Draft, nearest
 from ivr.nodes.ask import Ask, Option
-from ivr.nodes.branch import Branch, QueueLoad
+from ivr.nodes.branch import AnyCondition, Branch, Day, Hours, QueueLoad
 from ivr.nodes.http import Http
 from ivr.nodes.kinds import AnyNode
 from ivr.nodes.listening import Listening
@@ -19,6 +21,9 @@ from ivr.tree import Defaults, Tree
 from ivr.wishes import PERSON_KEY
 
 _Path = tuple[str | int, ...]
+#: The State Council announces a year's holidays in the last weeks of the year before it: until then no one can do
+#: anything about it, from then on a tree should know them.
+_AHEAD = timedelta(days=60)
 #: Answers that are asked back at once.
 _TWO = 2
 
@@ -49,6 +54,7 @@ def check(tree: Tree, draft: Draft) -> None:
                 for number, test in enumerate(node.ways):
                     if isinstance(test, QueueLoad):
                         _queue(test.queue, (*path, "ways", number), draft)
+                    _holidays(test, (*path, "ways", number, "test"), draft)
             case Http():
                 known, host = draft.surroundings.http_hosts, urlsplit(node.url).netloc
                 if known is not None and host not in known:
@@ -59,6 +65,17 @@ def _queue(name: str, path: _Path, draft: Draft) -> None:
     known = draft.surroundings.queues
     if known is not None and name not in known:
         draft.add((*path, "queue"), "queue-missing", found=name, known=", ".join(sorted(known)))
+
+
+def _holidays(test: AnyCondition, path: _Path, draft: Draft) -> None:
+    """A branch by holidays, of the days ahead of which some are in a year whose holidays nobody knows yet."""
+    beside = draft.surroundings
+    by_hours = isinstance(test, Hours) and test.calendar and (test.hours or beside.calendar.hours)
+    if beside.today is None or not (by_hours or isinstance(test, Day)):
+        return
+    year = (beside.today + _AHEAD).year
+    if not announced(year) and not any(day.year == year for day in beside.calendar.exceptions):
+        draft.add(path, "holidays-unannounced", year=year)
 
 
 def _node_names(tree: Tree) -> Iterator[tuple[_Path, str]]:

@@ -1,9 +1,12 @@
-"""Mistakes as a vocabulary: a stable code, what is wrong and what would be right, in two languages."""
+"""Mistakes and warnings as a vocabulary: a stable code, what is wrong and what would be right, in two languages."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from common.errors import Language
+
+#: An error stops the publish; a warning is told and stops nothing.
+Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True)
@@ -14,6 +17,7 @@ class Wording:
     en: str
     remedy_zh: str
     remedy_en: str
+    severity: Severity = "error"
 
 
 @dataclass(frozen=True)
@@ -40,15 +44,22 @@ class Problem:
         return (wording.remedy_zh if language == "zh-CN" else wording.remedy_en).format(**self.details)
 
     @property
+    def severity(self) -> Severity:
+        """Whether it stops the publish."""
+        return WORDINGS[self.code].severity
+
+    @property
     def node(self) -> str | None:
         """The node that it is in."""
         return str(self.path[1]) if len(self.path) > 1 and self.path[0] == "nodes" else None
 
     def as_json(self) -> dict[str, Any]:
-        """For machines: ``{file, line, column, code, node, path, message: {zh-CN, en}, remedy: {zh-CN, en}}``."""
+        """For machines: ``{file, line, column, severity, code, node, path, message, remedy}``; of the last two each
+        is ``{zh-CN, en}``."""
         return {
-            "file": self.file, "line": self.line, "column": self.column, "code": self.code, "node": self.node,
-            "path": list(self.path), "message": {"zh-CN": self.message("zh-CN"), "en": self.message("en")},
+            "file": self.file, "line": self.line, "column": self.column, "severity": self.severity, "code": self.code,
+            "node": self.node, "path": list(self.path),
+            "message": {"zh-CN": self.message("zh-CN"), "en": self.message("en")},
             "remedy": {"zh-CN": self.remedy("zh-CN"), "en": self.remedy("en")},
         }  # fmt: skip
 
@@ -167,5 +178,13 @@ WORDINGS: dict[str, Wording] = {
     ),
     "layout-unknown": Wording(
         "layout 中的 {found} 不是节点。", "layout has {found}, which is no node.", "删除这一项。", "Delete it.",
+    ),
+    # --- days ---
+    "holidays-unannounced": Wording(
+        "{year} 年的节假日安排还不知道，该年只按周末和公历节日判断。",
+        "the holidays of {year} are not known yet: that year goes by weekends and the holidays on fixed days.",
+        "公布后更新 chinesecalendar，或先在“中心”页面填写该年的例外日期。",
+        "Update chinesecalendar once they are announced, or enter that year's exceptions under Centres.",
+        "warning",
     ),
 }  # fmt: skip

@@ -1,7 +1,10 @@
 """What a tree is checked against."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+
+from common.workdays import Calendar
 
 #: Three to four syllables a second.
 TEXT_MS = 280
@@ -38,3 +41,7 @@ class Surroundings:
     #: The text of another tree by its name; None where there is none.
     tree: Callable[[str], str | None] = _no_tree
     limits: Limits | None = None
+    #: The centre's own day.
+    today: date | None = None
+    #: The days and hours of the line's centre.
+    calendar: Calendar = field(default_factory=Calendar)

@@ -46,7 +46,10 @@ export const problems = computed<api.TreeProblem[]>(() =>
     : found.value,
 )
 export const checking = ref(false)
-export const errors = computed(() => problems.value.filter(({ severity }) => severity === 'error').length)
+const ofSeverity = (wanted: api.TreeProblem['severity']): number =>
+  problems.value.filter(({ severity }) => severity === wanted).length
+export const errors = computed(() => ofSeverity('error'))
+export const warnings = computed(() => ofSeverity('warning'))
 /** Node → its problems; '' for those of the tree. */
 export const problemsOf = computed(() => {
   const byNode = new Map<string, (api.TreeProblem & { path: Path })[]>()

@@ -22,6 +22,7 @@ export const treesEn: Record<keyof typeof treesZh, string> = {
   searchNode: 'Find a node (Ctrl+F)',
   searchNothing: 'Nothing found',
   problemsFound: 'problems',
+  warningsFound: 'warnings',
   noProblems: 'Checked',
   keptHere: 'No server; kept on this computer',
   conflictShort: 'Draft conflict',

@@ -20,6 +20,7 @@ export const treesZh = {
   searchNode: '查找节点（Ctrl+F）',
   searchNothing: '没有找到',
   problemsFound: '处问题',
+  warningsFound: '条提醒',
   noProblems: '检查通过',
   keptHere: '服务器连不上，改动已留在本机',
   conflictShort: '草稿有冲突',

@@ -14,6 +14,7 @@ from agent_api.trees.service import set_up
 from hotline.hearing import Hearing
 from hotline.settings import load as load_settings
 from hotline.setup.models import load_speech
+from ivr.checking import names
 from ivr.effects import sound_of
 from ivr.tree import VOICE
 from tests.integration.agent_api.api_under_test import ApiUnderTest
@@ -158,6 +159,17 @@ async def test_who_is_silent_for_long_has_left(
     assert (await _save(other, NEXT, etag)).status_code == 200
 
 
+async def test_a_warning_is_told_and_stops_no_publish(ivr: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "announced", lambda year: False)
+    text = SHIPPED.replace("{ test: hours, next", "{ test: day, works: true, next")
+    checked = (await ivr.post("/trees/check", json={"text": text})).json()
+    assert checked["publishable"]
+    assert [(each["severity"], each["code"]) for each in checked["problems"]] == [("warning", "holidays-unannounced")]
+    etag = (await ivr.get("/trees/12365/draft")).headers["etag"]
+    saved = await _save(ivr, text, etag)
+    assert (await _publish(ivr, saved.headers["etag"])).status_code == 201
+
+
 async def test_a_draft_with_mistakes_is_kept_but_not_published(ivr: httpx.AsyncClient) -> None:
     etag = (await ivr.get("/trees/12365/draft")).headers["etag"]
     saved = await _save(ivr, BROKEN, etag)
@@ -253,7 +265,7 @@ async def test_a_caller_is_simulated_to_the_end_or_as_far_as_they_went(ivr: http
     assert call["path"] == ["greeting", "need", "describe-complaint", "recorded", "to-agent", "waiting"]
     assert (call["intent"], call["outcome"], call["variables"]["caller.region"]) == ("complaint", "queue", "北京市")
     assert call["said"][0] == {
-        "who": "hotline", "node": "greeting", "sound": "zh-CN/greeting",
+        "who": "hotline", "node": "greeting", "sound": "zh-CN/greeting", "barge_in": "none",
         "text": "您好，欢迎致电一二三六五质量热线。为保证服务质量，本次通话将被录音。",
     }  # fmt: skip
     waiting = (await ivr.post("/trees/simulate", json=trial | {"steps": [], "goes_on": True})).json()

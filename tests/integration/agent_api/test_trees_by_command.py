@@ -17,6 +17,7 @@ from hotline.cli import app
 from hotline.errors import DatabaseBehind, FileUnusable
 from hotline.settings import ensure_secrets, load
 from hotline.setup.database import prepare_database
+from ivr.checking import names
 
 SHIPPED = Path("ivr/trees/12365.yaml").read_text("utf-8")
 NEXT = SHIPPED.replace("prompt: no-input }", "prompt: no-input, times: 3 }")
@@ -80,8 +81,23 @@ def _guide(folder: Path) -> Path:
     return file
 
 
+def test_what_a_tree_is_warned_of_is_told_and_stops_nothing(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "announced", lambda year: False)
+    file = str(_guide(here))
+    told = _hotline("check", file)
+    assert ": warning: the holidays of " in told
+    (problem,) = json.loads(_hotline("check", file, "--json"))
+    assert (problem["severity"], problem["code"]) == ("warning", "holidays-unannounced")
+    published = CliRunner().invoke(app, ["ivr", "publish", file, "--note", "x"])
+    assert (published.exit_code, published.stdout) == (0, "office: version 1 is in force\n")
+    assert published.stderr == told
+
+
 @pytest.mark.parametrize("database", [True, False])
-def test_the_guides_tree_does_what_the_guide_says(here: Path, *, database: bool) -> None:
+def test_the_guides_tree_does_what_the_guide_says(
+    here: Path, monkeypatch: pytest.MonkeyPatch, *, database: bool
+) -> None:
+    monkeypatch.setattr(names, "announced", lambda year: True)
     if not database:
         (here / "hotline.db").unlink()
     file = str(_guide(here))

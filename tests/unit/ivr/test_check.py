@@ -1,13 +1,17 @@
 """Every mistake of a tree is told at its line, and says what would be right."""
 
 import re
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.checking import check
+from common.workdays import LAST_YEAR, Calendar
+from ivr.checking import check, read
 from ivr.checking.files import check_file
 from ivr.checking.problem import WORDINGS
 from tests.unit.ivr.surroundings import BESIDE
@@ -53,6 +57,50 @@ def test_each_kind_of_mistake_is_in_the_folder() -> None:
 def test_the_trees_that_come_with_the_product_have_none(path: Path) -> None:
     if not path.stem.endswith(".test"):
         assert check_file(path, BESIDE) == []
+
+
+BY_THE_YEAR = """
+name: t
+start: open
+person: agents
+nodes:
+  open:
+    kind: branch
+    ways: [{TEST}]
+    otherwise: agents
+  agents: { kind: queue, queue: "12365" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "beside", "warned"),
+    [
+        ('{ test: hours, hours: ["mon-fri 08:30-17:30"], next: agents }', {}, True),
+        ("{ test: day, works: true, next: agents }", {}, True),
+        # Its own year is known, and the next one is too far away for anyone to know it.
+        ("{ test: day, works: true, next: agents }", {"today": date(LAST_YEAR, 10, 1)}, False),
+        ("{ test: day, works: true, next: agents }", {"today": date(LAST_YEAR, 11, 30)}, True),
+        ("{ test: day, works: true, next: agents }", {"today": None}, False),
+        (
+            "{ test: day, works: true, next: agents }",
+            {"calendar": Calendar(exceptions={date(2100, 2, 9): False})}, False,
+        ),
+        ('{ test: hours, hours: ["mon-fri 08:30-17:30"], calendar: false, next: agents }', {}, False),
+        ("{ test: hours, next: agents }", {}, False),
+        ("{ test: hours, next: agents }", {"calendar": Calendar(hours=("mon-fri 08:30-17:30",))}, True),
+        ("{ test: dates, first: 2100-01-01, last: 2100-01-03, next: agents }", {}, False),
+    ],
+)  # fmt: skip
+def test_a_branch_by_holidays_that_nobody_knows_yet_is_a_warning(
+    test: str, beside: dict[str, Any], *, warned: bool
+) -> None:
+    text, there = BY_THE_YEAR.replace("{TEST}", test), replace(BESIDE, today=date(2099, 12, 1))
+    there = replace(there, **beside)
+    problems = check(text, surroundings=there)
+    assert [(each.severity, each.code) for each in problems] == [("warning", "holidays-unannounced")] * warned
+    assert read(text, surroundings=there).name == "t"
+    broken = check(text.replace("otherwise: agents", "otherwise: nobody"), surroundings=there)
+    assert [each.as_json()["severity"] for each in broken] == ["warning"] * warned + ["error"]
 
 
 SHIPPED = Path("ivr/trees/12365.yaml").read_text("utf-8")
