@@ -43,6 +43,8 @@ class User(Base):
     #: What colleagues dial; empty for people without a phone.
     extension: Mapped[str] = mapped_column(String(16), default="")
     sip_secret: Mapped[str] = mapped_column(Sealed(256))
+    #: Languages and dialects in which they take calls, beside the line's own.
+    languages: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     #: May no longer log in; what they did stays theirs.
     disabled: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Grows with each change by those who manage people.

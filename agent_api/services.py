@@ -94,6 +94,8 @@ class ApiSettings:
     audit_head: Path
     #: By which cases are graded.
     risk: Rules = field(default_factory=shipped_risk_rules)
+    #: Languages and dialects that have a queue of their own.
+    seats: tuple[str, ...] = ()
     #: What a tree may ask callers to bear.
     tree_rules: Surroundings = field(default_factory=lambda: Surroundings(limits=Limits()))
     #: What goes out, and how.
@@ -190,7 +192,7 @@ def put_together(
         auth=AuthService(database, bell),
         tokens=TokenService(database, bell, feed),
         keys=KeyService(database),
-        staff=StaffService(database, ledger, bell, telephony, feed),
+        staff=StaffService(database, ledger, bell, telephony, feed, settings.seats),
         desk=DeskService(database, telephony),
         feed=feed,
         calls=CallService(database, bell, telephony, ledger.acting, settings.queue),

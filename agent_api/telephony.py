@@ -54,6 +54,9 @@ class Telephony(Protocol):
     async def phones_changed(self) -> None:
         """Bring Asterisk's phones in step with the people's. Raises ``TelephonyUnavailable`` where that fails."""
 
+    async def languages_changed(self, user_id: int) -> None:
+        """Bring the agent's queues in step with the languages that they take calls in, now or once there is a link."""
+
     def trunk(self) -> bool:
         """Whether there is one to call outside over."""
 

@@ -6,6 +6,8 @@ from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from common.queues import queue_of
+
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -49,6 +51,8 @@ class AsteriskSettings:
     number: str
     trunk_hosts: tuple[str, ...]
     endpoints: tuple[Endpoint, ...] = field(default=())
+    #: Languages and dialects with a queue of their own.
+    seats: tuple[str, ...] = ()
     #: How long an agent's phone rings before the next one does, s.
     ring_s: int = 15
     #: Where calls to the public go, HOST[:PORT]; empty: nowhere.
@@ -57,6 +61,11 @@ class AsteriskSettings:
     call_back_ring_s: int = 45
     #: Dialplan of others, put behind ours.
     extra_dialplan: str = ""
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """The line's own queue, and one for each language with seats of its own."""
+        return tuple(queue_of(self.number, language) for language in ("", *self.seats))
 
     @property
     def etc(self) -> Path:

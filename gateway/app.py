@@ -14,6 +14,7 @@ from agent_api.figures.visits import Visits
 from agent_api.telephony import Destination, MemberState, PhoneKind, ToColleague, ToNumber, ToQueue
 from agent_api.words.vocabulary import Vocabulary
 from asr_models.service import SpeechService
+from common.queues import language_of
 from common.sealed_file import FileCipher
 from gateway.agi import AgiChannel, AgiServer
 from gateway.ami import Ami
@@ -53,6 +54,8 @@ class GatewayConfig:
     ami_port: int
     ami_secret: str
     queue: str
+    #: Languages and dialects that have a queue of their own.
+    seats: tuple[str, ...]
     #: How long an agent's phone rings, s: an offer that ends sooner was refused.
     ring_s: int
     #: The centre's zone: opening hours follow it.
@@ -101,7 +104,7 @@ class Gateway:
         )  # fmt: skip
         errands = Errands()
         self._board = Board(self._ami, ledger, ears, errands)
-        self._members = Members(self._ami, ledger, config.queue, errands)
+        self._members = Members(self._ami, ledger, config.queue, config.seats, errands)
         self._spool = Spool(config.spool, ears)
         self._call_backs = CallBacks(self._board, ledger.callbacks, self._connected, config.queue)
 
@@ -198,8 +201,10 @@ class Gateway:
 
     async def _or_what_can_be_done(self, line: CallerLine, call: LiveCall, following: str) -> str:
         """A queue without agents is offered otherwise first."""
-        if following == "queue" and not await self._members.anyone_logged_in():
-            return await nobody_there(line, call, self._messages) or following
+        if following == "queue":
+            language = language_of(await line.agi.variable("HOTLINE_QUEUE"))
+            if not await self._ledger.members.anyone_at_work(language):
+                return await nobody_there(line, call, self._messages) or following
         return following
 
     @property
@@ -390,6 +395,10 @@ class Gateway:
             for module in _MODULES_OF_PHONES:
                 if not await self._order("Reload", Module=module):
                     raise TelephonyUnavailable()
+
+    async def languages_changed(self, user_id: int) -> None:
+        """See :class:`agent_api.telephony.Telephony`."""
+        self._members.follow_languages(user_id)
 
     def phone_registered(self, user_id: int, phone: PhoneKind) -> bool:
         """See :class:`agent_api.telephony.Telephony`."""

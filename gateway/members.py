@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from agent_api.calls.ledger import CallLedger
 from agent_api.errors import PhoneNotRegistered, TelephonyUnavailable
 from agent_api.staff.member_ledger import Member
 from agent_api.telephony import PHONE_LOST, MemberState, PhoneKind
+from common.queues import queue_of
 from gateway.ami import Ami, tolerating_lost_link
 from gateway.errands import Errands
 from gateway.errors import ActionTimeout
@@ -29,12 +31,14 @@ def _about(user_id: int) -> tuple[str, int]:
 
 
 class Members:
-    """Brings Asterisk's queue in step with the agents' states."""
+    """Brings Asterisk's queues in step with the agents' states."""
 
-    def __init__(self, ami: Ami, ledger: CallLedger, queue: str, errands: Errands):
+    def __init__(self, ami: Ami, ledger: CallLedger, queue: str, seats: Iterable[str], errands: Errands):
+        """``queue``: the line's own; ``seats``: the languages that have another."""
         self._ami = ami
         self._ledger = ledger
-        self._queue = queue
+        #: The language of its seats → the queue.
+        self._queues = {language: queue_of(queue, language) for language in ("", *seats)}
         self._errands = errands
         self.phones = Phones()
 
@@ -53,7 +57,7 @@ class Members:
             if state == "offline":
                 await self._leave(interface(user_id, phone))
             elif state == "ready":
-                await self._join(interface(user_id, phone))
+                await self._join(interface(user_id, phone), await self._ledger.members.one(user_id))
             else:
                 await self._pause(interface(user_id, phone), reason or state)
         except ActionTimeout as error:
@@ -112,7 +116,7 @@ class Members:
             await self._ledger.members.put_state(member.user_id, "busy", PHONE_LOST)
         elif here and self._only_just_lost(member):
             with tolerating_lost_link("the member stays out of the queue"):
-                await self._join(device)
+                await self._join(device, member)
                 await self._ledger.members.put_state(member.user_id, "ready", "")
 
     def _only_just_lost(self, member: Member) -> bool:
@@ -133,7 +137,7 @@ class Members:
         device = interface(member.user_id, member.phone)
         here = self.phones.registered(device)
         if member.state == "ready" and here:
-            await self._join(device)
+            await self._join(device, member)
         elif member.state == "offline":
             await self._leave(device)
         elif member.state == "ready" or (here and self._only_just_lost(member)):
@@ -141,19 +145,30 @@ class Members:
         else:
             await self._pause(device, member.reason or member.state)
 
-    async def anyone_logged_in(self) -> bool:
-        """Whether any agent is at work, if perhaps busy now."""
-        return await self._ledger.members.anyone_at_work()
+    def follow_languages(self, user_id: int) -> None:
+        """An agent takes calls in other languages from now on."""
+        self._errands.run(_about(user_id), "following the languages", self._languages_changed(user_id))
 
-    async def _join(self, device: str) -> None:
-        added = await self._ami.action(
-            "QueueAdd", Queue=self._queue, Interface=device, StateInterface=device, MemberName=device, Penalty="0"
-        )
-        if not added.success:
-            await self._ami.action("QueuePause", Queue=self._queue, Interface=device, Paused="false")
+    async def _languages_changed(self, user_id: int) -> None:
+        with tolerating_lost_link("the member's queues stay as they were"):
+            await self._put_in_place(await self._ledger.members.one(user_id))
+
+    async def _join(self, device: str, member: Member) -> None:
+        """Be a member of the line's own queue and of those of their languages, and of no other."""
+        for language, queue in self._queues.items():
+            if language and language not in member.languages:
+                await self._ami.action("QueueRemove", Queue=queue, Interface=device)
+                continue
+            added = await self._ami.action(
+                "QueueAdd", Queue=queue, Interface=device, StateInterface=device, MemberName=device, Penalty="0"
+            )
+            if not added.success:
+                await self._ami.action("QueuePause", Queue=queue, Interface=device, Paused="false")
 
     async def _leave(self, device: str) -> None:
-        await self._ami.action("QueueRemove", Queue=self._queue, Interface=device)
+        for queue in self._queues.values():
+            await self._ami.action("QueueRemove", Queue=queue, Interface=device)
 
     async def _pause(self, device: str, reason: str) -> None:
-        await self._ami.action("QueuePause", Queue=self._queue, Interface=device, Paused="true", Reason=reason)
+        """In every queue that they are a member of."""
+        await self._ami.action("QueuePause", Interface=device, Paused="true", Reason=reason)

@@ -43,6 +43,9 @@ async def _take(line: CallerLine, call: LiveCall, messages: Path, key: str) -> s
         await line.say("voicemail")
         if await record_message(line, call, messages):
             await line.say("voicemail-thanks")
+        elif line.keypad.take():
+            # They would rather have a person after all.
+            return "queue"
         return await _goodbye(line)
     return None
 

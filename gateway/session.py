@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from agent_api.calls.ledger import CallLedger
 from agent_api.calls.pop import origin
 from asr_models.frames import Interrupted, SpeechEvent, SpeechStarted
+from common.queues import queue_of
 from gateway import look_up
 from gateway.agi import AgiChannel
 from gateway.ami import Ami, tolerating_lost_link
@@ -25,6 +26,7 @@ from ivr import effects as fx
 from ivr.interpreter import ABANDONED, Interpreter
 from ivr.nodes.queue import LINE
 from ivr.state import State
+from ivr.wishes import PERSON_KEY
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +62,8 @@ class CallSession:
         self._answered: str | None = None
         self._playing = False
         self._interruptible = self._interrupted = False
+        #: Where in the tree a message is being taken; None while none is.
+        self._recording: State | None = None
         self._stopping: asyncio.Task[None] | None = None
         call.on_caller(self._heard)
 
@@ -71,6 +75,18 @@ class CallSession:
                 self._stopping = asyncio.create_task(self._stop_prompt())
         elif isinstance(event, SpeechStarted) or event.state == "final":
             self._line.wake()
+            self._perhaps_wished()
+
+    def _perhaps_wished(self) -> None:
+        """Who asks for a person instead of leaving a message gets one, as by the key."""
+        said = self._answer.read
+        if self._recording and said and self._interpreter.asked_for_person(self._recording, said):
+            self._recording = None
+            self._stopping = asyncio.create_task(self._press_for_person())
+
+    async def _press_for_person(self) -> None:
+        with tolerating_lost_link("the message goes on"):
+            await self._ami.action("PlayDTMF", Channel=self._call.channel, Digit=PERSON_KEY, Receive="true")
 
     async def _stop_prompt(self) -> None:
         with tolerating_lost_link("prompt not interrupted"):
@@ -105,7 +121,7 @@ class CallSession:
                 if isinstance(effect, fx.END):
                     return await self._leave(state, effect)
                 try:
-                    answer = await self._perform(effect, answer)
+                    answer = await self._perform(effect, answer, state)
                 except CallerHungUp:
                     await self._without_caller(state)
                     raise
@@ -142,7 +158,8 @@ class CallSession:
         return "fallback"
 
     def _named(self, queue: str) -> str:
-        return self._queue if queue == LINE else queue
+        line, _, language = queue.partition("-")
+        return queue_of(self._queue, language) if line == LINE else queue
 
     def _over(self, outcome: str) -> None:
         """A message or the wish to be called back says more than how the tree calls its end."""
@@ -158,12 +175,12 @@ class CallSession:
                 if isinstance(effect, fx.HangUp):
                     self._over(effect.outcome)
                 elif not isinstance(effect, fx.END):
-                    answer = await self._perform(effect, answer)
+                    answer = await self._perform(effect, answer, state)
             if state.ended or answer is None:
                 return
             state, effects = self._interpreter.feed(state, answer)
 
-    async def _perform(self, effect: fx.Effect, answer: fx.Input | None) -> fx.Input | None:
+    async def _perform(self, effect: fx.Effect, answer: fx.Input | None, state: State) -> fx.Input | None:
         match effect:
             case fx.EnterNode():
                 self._ledger.step(self._call.id, effect.node, self._call.at_ms, self._answered)
@@ -184,7 +201,7 @@ class CallSession:
             case fx.LookUpCase():
                 return await self._look_up(effect)
             case fx.RecordMessage():
-                return await self._record(effect)
+                return await self._record(effect, state)
             case fx.AskTime():
                 return await self._time()
             case fx.AskQueue():
@@ -215,10 +232,17 @@ class CallSession:
             return fx.Failed(str(error))
         return look_up.answer(wanted, found, self._line.agi.headers.get("agi_callerid", ""))
 
-    async def _record(self, effect: fx.RecordMessage) -> fx.Input:
-        message = await record_message(
-            self._line, self._call, self._messages, max_ms=effect.max_ms, silence_ms=effect.silence_ms
-        )
+    async def _record(self, effect: fx.RecordMessage, state: State) -> fx.Input:
+        self._answer.take()
+        self._recording = state
+        try:
+            message = await record_message(
+                self._line, self._call, self._messages, max_ms=effect.max_ms, silence_ms=effect.silence_ms
+            )
+        finally:
+            self._recording = None
+        if key := self._line.keypad.take():
+            return fx.Pressed(key)
         return fx.MessageRecorded(str(message.path), message.duration_ms) if message else fx.NoInput()
 
     async def _play(self, effect: fx.Play) -> fx.Input:

@@ -50,6 +50,11 @@ class SpokenAnswer:
         """Where the last words end that are read; None before any are."""
         return max((each.end_ms for each in self._words.values()), default=None)
 
+    @property
+    def read(self) -> fx.Said | None:
+        """The words that are read and nobody has taken, as one answer; None without any."""
+        return said([self._words[index] for index in sorted(self._words)]) if self._words else None
+
     def take(self, *, unfinished: bool = False) -> fx.Said | None:
         """The words that are read, in order, as one answer; None without any. They are nobody's answer any more.
 

@@ -7,6 +7,7 @@ from common.sealed_file import FileCipher
 from gateway.caller_line import CallerLine
 from gateway.errors import CallerHungUp
 from gateway.live_call import Left, LiveCall
+from ivr.wishes import PERSON_KEY
 
 #: Longest message, and the silence that ends one, ms.
 MAX_MS = 180_000
@@ -18,7 +19,8 @@ LEAST_MS = 800
 async def record_message(
     line: CallerLine, call: LiveCall, folder: Path, *, max_ms: int = MAX_MS, silence_ms: int = SILENCE_MS
 ) -> Left | None:
-    """Beep, then record until #, silence or hang-up; None where nothing was said.
+    """Beep, then record until #, silence, hang-up or the key for a person; None where nothing was said, or that key
+    was pressed: it is on the keypad then, and nothing is kept.
 
     Raises :class:`CallerHungUp` when the caller hung up after the message, which is kept all the same.
     """
@@ -29,11 +31,21 @@ async def record_message(
     gone: CallerHungUp | None = None
     try:
         answer = await line.agi.command(
-            "RECORD FILE", f'"{path.with_suffix("")}"', "wav", '"#"', str(max_ms), "BEEP", f"s={silence_ms // 1000}"
+            "RECORD FILE",
+            f'"{path.with_suffix("")}"',
+            "wav",
+            f'"#{PERSON_KEY}"',
+            str(max_ms),
+            "BEEP",
+            f"s={silence_ms // 1000}",
         )
         key = line.agi.key_of(answer)
         await line.kept(key)
         line.keypad.forget()
+        if key == PERSON_KEY:
+            line.keypad.press(key)
+            path.unlink(missing_ok=True)
+            return None
     except CallerHungUp as error:
         gone = error
     message = _message(path, call.ears.cipher, from_ms)

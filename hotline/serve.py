@@ -48,7 +48,7 @@ async def serve(settings: Settings) -> None:
     cipher = FileCipher(settings.secrets.field.get_secret_value())
     config = GatewayConfig(
         agi_port=g.agi_port, audiosocket_port=g.audiosocket_port, heartbeat_port=g.heartbeat_port,
-        ami_port=a.ami_port, ami_secret=settings.secrets.ami.get_secret_value(), queue=a.number,
+        ami_port=a.ami_port, ami_secret=settings.secrets.ami.get_secret_value(), queue=a.number, seats=a.seats,
         ring_s=a.ring_s, zone=settings.time_zone, recordings=settings.data_dir.resolve() / "recordings",
         trunk=bool(a.trunk_out), sounds=settings.sounds_dir, cipher=cipher, spool=settings.spool_dir,
         asterisk_hosts=frozenset(g.asterisk_hosts),
@@ -64,7 +64,7 @@ async def serve(settings: Settings) -> None:
     console = DIST if DIST.is_dir() else None
     api = ApiSettings(
         ws_port=a.http_port, sip_host=a.public_address or a.host, sip_port=a.sip_port, queue=a.number,
-        console=console, prompts=settings.prompts_dir, speech=text_to_speech(), cipher=cipher,
+        seats=a.seats, console=console, prompts=settings.prompts_dir, speech=text_to_speech(), cipher=cipher,
         vocabulary=vocabulary, known_recordings=KnownRecordings(speech, settings.speech.references),
         hearing=Hearing(speech),
         evidence=EvidenceSettings(settings.evidence_dir, settings.cases.evidence_mb * 2**20, settings.cases.scanner),

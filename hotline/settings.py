@@ -25,6 +25,7 @@ from pydantic_settings import (
 )
 
 from asr_models.choice import Passes
+from common.queues import LANGUAGE
 from hotline.errors import FileUnusable, FlagInvalid, SettingsInvalid, UnknownVariable
 from hotline.paths import ROOT, config_file
 
@@ -63,6 +64,9 @@ class AsteriskSection(Section):
     """Last port for sound."""
     number: Annotated[str, Field(pattern=r"^[0-9]{3,20}$")] = "12365"
     """The number the public dials."""
+    seats: tuple[Annotated[str, Field(pattern=LANGUAGE)], ...] = ()
+    """Languages and dialects with seats of their own: ``yue`` makes the queue ``12365-yue``, which trees name
+    ``line-yue``; the agents who take its calls are chosen under Staff."""
     ring_s: Annotated[int, Field(ge=5, le=120)] = 15
     """How long an agent's phone rings before the call goes to the next, s (GB/T 33358: answered within 15 s)."""
     extra_dialplan: Path | None = None

@@ -171,7 +171,7 @@ class AskTime:
 
 @dataclass(frozen=True)
 class RecordMessage:
-    """Take a voice message; feed ``MessageRecorded`` or ``NoInput``."""
+    """Take a voice message; feed ``MessageRecorded``, ``NoInput``, or the caller's wish for a person."""
 
     max_ms: int
     silence_ms: int = 4000

@@ -47,12 +47,17 @@ class Interpreter:
             return self._carry_out(here.failed(state.but(ended=False)), [])
         if isinstance(given, fx.TimeIs):
             state = state.but(at=given.at)
-        if node.listens and wants_person(given, here.language, told_freely=node.takes_stories):
+        if self.asked_for_person(state, given):
             told: list[fx.Effect] = [] if state.matter else [fx.SetIntent("agent", 1.0, "asked for a person")]
             return self._go(state, here.person, told)
         if isinstance(node, Listening) and not node.takes(given):
             return self._carry_out(node.mismatch(here, state), [])
         return self._carry_out(node.feed(here, state, given), [])
+
+    def asked_for_person(self, state: State, given: fx.Input) -> bool:
+        """Whether that is a caller's wish for a person, where they are."""
+        here, node = self._places[state.node]
+        return node.listens and wants_person(given, here.language, told_freely=node.takes_stories)
 
     def _gone(self, state: State, hang_up: str | None) -> tuple[State, list[fx.Effect]]:
         """The caller hung up: what the tree does without them."""

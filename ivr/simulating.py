@@ -156,6 +156,8 @@ class SimulatedCall:
             return step
         if isinstance(self._waiting, fx.RecordMessage):
             self._keys.clear()
+            if self._interpreter.asked_for_person(self._state, step):
+                return step
             spoken = isinstance(step, fx.Said) and step.text
             if spoken:
                 self._left_behind = "voice_message"

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.database import now
 from agent_api.events.log import record
-from agent_api.models import AgentState
+from agent_api.models import AgentState, User
 from agent_api.pen import Pen, change
 from agent_api.telephony import PhoneKind
 
@@ -23,6 +23,8 @@ class Member:
     reason: str
     phone: PhoneKind
     since: datetime
+    #: In which they take calls, beside the line's own.
+    languages: tuple[str, ...]
 
 
 class MemberLedger(Pen):
@@ -59,22 +61,25 @@ class MemberLedger(Pen):
     @change(tells=False)
     async def all(self, session: AsyncSession) -> list[Member]:
         """Every agent as a queue member."""
-        rows = await session.scalars(select(AgentState))
-        return [_member(row) for row in rows]
+        rows = await session.execute(_MEMBERS)
+        return [_member(row, languages) for row, languages in rows]
 
     @change(tells=False)
-    async def anyone_at_work(self, session: AsyncSession) -> bool:
-        """Whether any agent is at work, if perhaps busy now."""
-        return (
-            await session.scalar(select(AgentState.user_id).where(AgentState.state != "offline").limit(1)) is not None
-        )
+    async def anyone_at_work(self, session: AsyncSession, language: str) -> bool:
+        """Whether any agent is at work, if perhaps busy now, who takes calls in ``language``; empty: the line's own."""
+        rows = await session.execute(_MEMBERS.where(AgentState.state != "offline"))
+        return any(not language or language in languages for _, languages in rows)
 
     @change(tells=False)
     async def one(self, session: AsyncSession, user_id: int) -> Member:
         """One agent as a queue member."""
-        row = await session.get_one(AgentState, user_id)
-        return _member(row)
+        row, languages = (await session.execute(_MEMBERS.where(User.id == user_id))).one()
+        return _member(row, languages)
 
 
-def _member(row: AgentState) -> Member:
-    return Member(row.user_id, row.state, row.reason, "desk" if row.phone == "desk" else "web", row.since)
+_MEMBERS = select(AgentState, User.languages).join(User, User.id == AgentState.user_id)
+
+
+def _member(row: AgentState, languages: list[str]) -> Member:
+    phone: PhoneKind = "desk" if row.phone == "desk" else "web"
+    return Member(row.user_id, row.state, row.reason, phone, row.since, tuple(languages))

@@ -1,8 +1,9 @@
 """People, and what agents are doing."""
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from agent_api.auth.schemas import PostShown
 from agent_api.ids import Id
@@ -10,8 +11,18 @@ from agent_api.models import AgentState, User
 from agent_api.telephony import MemberState, PhoneKind, Telephony
 from agent_api.versions import etag_of
 from case_flow.vocabulary import Role
+from common.queues import LANGUAGE
 
 _EXTENSION = r"^[0-9]{3,8}$"
+Languages = Annotated[
+    list[Annotated[str, Field(pattern=LANGUAGE)]],
+    AfterValidator(lambda languages: list(dict.fromkeys(languages))),
+    Field(
+        max_length=20,
+        description="Languages and dialects in which they take calls, beside the line's own.",
+        examples=[["en", "yue"]],
+    ),
+]
 
 
 class StateChange(BaseModel):
@@ -50,6 +61,7 @@ class NewPerson(BaseModel):
         description="What colleagues dial; an agent gets the next free one.",
         examples=["8003"],
     )
+    languages: Languages = []
 
 
 class PersonChanges(BaseModel):
@@ -61,6 +73,7 @@ class PersonChanges(BaseModel):
     centre_id: Id | None = Field(None, description="Where.")
     posts: list[PostShown] | None = Field(None, max_length=50, description="Further roles: all of them, anew.")
     extension: str | None = Field(None, pattern=_EXTENSION, description="What colleagues dial.")
+    languages: Languages | None = Field(None, description="Languages and dialects in which they take calls: all anew.")
     disabled: bool | None = Field(None, description="May no longer log in; their sessions end at once.")
 
 
@@ -74,6 +87,7 @@ class PersonShown(BaseModel):
     centre_id: int = Field(description="Where.")
     posts: list[PostShown] = Field(description="Further roles, there or elsewhere.")
     extension: str = Field(description="What colleagues dial; empty for people without a phone.", examples=["8003"])
+    languages: Languages
     disabled: bool = Field(description="Whether they may no longer log in.")
     version: int = Field(description="Grows with each change.")
     etag: str = Field(description="For If-Match.", examples=['"3"'])
@@ -98,8 +112,8 @@ def person_shown(user: User) -> PersonShown:
     return PersonShown.model_validate(
         {
             "id": user.id, "username": user.username, "display_name": user.display_name, "role": user.role,
-            "centre_id": user.centre_id, "posts": further, "extension": user.extension, "disabled": user.disabled,
-            "version": user.version, "etag": etag_of(user.version),
+            "centre_id": user.centre_id, "posts": further, "extension": user.extension, "languages": user.languages,
+            "disabled": user.disabled, "version": user.version, "etag": etag_of(user.version),
         }
     )  # fmt: skip
 

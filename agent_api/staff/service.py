@@ -53,6 +53,10 @@ FIRST_PEOPLE = (
     ("agent2", "坐席二", "agent", "8002"),
 )
 #: Asterisk did not take the phones now; they are rendered into its configuration when the hotline starts.
+SEATS_NOTE: dict[Language, str] = {
+    "zh-CN": "没有为 {languages} 设队列；见设置 asterisk.seats。",
+    "en": "There is no queue for {languages}; see the setting asterisk.seats.",
+}
 PHONE_NOTE: dict[Language, str] = {
     "zh-CN": "电话将在下次运行 hotline up 时生效。",
     "en": "The phone changes at the next `hotline up`.",
@@ -105,11 +109,12 @@ def _first_password() -> str:
 
 async def _add(
     session: AsyncSession, username: str, name: str, role: str, extension: str, password_hash: str,
-    centre_id: int = LINE_CENTRE, further: Iterable[PostShown] = (),
+    centre_id: int = LINE_CENTRE, further: Iterable[PostShown] = (), languages: Iterable[str] = (),
 ) -> User:  # fmt: skip
     user = User(
         username=username, display_name=name, role=role, extension=extension, password_hash=password_hash,
         sip_secret=secrets.token_urlsafe(18), disabled=False, centre_id=centre_id, further=_rows(further),
+        languages=list(languages),
     )  # fmt: skip
     session.add(user)
     await session.flush()
@@ -140,12 +145,17 @@ async def _require_may_give(
 class StaffService:
     """What is done to people, and what agents do."""
 
-    def __init__(self, database: Database, ledger: CallLedger, bell: Bell, telephony: Telephony, feed: Feed):
+    def __init__(
+        self, database: Database, ledger: CallLedger, bell: Bell, telephony: Telephony, feed: Feed,
+        seats: Collection[str],
+    ):  # fmt: skip
+        """``seats``: the languages and dialects that have a queue of their own."""
         self._database = database
         self._ledger = ledger
         self._bell = bell
         self._telephony = telephony
         self._feed = feed
+        self._seats = seats
 
     async def agents(self) -> list[AgentShown]:
         """Every agent and what they are doing."""
@@ -185,12 +195,14 @@ class StaffService:
                 extension = await repository.next_extension(session)
             await self._require_free(session, extension)
             user = await _add(
-                session, new.username, new.display_name, new.role, extension, hashed, centre_id, new.posts
-            )
+                session, new.username, new.display_name, new.role, extension, hashed, centre_id, new.posts,
+                new.languages,
+            )  # fmt: skip
             shown = person_shown(user)
             record(session, "person.added", actor=actor.username, agent_id=user.id, audience=0, data=shown)
         self._bell.ring()
-        return PersonAdded(person=shown, password=password, note=await self._phones(language) if extension else "")
+        note = self._without_seats(new.languages, language) + (await self._phones(language) if extension else "")
+        return PersonAdded(person=shown, password=password, note=note)
 
     async def change(
         self, user_id: int, version: int, changes: PersonChanges, actor: User, language: Language
@@ -216,6 +228,7 @@ class StaffService:
             was_agent = user.role == "agent"
             phone_before = (user.extension, user.disabled)
             posts_before = user.posts
+            languages_before = user.languages
             if changes.posts is not None:
                 await self._put_posts(session, user, changes.posts)
             await self._apply(session, user, {k: v for k, v in given.items() if k != "posts"})
@@ -227,7 +240,17 @@ class StaffService:
         self._bell.ring()
         if user.disabled or user.role != "agent":
             await self._take_off_line(user_id, was_agent)
-        return PersonChanged(person=shown, note=await self._phones(language) if phone_changed else "")
+        note = ""
+        if user.languages != languages_before:
+            note = self._without_seats(user.languages, language)
+            if user.role == "agent":
+                await self._telephony.languages_changed(user_id)
+        return PersonChanged(person=shown, note=note + (await self._phones(language) if phone_changed else ""))
+
+    def _without_seats(self, languages: Collection[str], language: Language) -> str:
+        """What there is to be told of languages in which no caller can come to anybody."""
+        unknown = [each for each in languages if each not in self._seats]
+        return SEATS_NOTE[language].format(languages=", ".join(unknown)) if unknown else ""
 
     async def _phones(self, language: Language) -> str:
         """Have Asterisk know the phones as they are now; returns what there is to be told of it."""

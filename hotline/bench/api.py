@@ -68,6 +68,9 @@ class _NoLine:
     async def call_out(self, user_id: int, number: str, callback_id: int) -> None:
         raise TelephonyUnavailable()
 
+    async def languages_changed(self, user_id: int) -> None:
+        raise TelephonyUnavailable()
+
     def phone_registered(self, user_id: int, phone: PhoneKind) -> bool:
         return False
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from agent_api.database import Database
 from agent_api.trees.service import set_up
+from common.queues import queue_of
 from hotline.settings import Settings
 from ivr.checking import Limits, Surroundings
 from ivr.checking.files import load
@@ -17,7 +18,8 @@ def rules(settings: Settings) -> Surroundings:
     """What trees are checked against on this hotline, but for the prompts."""
     s = settings.ivr
     limits = Limits(options=s.most_options, unstoppable_s=s.most_unstoppable_s, times=s.most_times)
-    queues = frozenset({LINE, settings.asterisk.number})
+    seats = ("", *settings.asterisk.seats)
+    queues = frozenset(queue_of(line, seat) for line in (LINE, settings.asterisk.number) for seat in seats)
     return Surroundings(queues=queues, http_hosts=frozenset(s.http_hosts), limits=limits)
 
 
@@ -37,8 +39,13 @@ def answering(settings: Settings) -> str:
 
 
 async def publish_first(settings: Settings, database: Database) -> None:
-    """Callers hear the tree of the settings until another is published. Raises :class:`ivr.errors.TreeInvalid`."""
-    path = settings.ivr.tree
-    tests = path.with_suffix(".test.yaml")
-    written = tests.read_text("utf-8") if tests.is_file() else ""
-    await set_up(database, answering(settings), path.read_text("utf-8"), written)
+    """Callers hear the tree of the settings until another is published, with the trees beside it that it leads to.
+
+    Raises :class:`ivr.errors.TreeInvalid`.
+    """
+    path, tree = settings.ivr.tree, load_tree(settings)
+    for name, file in (*((other, path.parent / f"{other}.yaml") for other in tree.subtrees), (tree.name, path)):
+        tests = file.with_suffix(".test.yaml")
+        await set_up(
+            database, name, file.read_text("utf-8"), tests.read_text("utf-8") if tests.is_file() else ""
+        )  # fmt: skip

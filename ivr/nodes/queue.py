@@ -16,7 +16,7 @@ class Queue(HandingOver):
 
     kind: Literal["queue"]
     queue: str = Field(min_length=1, json_schema_extra={"format": "queue-name"})
-    """The queue; `line` is the line's own, whatever its number."""
+    """The queue; `line` is the line's own, whatever its number, `line-yue` that of its seats in a language."""
     priority: int = Field(0, ge=0, le=100)
     """Callers with a higher one are answered before those with a lower one."""
 

@@ -15,6 +15,7 @@ class Voicemail(Node):
     """Take a voice message, then go on."""
 
     can_fail: ClassVar[bool] = True
+    listens: ClassVar[bool] = True
 
     kind: Literal["voicemail"]
     prompt: Prompts
@@ -27,6 +28,11 @@ class Voicemail(Node):
     """The silence that ends one, s."""
     next: NodeName
     """What follows, with a message or without."""
+
+    @property
+    def takes_stories(self) -> bool:
+        """A message is one."""
+        return True
 
     def enter(self, here: Here, state: State) -> Turn:
         """Record."""

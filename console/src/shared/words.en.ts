@@ -720,6 +720,8 @@ export const en: Record<keyof typeof zh, string> = {
   staffDisable: 'Disabled (logged out at once)',
   staffPosts: 'Further roles',
   staffAddPost: '+ Add a role',
+  staffLanguages: 'Languages and dialects',
+  staffLanguagesHint: "such as en, yue; the line's own is not written",
   staffExtensionHint: 'agents get the next free one',
   role_agent: 'Agent',
   role_handler: 'Handler',

@@ -713,6 +713,8 @@ export const zh = {
   staffDisable: '停用（立即退出登录）',
   staffPosts: '兼任岗位',
   staffAddPost: '＋ 兼任一个岗位',
+  staffLanguages: '外语和方言坐席',
+  staffLanguagesHint: '如 en, yue；普通话不用填',
   staffExtensionHint: '坐席留空则自动分配',
   role_agent: '坐席',
   role_handler: '承办人',

@@ -21,6 +21,7 @@ export interface Person {
   display_name: string
   role: Role
   extension: string
+  languages: string[]
   disabled: boolean
   centre_id: number
   posts: Post[]

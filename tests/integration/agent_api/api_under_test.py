@@ -65,6 +65,9 @@ class RecordingLine:
     async def phones_changed(self) -> None:
         self._note("phones")
 
+    async def languages_changed(self, user_id: int) -> None:
+        self._note("languages", user_id)
+
     def trunk(self) -> bool:
         return self.outside
 

@@ -30,6 +30,26 @@ async def test_a_new_agent_logs_in_gets_the_next_extension_and_a_state(api: ApiU
     assert [p.extension for p in await phones(api.database)] == ["8001", "8002", "8003"]
 
 
+async def test_the_languages_of_an_agent_are_chosen_and_their_queues_follow(api: ApiUnderTest) -> None:
+    admin = await api.as_("admin")
+    added = (await admin.post("/staff", json=person("agent3", languages=["yue", "yue"]))).json()
+    assert added["person"]["languages"] == ["yue"]
+    assert "no queue for yue" in added["note"] and "asterisk.seats" in added["note"]
+    await api.ledger.members.put_state(added["person"]["id"], "ready", "")
+    assert await api.ledger.members.anyone_at_work("yue")
+    assert not await api.ledger.members.anyone_at_work("en")
+    api.line.asked.clear()
+    path = f"/staff/{added['person']['id']}"
+    changed = await admin.patch(path, json={"languages": ["en"]}, headers=FIRST)
+    assert changed.json()["person"]["languages"] == ["en"]
+    assert api.line.asked == [("languages", added["person"]["id"])]
+    assert await api.ledger.members.anyone_at_work("en")
+    assert not await api.ledger.members.anyone_at_work("yue")
+    same = await admin.patch(path, json={"display_name": "甲"}, headers={"If-Match": changed.json()["person"]["etag"]})
+    assert (same.json()["person"]["languages"], len(api.line.asked)) == (["en"], 1)
+    assert (await admin.post("/staff", json=person("agent4", languages=["Cantonese"]))).status_code == 422
+
+
 async def test_where_asterisk_cannot_be_told_of_a_phone_the_answer_says_when_it_will_be(api: ApiUnderTest) -> None:
     api.line.up = False
     added = await (await api.as_("admin")).post("/staff", json=person("agent3"))

@@ -21,7 +21,7 @@ def conf(tmp_path: Path) -> Path:
         folder=tmp_path / "asterisk", modules_dir=installed, data_dir=tmp_path, prompts_dir=prompts,
         kept_dir=tmp_path / "kept", host="127.0.0.1",
         public_address=None, sip_port=5060, http_port=8088, ami_port=5038, ami_secret="s3cret", rtp_start=10000,
-        rtp_end=10999, agi_port=4573, fallback_port=4575, number="12365",
+        rtp_end=10999, agi_port=4573, fallback_port=4575, number="12365", seats=("yue", "en"),
         trunk_hosts=("127.0.0.2",), endpoints=(Endpoint("agent-2", "x", "web", "8001", "8001"),
                                                Endpoint("desk-2", "x", "desk", "8001", "8001")),
     )  # fmt: skip
@@ -36,6 +36,17 @@ def _line_of(path: Path, text: str) -> int:
 
 def test_what_is_rendered_has_nothing_wrong(conf: Path) -> None:
     assert check(conf) == []
+
+
+def test_a_language_with_seats_of_its_own_has_a_queue_like_the_lines(conf: Path) -> None:
+    queues: dict[str, list[str]] = {}
+    for line in (conf / "queues.conf").read_text("utf-8").splitlines():
+        if line.startswith("["):
+            options = queues.setdefault(line, [])
+        elif line:
+            options.append(line)
+    assert list(queues) == ["[general]", "[12365]", "[12365-yue]", "[12365-en]"]
+    assert queues["[12365]"] == queues["[12365-yue]"] == queues["[12365-en]"]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,6 @@ from ivr.prompt_lengths import lengths
 from ivr.voices.shipped import shipped
 
 BESIDE = Surroundings(
-    prompts={"zh-CN": lengths(shipped("zh-CN"))}, queues=frozenset({"12365", "line"}),
+    prompts={"zh-CN": lengths(shipped("zh-CN"))}, queues=frozenset({"12365", "line", "line-yue", "line-en"}),
     http_hosts=frozenset({"crm.example.cn"}), limits=Limits(), today=date(2099, 12, 1),
 )  # fmt: skip

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.workdays import LAST_YEAR, Calendar
-from ivr.checking import check, read
-from ivr.checking.files import check_file
+from ivr.checking import TEXT_MS, check, read
+from ivr.checking.files import check_file, load
 from ivr.checking.problem import WORDINGS
+from ivr.tree_tests import run_tests
 from tests.unit.ivr.surroundings import BESIDE
 
 BROKEN = sorted(Path("tests/trees/broken").glob("*.yaml"))
@@ -101,6 +102,14 @@ def test_a_branch_by_holidays_that_nobody_knows_yet_is_a_warning(
     assert read(text, surroundings=there).name == "t"
     broken = check(text.replace("otherwise: agents", "otherwise: nobody"), surroundings=there)
     assert [each.as_json()["severity"] for each in broken] == ["warning"] * warned + ["error"]
+
+
+def test_the_guides_tree_of_dialects_is_right_and_passes_its_tests() -> None:
+    path = Path("docs/how-to/dialects.yaml")
+    beside = replace(BESIDE, text_ms=TEXT_MS)
+    assert check_file(path, beside) == []
+    results, problems = run_tests(load(path, beside), path.with_suffix(".test.yaml").read_text("utf-8"))
+    assert not problems and len(results) == 3 and all(each.passed for each in results), results
 
 
 SHIPPED = Path("ivr/trees/12365.yaml").read_text("utf-8")

@@ -13,6 +13,7 @@ from ivr import effects as fx
 from ivr.checking import read
 from ivr.checking.files import load
 from ivr.interpreter import Interpreter
+from ivr.simulating import World, simulate
 from ivr.state import State
 from ivr.tree import Tree
 from tests.unit.ivr.surroundings import BESIDE
@@ -165,6 +166,36 @@ def test_from_another_telephone_its_last_digits_are_asked_for(tree: Tree) -> Non
     assert caller.say("幺三八洞").effects[-1] == fx.LookUpCase("202611240001", True, "1380")
     wrong = caller.feed(fx.CaseMissing("202611240001")).press("202611240002")
     assert wrong.effects[-1] == fx.LookUpCase("202611240002", True)
+
+
+TOLD = """
+name: t
+start: choose
+person: office
+nodes:
+  choose: { kind: menu, prompt: ask-need, keys: { "1": { next: message }, "2": { next: story } } }
+  message: { kind: voicemail, prompt: voicemail, thanks: voicemail-thanks, next: bye }
+  story: { kind: collect, what: text, prompt: describe-complaint, into: case.description, next: bye }
+  bye: { kind: hangup, prompt: goodbye }
+  office: { kind: queue, queue: "12365" }
+"""
+
+
+@pytest.mark.parametrize("key", ["1", "2"])
+@pytest.mark.parametrize(
+    ("told", "wished"),
+    [
+        (fx.Pressed("0"), True), (fx.Said("转人工"), True), (fx.Said("麻烦你帮我转一下人工服务"), True),
+        (fx.Said("我家楼上装修的人工费和材料费都算错了"), False), (fx.NoInput(), False),
+    ],
+)  # fmt: skip
+def test_a_person_is_reached_out_of_a_message_and_a_story(key: str, told: fx.Input, *, wished: bool) -> None:
+    tree = read(TOLD)
+    there = Caller(tree).press(key)
+    after = there.feed(told).path[2:]
+    assert after == (["office"] if wished else ["bye"] if key == "1" or isinstance(told, fx.Said) else [])
+    walked = simulate(tree, [fx.Pressed(key), told], World(datetime(2026, 11, 24, 10)))
+    assert (walked.path[2] == "office") is (wished or (key == "2" and told == fx.NoInput()))
 
 
 EACH_ITS_OWN = """
