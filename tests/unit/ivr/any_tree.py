@@ -20,11 +20,27 @@ RETRIES = ("no_input", "no_match")
 
 
 @st.composite
-def tree_texts(draw: st.DrawFn) -> str:
+def forests(draw: st.DrawFn) -> dict[str, str]:
+    """The tree ``any`` as YAML, and the sub-tree ``side`` that most of them lead to, which leads back."""
+    sides = ["side"] if draw(st.integers(0, 2)) else []
+    texts = {"any": draw(_tree_texts("any", sides))}
+    return texts | {name: draw(_tree_texts(name, ["any"])) for name in sides}
+
+
+@st.composite
+def _tree_texts(draw: st.DrawFn, name: str, others: list[str]) -> str:
     """A tree as YAML (JSON is YAML): names are right; most of what happens by itself leads on, some of it anywhere."""
     count = draw(st.integers(1, 7))
     names = [f"n{number}" for number in range(count)] + ["agents"]
-    nodes: dict[str, Any] = {name: draw(_nodes(number, names)) for number, name in enumerate(names[:-1])}
+    nodes: dict[str, Any] = {each: draw(_nodes(number, names)) for number, each in enumerate(names[:-1])}
+    for other in others:
+        nodes["other"] = {"kind": "sub-tree", "tree": other}
+        nodes["n0"] = {
+            "kind": "menu", "prompt": draw(PROMPTS),
+            "keys": {"1": {"next": "other"}, "2": {"next": draw(st.sampled_from(names))}},
+        }  # fmt: skip
+        if draw(st.integers(0, 3)) == 0:
+            nodes["n0"]["no_input"] = {"times": 1, "next": "other"}
     nodes["agents"] = draw(
         st.sampled_from([{"kind": "queue", "queue": "12365"}, {"kind": "transfer", "to": "01012345"}])
     )
@@ -38,7 +54,7 @@ def tree_texts(draw: st.DrawFn) -> str:
         }  # fmt: skip
         nodes["night"] = {"kind": "voicemail", "prompt": "out-of-hours", "thanks": "goodbye", "next": "bye"}
         nodes["bye"] = {"kind": "hangup"}
-    tree: dict[str, Any] = {"name": "any", "start": "start", "person": person, "nodes": nodes}
+    tree: dict[str, Any] = {"name": name, "start": "start", "person": person, "nodes": nodes}
     if draw(st.booleans()):
         tree["defaults"] = {"no_input": {"times": draw(st.integers(1, 3))}, "hang_up": "note"}
         nodes["note"] = {"kind": "set", "values": {"told": True}, "next": "gone"}

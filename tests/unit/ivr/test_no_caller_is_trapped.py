@@ -1,15 +1,15 @@
 """No tree that passes the check traps a caller, loops for ever without input, or raises."""
 
-from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import HealthCheck, find, given, reject, settings
 from hypothesis import strategies as st
 
 from ivr import effects as fx
-from ivr.checking import read
+from ivr.checking import Surroundings, read
 from ivr.errors import TreeInvalid
 from ivr.interpreter import Interpreter
 from ivr.state import State
 from ivr.tree import Tree
-from tests.unit.ivr.any_tree import ANSWERS, DOINGS, TIMES, tree_texts
+from tests.unit.ivr.any_tree import ANSWERS, DOINGS, TIMES, forests
 
 #: A check that refused most trees would prove nothing: then hypothesis fails for filtering too much.
 SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -72,11 +72,20 @@ class Line:
         raise AssertionError(f"a hundred nodes without the caller: {self.path[-10:]}")
 
 
-def _checked(text: str) -> Tree:
+def _read(texts: dict[str, str]) -> Tree:
+    return read(texts["any"], surroundings=Surroundings(tree=texts.get))
+
+
+def _checked(texts: dict[str, str]) -> Tree:
     try:
-        return read(text)
+        return _read(texts)
     except TreeInvalid:
         reject()
+
+
+def _trees(tree: Tree) -> dict[str, Tree]:
+    """The trees by what their nodes' names begin with."""
+    return {"": tree} | {f"{name}/": other for name, other in tree.subtrees.items()}
 
 
 def _after(tree: Tree, doings: list[fx.Input], data: st.DataObject) -> Line:
@@ -90,19 +99,21 @@ def _after(tree: Tree, doings: list[fx.Input], data: st.DataObject) -> Line:
 
 
 @SETTINGS
-@given(tree_texts(), st.lists(DOINGS, max_size=12), st.data())
+@given(forests(), st.lists(DOINGS, max_size=12), st.data())
 def test_whatever_a_caller_does_the_tree_knows_what_follows(
-    text: str, doings: list[fx.Input], data: st.DataObject
+    texts: dict[str, str], doings: list[fx.Input], data: st.DataObject
 ) -> None:
-    _after(_checked(text), doings, data)
+    _after(_checked(texts), doings, data)
 
 
 @SETTINGS
-@given(tree_texts(), st.lists(DOINGS, max_size=6), st.data())
-def test_a_caller_who_does_nothing_more_leaves_the_tree(text: str, doings: list[fx.Input], data: st.DataObject) -> None:
-    tree = _checked(text)
+@given(forests(), st.lists(DOINGS, max_size=6), st.data())
+def test_a_caller_who_does_nothing_more_leaves_the_tree(
+    texts: dict[str, str], doings: list[fx.Input], data: st.DataObject
+) -> None:
+    tree = _checked(texts)
     line = _after(tree, doings, data)
-    for _ in range(len(tree.nodes) * 3 + 1):
+    for _ in range(sum(len(each.nodes) for each in _trees(tree).values()) * 3 + 1):
         if line.ended:
             return
         line.give(fx.NoInput())
@@ -111,25 +122,28 @@ def test_a_caller_who_does_nothing_more_leaves_the_tree(text: str, doings: list[
 
 @SETTINGS
 @given(
-    tree_texts(), st.lists(DOINGS, max_size=6), st.data(),
+    forests(), st.lists(DOINGS, max_size=6), st.data(),
     st.sampled_from([fx.Pressed("0"), fx.Said("人工"), fx.Said("麻烦你帮我转一下人工服务")]),
 )  # fmt: skip
 def test_a_wish_for_a_person_leads_to_one_from_every_question(
-    text: str, doings: list[fx.Input], data: st.DataObject, wish: fx.Input
+    texts: dict[str, str], doings: list[fx.Input], data: st.DataObject, wish: fx.Input
 ) -> None:
-    tree = _checked(text)
+    tree = _checked(texts)
     line = _after(tree, doings, data)
-    if not isinstance(line.last, fx.Listen):
+    if not isinstance(line.last, fx.Listen | fx.RecordMessage):
         return
-    before = len(line.path)
+    before, here = len(line.path), line.state.node
     line.give(wish)
-    assert line.path[before] == tree.person
+    prefix = here[: here.find("/") + 1]
+    assert line.path[before] == prefix + _trees(tree)[prefix].person
 
 
 @SETTINGS
-@given(tree_texts(), st.lists(DOINGS, max_size=6), st.data())
-def test_nobody_is_spoken_to_after_they_hung_up(text: str, doings: list[fx.Input], data: st.DataObject) -> None:
-    tree = _checked(text)
+@given(forests(), st.lists(DOINGS, max_size=6), st.data())
+def test_nobody_is_spoken_to_after_they_hung_up(
+    texts: dict[str, str], doings: list[fx.Input], data: st.DataObject
+) -> None:
+    tree = _checked(texts)
     line = _after(tree, doings, data)
     if line.ended:
         return
@@ -140,3 +154,21 @@ def test_nobody_is_spoken_to_after_they_hung_up(text: str, doings: list[fx.Input
         state, effects = interpreter.feed(state, fx.Failed("gone"))
     assert isinstance(effects[-1], fx.HangUp | fx.Fallback)
     assert not any(isinstance(effect, fx.Play | fx.Listen | fx.RecordMessage) for effect in effects)
+
+
+def test_callers_at_random_go_to_a_sub_tree_and_come_back() -> None:
+    def leads_there_and_back(texts: dict[str, str]) -> bool:
+        try:
+            walk = Interpreter(_read(texts))
+        except TreeInvalid:
+            return False
+        state, effects = walk.start()
+        for given_ in (fx.Pressed("1"), fx.Pressed("1")):
+            if not isinstance(effects[-1], fx.Listen):
+                return False
+            state, more = walk.feed(state, given_)
+            effects += more
+        path = [effect.node for effect in effects if isinstance(effect, fx.EnterNode)]
+        return path == ["start", "n0", "other", "side/start", "side/n0", "side/other", "start", "n0"]
+
+    find(forests(), leads_there_and_back)
