@@ -187,6 +187,15 @@ SHERPA_KWS = Model(
     ),
 )
 
+SILERO_VAD = Model(
+    name="silero-vad-v6",
+    does="when someone speaks; every line needs it",
+    licence="MIT",
+    megabytes=1,
+    carried=Path(__file__).parent / "carried" / "silero-vad-v6",
+    files=(ModelFile("silero_vad_v6.onnx", "4cbf549b8326f60f80f2536d9eefeb450a9abe83365a098031c89719f1be17d2"),),
+)
+
 _DEBIAN = "http://deb.debian.org/debian/pool/main"
 _LIB = "usr/lib/x86_64-linux-gnu"
 
@@ -274,5 +283,15 @@ _WORDS: tuple[Model, ...] = (LIBIME_ZH,) if find_spec("kenlm") else ()
 _TOOLS: tuple[Model, ...] = (OPENFST,) if platform.machine() == "x86_64" else ()
 MODELS: dict[str, Model] = {
     model.name: model
-    for model in (WHISPER_BASE, VOSK_SMALL_CN, VOSK_SMALL_EN, VOSK_KO, SHERPA_KWS, *_WORDS, *_TOOLS, KOKORO_INT8)
+    for model in (
+        WHISPER_BASE,
+        VOSK_SMALL_CN,
+        VOSK_SMALL_EN,
+        VOSK_KO,
+        SHERPA_KWS,
+        SILERO_VAD,
+        *_WORDS,
+        *_TOOLS,
+        KOKORO_INT8,
+    )
 }

@@ -1,9 +1,11 @@
 """Which engine and model read what, from the setting, the line's language and what is installed. Pure."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Literal
 
 from asr_models.catalogue import MODELS
+from asr_models.errors import EngineMissing
 
 EngineName = Literal["vosk", "sherpa", "whisper", "kenlm"]
 Setting = Literal["auto", "vosk", "sherpa", "whisper", "none"]
@@ -63,6 +65,11 @@ def _check(name: str, value: str, engines: tuple[EngineName, ...]) -> None:
         raise ValueError(f"{name}: {model} is no model of {engine} ({known}), and no folder, which has a slash")
 
 
+def install(engine: EngineName) -> str:
+    """The command that installs an engine's extra."""
+    return f"ENGINES={engine} scripts/bootstrap.sh"
+
+
 def is_folder(model: str) -> bool:
     """Whether a model is named by where it lies."""
     return "/" in model
@@ -118,8 +125,13 @@ def suits(model: str, language: str) -> bool:
     return not known or language.split("-")[0] in known
 
 
-def wanted(setting: Setting, language: str, passes: Passes = Passes()) -> tuple[str, ...]:
-    """The models that the settings can use for the language: what is named, then the most useful first."""
+def wanted(
+    setting: Setting, language: str, passes: Passes = Passes(), missing: Set[EngineName] = frozenset()
+) -> tuple[str, ...]:
+    """The models that the settings can use for the language: what is named, then the most useful first.
+
+    Engines that are ``missing`` are not installed: their models are of no use.
+    """
     order: tuple[EngineName, ...] = ("whisper", "vosk", "sherpa", "kenlm")
     engines = {"none": (), "auto": order}.get(setting, (setting,))
     return passes.models + tuple(
@@ -127,19 +139,27 @@ def wanted(setting: Setting, language: str, passes: Passes = Passes()) -> tuple[
         for engine in engines
         for model in MODELS.values()
         if model.engine == engine and not model.tests_only and suits(model.name, language)
-        if passes.model(engine) is None
+        if passes.model(engine) is None and engine not in missing
     )
 
 
-def choose(setting: Setting, language: str, installed: frozenset[str], passes: Passes = Passes()) -> Choice:
-    """The choice for a line: what ``passes`` name, and the best that is ``installed`` for the rest."""
+def choose(
+    setting: Setting, language: str, installed: frozenset[str], passes: Passes = Passes(),
+    missing: Set[EngineName] = frozenset(),
+) -> Choice:  # fmt: skip
+    """The choice for a line: what ``passes`` name, and the best that is ``installed`` for the rest.
+
+    Engines that are ``missing`` are not installed; raises :class:`EngineMissing` where a model of one is named.
+    """
     if setting == "none":
         return Choice(None, None, None, "speech is switched off (speech.engine = none): the line works by keys")
 
     def use(engine: EngineName, why: str) -> Use | None:
         if (named := passes.model(engine)) is not None:
+            if engine in missing:
+                raise EngineMissing(engine=engine, model=named, command=install(engine))
             return Use(engine, named, f"{why}; named in the settings")
-        if setting not in ("auto", engine):
+        if setting not in ("auto", engine) or engine in missing:
             return None
         names = sorted(name for name in installed if MODELS[name].engine == engine and suits(name, language))
         return Use(engine, names[0], why) if names else None
@@ -153,16 +173,22 @@ def choose(setting: Setting, language: str, installed: frozenset[str], passes: P
         streaming or rereading,
         whole or streaming or spotting,
         sounds,
-        _advice(setting, language, installed, passes),
+        _advice(setting, language, installed, passes, missing),
         use("kenlm", "knows which words follow one another") if whole and sounds else None,
     )
 
 
-def _advice(setting: Setting, language: str, installed: frozenset[str], passes: Passes) -> str:
-    known = [name for name in wanted(setting, language, passes) if not is_folder(name)]
-    missing = [name for name in known if name not in installed]
-    if missing:
-        return f"better with {missing[0]}: {MODELS[missing[0]].does}; run `hotline asr models get {missing[0]}`"
+def _advice(
+    setting: Setting, language: str, installed: frozenset[str], passes: Passes, missing: Set[EngineName]
+) -> str:
+    models = [MODELS[name] for name in wanted(setting, language, passes) if not is_folder(name)]
+    without = {model.engine: model for model in reversed(models) if model.engine in missing}
+    told = [
+        f"better with the engine {engine}: {model.does}; run `{install(engine)}`"
+        for engine, model in without.items() if engine
+    ]  # fmt: skip
+    if lacks := next((each for each in models if each.name not in installed and each.engine not in missing), None):
+        told.append(f"better with {lacks.name}: {lacks.does}; run `hotline asr models get {lacks.name}`")
     if not wanted(setting, language, passes):
-        return f"no model of engine {setting} knows {language}: set speech.engine = auto"
-    return ""
+        told.append(f"no model of engine {setting} knows {language}: set speech.engine = auto")
+    return "; ".join(told)

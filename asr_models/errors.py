@@ -33,6 +33,16 @@ class ModelUnreadable(HotlineError):
     remedy_en = "Run `hotline asr models verify`, then `hotline asr models get {name}`."
 
 
+class EngineMissing(HotlineError):
+    """A model is named whose engine is not installed."""
+
+    code = "engine-missing"
+    zh = "设置指定了 {engine} 引擎的模型 {model}，但未安装该引擎。"
+    en = "The settings name {model} for the engine {engine}, which is not installed."
+    remedy_zh = "运行 {command}，或在 [speech] 中改用其他引擎。"
+    remedy_en = "Run `{command}`, or name another engine under [speech]."
+
+
 class GraphNotComposed(HotlineError):
     """A Vosk model's graphs could not be composed beforehand."""
 

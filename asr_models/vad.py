@@ -1,10 +1,11 @@
-"""Voice activity by Silero's network, as carried by faster-whisper."""
+"""Voice activity by Silero's network, which comes with the product."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from asr_models.catalogue import SILERO_VAD
 
 #: One decision a window of this many samples at the telephone's 8000 Hz (32 ms).
 WINDOW = 256
@@ -27,14 +28,13 @@ class VoiceDetector:
     """The loaded network; shared by every leg."""
 
     def __init__(self) -> None:
-        import faster_whisper
         import onnxruntime
 
-        assets = Path(faster_whisper.__file__).parent / "assets"
+        assert SILERO_VAD.carried is not None
         options = onnxruntime.SessionOptions()
         options.inter_op_num_threads = options.intra_op_num_threads = 1
         self.session: Any = onnxruntime.InferenceSession(
-            str(next(assets.glob("silero_vad*.onnx"))), options, providers=["CPUExecutionProvider"]
+            str(SILERO_VAD.carried / SILERO_VAD.files[0].name), options, providers=["CPUExecutionProvider"]
         )
 
 

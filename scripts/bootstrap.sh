@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Makes .venv with everything Python needs, once per change of the dependency lists.
 # Usage: scripts/bootstrap.sh [EXTRAS]   (e.g. dev,postgres,voice)
+# ENGINES names the speech engines to install: vosk,sherpa,whisper when unset; empty for none.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-extras="${1:-}"
+extras="${ENGINES-vosk,sherpa,whisper}"
+extras="$extras${extras:+${1:+,}}${1:-}"
 
 fail() { echo "hotline: $1" >&2; exit 1; }
 

@@ -9,6 +9,7 @@ from asr_models.catalogue import MODELS, OPENFST
 from asr_models.choice import Choice, choose, is_folder, wanted
 from asr_models.composed_graph import composable, compose, composed, require_composable
 from asr_models.endpointing import Endpointing
+from asr_models.engines.extras import missing_engines
 from asr_models.errors import GraphNotComposed, ModelUnavailable
 from asr_models.legs import TextService
 from asr_models.loading import load
@@ -27,11 +28,11 @@ def store() -> ModelStore:
 
 
 def choice(settings: Settings) -> Choice:
-    """Which engine and model read what."""
+    """Which engine and model read what. Raises ``EngineMissing``."""
     s = settings.speech
     if s.engine == "none":
         return choose("none", s.language, frozenset())
-    return choose(s.engine, s.language, store().installed(), s.passes)
+    return choose(s.engine, s.language, store().installed(), s.passes, missing_engines())
 
 
 def folder(model: str) -> Path:
@@ -40,7 +41,7 @@ def folder(model: str) -> Path:
 
 
 def load_speech(settings: Settings) -> TextService:
-    """Load what was chosen. Raises ``ModelUnreadable``."""
+    """Load what was chosen. Raises ``ModelUnreadable`` or ``EngineMissing``."""
     s, b = settings.speech, settings.barge_in
     return load(
         choice(settings), folder, s.language, threads=s.threads, at_once=s.at_once, second_passes=s.second_passes,
@@ -65,7 +66,7 @@ def get_models(settings: Settings, note: Callable[[str], None], progress: BytesD
 def _wanted(settings: Settings) -> list[tuple[str, bool]]:
     """The models that the settings can use, each with whether the line needs it: the best, and what is named."""
     s = settings.speech
-    models = wanted(s.engine, s.language, s.passes)
+    models = wanted(s.engine, s.language, s.passes, missing_engines())
     return [(name, place == 0 or name in s.passes.models) for place, name in enumerate(models)]
 
 
@@ -134,7 +135,7 @@ def _recent(path: Path) -> bool:
 
 
 def describe_models(settings: Settings) -> str:
-    """For the doctor. Raises ``ModelCorrupt`` or ``ModelUnavailable``."""
+    """For the doctor. Raises ``ModelCorrupt``, ``ModelUnavailable`` or ``EngineMissing``."""
     if settings.speech.engine == "none":
         return "switched off (speech.engine = none): the line works by keys; set speech.engine = auto for speech"
     for name, needed in _wanted(settings):

@@ -4,6 +4,7 @@ import pytest
 
 from asr_models.catalogue import LIBIME_ZH, SHERPA_KWS, VOSK_KO, VOSK_SMALL_CN, VOSK_SMALL_EN, WHISPER_BASE
 from asr_models.choice import Passes, choose, wanted
+from asr_models.errors import EngineMissing
 
 CN, EN, KO = VOSK_SMALL_CN.name, VOSK_SMALL_EN.name, VOSK_KO.name
 WHISPER, SHERPA, LIBIME = WHISPER_BASE.name, SHERPA_KWS.name, LIBIME_ZH.name
@@ -93,3 +94,15 @@ def test_final_text_by_vosk_is_its_growing_text_ended_and_growing_text_by_whispe
 def test_what_cannot_be_used_is_refused(passes: dict[str, str], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         Passes(**passes)
+
+
+def test_engines_that_are_not_installed_are_passed_over_and_told_with_their_command() -> None:
+    everything = frozenset({CN, WHISPER, SHERPA, LIBIME})
+    chosen = choose("auto", "zh-CN", everything, missing={"vosk", "sherpa"})
+    assert {use.engine for use in chosen.uses()} == {"whisper"}
+    assert all(f"ENGINES={each} scripts/bootstrap.sh" in chosen.advice for each in ("vosk", "sherpa"))
+    # Nobody fetches a model that nothing can load.
+    assert wanted("auto", "zh-CN", missing={"vosk", "sherpa"}) == (WHISPER, LIBIME)
+    assert choose("vosk", "zh-CN", everything, missing={"vosk"}).final is None
+    with pytest.raises(EngineMissing, match="whisper"):
+        choose("auto", "zh-CN", everything, Passes(final=f"whisper:{WHISPER}"), {"whisper"})
