@@ -142,8 +142,10 @@ def describe_models(settings: Settings) -> str:
         if is_folder(name):
             if not Path(name).is_dir():
                 raise ModelUnavailable(name=name, problem=f"{name} is missing")
-        elif needed or store().present(name):
+        elif store().present(name):
             store().verify(name)
+        elif needed:
+            raise ModelUnavailable(name=name, problem=f"{store().path(name)} is missing; {choice(settings).advice}")
     chosen = choice(settings)
     slow = [
         f"{use.model} reads three times as fast once `hotline asr models compose {use.model}` has run"

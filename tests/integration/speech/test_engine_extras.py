@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from asr_models.catalogue import VOSK_SMALL_CN
 from asr_models.engines.extras import MODULES
 from hotline.paths import ROOT
+from hotline.setup.models import store
 from tests.integration.speech.conftest import SPEECH, errors, recordings
 
 #: Runs the command line where these modules cannot be imported.
@@ -55,7 +57,9 @@ def test_what_is_used_and_what_to_install_are_told(without: str) -> None:
     assert not any(told.startswith(f"{without} (") for told in chosen.values())
     assert f"ENGINES={without} scripts/bootstrap.sh" in chosen["advice"]
     checks = {each["name"]: each for each in json.loads(hotline(without, "doctor", "--json").stdout)["checks"]}
-    assert checks["speech models"]["passed"] and chosen["advice"] in checks["speech models"]["found"]
+    assert chosen["advice"] in checks["speech models"]["found"]
+    # Where Whisper is not, growing text is all there is, and its model is missed more.
+    assert checks["speech models"]["passed"] == (without != "whisper" or VOSK_SMALL_CN.name in store().installed())
 
 
 def test_a_model_that_is_named_for_an_engine_that_is_not_here_is_refused() -> None:
