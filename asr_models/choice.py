@@ -76,6 +76,15 @@ def is_folder(model: str) -> bool:
 
 
 @dataclass(frozen=True)
+class Line:
+    """What is set for the calls to a number, or for all calls to numbers without settings of their own."""
+
+    engine: Setting
+    language: str
+    passes: Passes = Passes()
+
+
+@dataclass(frozen=True)
 class Use:
     """An engine, the model it loads, and why."""
 

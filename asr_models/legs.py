@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -39,9 +39,11 @@ _JITTER_MS = 40
 class TextService:
     """The loaded engines, shared by every leg; see :class:`asr_models.service.SpeechService`."""
 
-    def __init__(self, choice: Choice, desk: Desk, threads: int):
+    def __init__(self, choice: Choice, desk: Desk, threads: int, lines: Mapping[str, tuple[Choice, Desk]]):
+        """``lines``: by the number that was called, what reads calls otherwise than ``choice`` and ``desk``."""
         self._choice = choice
         self._desk = desk
+        self._lines = lines
         self._detector = VoiceDetector()
         self._listening = ThreadPoolExecutor(threads, thread_name_prefix="voice")
         #: Recordings are heard one after the other, and never keep a thread from someone on the line.
@@ -50,6 +52,10 @@ class TextService:
     def describe(self) -> dict[str, str]:
         """Which engines are in use, and why; how to get better."""
         return self._choice.describe()
+
+    def describe_lines(self) -> dict[str, dict[str, str]]:
+        """See :meth:`asr_models.service.SpeechService.describe_lines`."""
+        return {number: choice.describe() for number, (choice, _) in self._lines.items()}
 
     @property
     def endpointing(self) -> Endpointing:
@@ -65,23 +71,24 @@ class TextService:
         leg_id: str,
         on_event: Callable[[SpeechEvent], None],
         *,
+        line: str = "",
         words: Callable[[], tuple[str, ...]] = tuple,
         first_index: int = 0,
         live: bool = True,
     ) -> "Leg":
-        """Start transcribing a leg; a leg that is gone on with counts its utterances from ``first_index``.
-
-        A leg that is not live is a recording: final text only, when no live one waits. ``words`` is asked at each
-        utterance for the hotline's own words.
-        """
+        """See :meth:`asr_models.service.SpeechService.open_leg`; a leg that is gone on with counts its utterances from
+        ``first_index``."""
+        _, desk = self._lines.get(line, (self._choice, self._desk))
         return Leg(
-            self._desk, self._listening if live else self._replaying, VoiceStream(self._detector), leg_id, on_event,
+            desk, self._listening if live else self._replaying, VoiceStream(self._detector), leg_id, on_event,
             words, first_index, live,
         )  # fmt: skip
 
-    async def utterances(self, pcm: bytes, words: tuple[str, ...] = (), beside: bytes = b"") -> list[Utterance]:
+    async def utterances(
+        self, pcm: bytes, words: tuple[str, ...] = (), beside: bytes = b"", line: str = ""
+    ) -> list[Utterance]:
         """See :meth:`asr_models.service.SpeechService.utterances`."""
-        return await utterances_by(self, pcm, words, beside)
+        return await utterances_by(self, pcm, words, beside, line)
 
     async def transcribe(self, pcm: bytes, words: tuple[str, ...] = ()) -> str:
         """All text of a finished recording (s16le, 8000 Hz)."""
@@ -94,7 +101,9 @@ class TextService:
         await asyncio.to_thread(self._desk.scheduler.close)
 
 
-async def utterances_by(speech: SpeechService, pcm: bytes, words: tuple[str, ...], beside: bytes) -> list[Utterance]:
+async def utterances_by(
+    speech: SpeechService, pcm: bytes, words: tuple[str, ...], beside: bytes, line: str
+) -> list[Utterance]:
     """What ``speech`` makes of a finished recording; see :meth:`asr_models.service.SpeechService.utterances`."""
     found: dict[int, Utterance] = {}
 
@@ -102,7 +111,7 @@ async def utterances_by(speech: SpeechService, pcm: bytes, words: tuple[str, ...
         if isinstance(event, Utterance):
             found[event.index] = event
 
-    leg = speech.open_leg("recording", keep, words=lambda: words, live=False)
+    leg = speech.open_leg("recording", keep, line=line, words=lambda: words, live=False)
     for place in range(0, len(pcm), RATE * 2):
         at_ms = place * 1000 // (2 * RATE)
         if meanwhile := beside[place : place + RATE * 2]:

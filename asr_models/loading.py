@@ -1,13 +1,15 @@
 """Loads the engines of a choice, once for the whole process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from asr_models.barge_in import BargeIn
 from asr_models.by_sound import mandarin
 from asr_models.choice import Choice, Use
 from asr_models.endpointing import Endpointing
+from asr_models.engines.base import Reading
 from asr_models.errors import ModelUnreadable
 from asr_models.legs import TextService
 from asr_models.phrases import KEY_PHRASES
@@ -16,6 +18,7 @@ from asr_models.spoken import Desk
 
 if TYPE_CHECKING:
     from asr_models.engines.base import Ear, StreamingEngine, WholeEngine
+    from asr_models.engines.whisper import Whisper
 
 #: So many speak at once for each thread that decodes, where a thread keeps up with them.
 _SPEAKERS_A_THREAD = 4
@@ -26,53 +29,97 @@ def load(
     folder: Callable[[str], Path],
     language: str,
     *,
+    lines: Mapping[str, tuple[Choice, str]] = MappingProxyType({}),
     threads: int,
     at_once: int,
     second_passes: int = 4,
     endpointing: Endpointing | None = None,
     barge_in: BargeIn | None = None,
 ) -> TextService:
-    """Load what ``choice`` names from where ``folder`` says.
+    """Load what ``choice`` names from where ``folder`` says; ``lines``: choice and language of calls to these numbers.
 
     ``at_once`` utterances are read side by side, each with its share of ``threads``; ``second_passes`` wait at most.
     Raises
     :class:`asr_models.errors.ModelUnreadable` for a model that its engine cannot read.
     """
-    at_once = min(at_once, threads)
-    for each in choice.uses():
+    for each in (use for chosen in (choice, *(chosen for chosen, _ in lines.values())) for use in chosen.uses()):
         if not folder(each.model).is_dir():
             raise ModelUnreadable(name=each.model, problem=f"there is no folder {folder(each.model)}")
-    streaming: StreamingEngine | None = None
-    whole: WholeEngine | None = None
-    if (use := _of(choice, "vosk")) is not None:
-        from asr_models.engines.vosk import Vosk
+    at_once = min(at_once, threads)
+    loaded = _Loaded(folder, threads, at_once)
+    scheduler: Scheduler[Reading] = Scheduler(at_once, second_passes)
 
-        streaming = Vosk(
-            folder(use.model), KEY_PHRASES if language.startswith("zh") else (), ready=_SPEAKERS_A_THREAD * threads
-        )
-    if (use := _of(choice, "whisper")) is not None:
-        from asr_models.engines.whisper import Whisper
+    def desk(chosen: Choice, language: str) -> Desk:
+        return Desk(
+            loaded.streaming(chosen, language), loaded.whole(chosen, language), loaded.sounds(chosen), scheduler,
+            endpointing or Endpointing(), barge_in or BargeIn(), loaded.mandarin(chosen), loaded.ear(chosen),
+        )  # fmt: skip
 
-        whole = Whisper(folder(use.model), language, threads=max(1, threads // at_once), at_once=at_once)
-    sounds: StreamingEngine | None = None
-    if (heard := _of(choice, "sherpa")) is not None:
-        from asr_models.engines.sherpa import Sherpa
-
-        sounds = Sherpa(folder(heard.model))
-    known: mandarin.Mandarin | None = None
-    ear: Ear | None = None
-    if whole is not None and heard is not None:
-        from asr_models.engines.pinyin_ear import PinyinEar
-
-        ear = PinyinEar(folder(heard.model))
-        # Read now, so that no caller waits for it.
-        use = _of(choice, "kenlm")
-        known = mandarin.trigrams(folder(use.model)) if use else mandarin.plain()
-    desk = Desk(
-        streaming, whole, sounds, Scheduler(at_once, second_passes), endpointing or Endpointing(),
-        barge_in or BargeIn(), known, ear,
+    return TextService(
+        choice, desk(choice, language), threads,
+        {number: (chosen, desk(chosen, spoken)) for number, (chosen, spoken) in lines.items()},
     )  # fmt: skip
-    return TextService(choice, desk, threads)
+
+
+class _Loaded:
+    """Each model is loaded once, however many lines use it."""
+
+    def __init__(self, folder: Callable[[str], Path], threads: int, at_once: int):
+        self._folder, self._threads, self._at_once = folder, threads, at_once
+        self._streaming: dict[tuple[str, bool], StreamingEngine] = {}
+        self._whole: dict[str, Whisper] = {}
+        self._sounds: dict[str, StreamingEngine] = {}
+        self._ears: dict[str, Ear] = {}
+
+    def streaming(self, choice: Choice, language: str) -> "StreamingEngine | None":
+        if (use := _of(choice, "vosk")) is None:
+            return None
+        chinese = language.startswith("zh")
+        if (use.model, chinese) not in self._streaming:
+            from asr_models.engines.vosk import Vosk
+
+            self._streaming[use.model, chinese] = Vosk(
+                self._folder(use.model), KEY_PHRASES if chinese else (), ready=_SPEAKERS_A_THREAD * self._threads
+            )
+        return self._streaming[use.model, chinese]
+
+    def whole(self, choice: Choice, language: str) -> "WholeEngine | None":
+        if (use := _of(choice, "whisper")) is None:
+            return None
+        if use.model not in self._whole:
+            from asr_models.engines.whisper import Whisper
+
+            self._whole[use.model] = Whisper(
+                self._folder(use.model), language, threads=max(1, self._threads // self._at_once),
+                at_once=self._at_once,
+            )  # fmt: skip
+        return self._whole[use.model].in_language(language)
+
+    def sounds(self, choice: Choice) -> "StreamingEngine | None":
+        if (use := _of(choice, "sherpa")) is None:
+            return None
+        if use.model not in self._sounds:
+            from asr_models.engines.sherpa import Sherpa
+
+            self._sounds[use.model] = Sherpa(self._folder(use.model))
+        return self._sounds[use.model]
+
+    def ear(self, choice: Choice) -> "Ear | None":
+        heard = _of(choice, "sherpa")
+        if heard is None or _of(choice, "whisper") is None:
+            return None
+        if heard.model not in self._ears:
+            from asr_models.engines.pinyin_ear import PinyinEar
+
+            self._ears[heard.model] = PinyinEar(self._folder(heard.model))
+        return self._ears[heard.model]
+
+    def mandarin(self, choice: Choice) -> mandarin.Mandarin | None:
+        """Read now, so that no caller waits for it."""
+        if _of(choice, "sherpa") is None or _of(choice, "whisper") is None:
+            return None
+        words = _of(choice, "kenlm")
+        return mandarin.trigrams(self._folder(words.model)) if words else mandarin.plain()
 
 
 def _of(choice: Choice, engine: str) -> Use | None:

@@ -33,17 +33,21 @@ class SpeechService(Protocol):
         leg_id: str,
         on_event: Callable[[SpeechEvent], None],
         *,
+        line: str = "",
         words: Callable[[], tuple[str, ...]] = tuple,
         first_index: int = 0,
         live: bool = True,
     ) -> LegTranscriber:
         """Start transcribing a leg. ``on_event`` is called on the event loop that called this.
 
-        A leg that is not live is a recording: final text only, when no live one waits.
+        A leg that is not live is a recording: final text only, when no live one waits. ``line`` is the number that was
+        called: engines and models may be chosen for it.
         ``words`` is asked at each utterance: products, companies, places and whatever else is likely to be said.
         """
 
-    async def utterances(self, pcm: bytes, words: tuple[str, ...] = (), beside: bytes = b"") -> list[Utterance]:
+    async def utterances(
+        self, pcm: bytes, words: tuple[str, ...] = (), beside: bytes = b"", line: str = ""
+    ) -> list[Utterance]:
         """What is said in a finished recording (s16le, 8000 Hz); it waits for what someone on the line waits for.
 
         ``beside`` is what the other speaker said meanwhile, from the same moment on: its echo is no utterance.
@@ -51,6 +55,9 @@ class SpeechService(Protocol):
 
     def describe(self) -> dict[str, str]:
         """Which engines and models are in use, and why; ``{"final": "none", …}`` for keys only."""
+
+    def describe_lines(self) -> dict[str, dict[str, str]]:
+        """The same of each number with settings of its own."""
 
     def load(self) -> Load:
         """How it stands with the decoding."""

@@ -53,6 +53,8 @@ class AsteriskSettings:
     endpoints: tuple[Endpoint, ...] = field(default=())
     #: Languages and dialects with a queue of their own.
     seats: tuple[str, ...] = ()
+    #: Other numbers that are answered in the same way.
+    further_numbers: tuple[str, ...] = ()
     #: How long an agent's phone rings before the next one does, s.
     ring_s: int = 15
     #: Where calls to the public go, HOST[:PORT]; empty: nowhere.
@@ -66,6 +68,11 @@ class AsteriskSettings:
     def queues(self) -> tuple[str, ...]:
         """The line's own queue, and one for each language with seats of its own."""
         return tuple(queue_of(self.number, language) for language in ("", *self.seats))
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """All that are answered."""
+        return (self.number, *self.further_numbers)
 
     @property
     def etc(self) -> Path:

@@ -154,7 +154,7 @@ class Backlog:
                      unread.to_ms - unread.from_ms, recording.speaker)  # fmt: skip
             said = await self._said(
                 Recorded(recording.path, recording.start_ms), Recorded(other.path, other.start_ms) if other else None,
-                recording.start_ms + unread.from_ms, recording.start_ms + unread.to_ms, words,
+                recording.start_ms + unread.from_ms, recording.start_ms + unread.to_ms, words, recording.line,
             )  # fmt: skip
             for u in said:
                 # What the engine fails on is put off, and so tried once more.
@@ -167,7 +167,9 @@ class Backlog:
         """The second pass that was put off; where it hears nothing, the text stays."""
         from_ms = max(put_off.recorded.from_ms, put_off.start_ms)
         # The recording goes on a little behind the last word, as the first pass had it.
-        found = await self._said(put_off.recorded, put_off.beside, from_ms, put_off.end_ms + _TAIL_MS, words)
+        found = await self._said(
+            put_off.recorded, put_off.beside, from_ms, put_off.end_ms + _TAIL_MS, words, put_off.line
+        )  # fmt: skip
         said = [u for u in found if u.text]
         last = said[-1] if said else Utterance.unread(put_off.number, put_off.start_ms, put_off.end_ms)
         better = replace(
@@ -185,13 +187,13 @@ class Backlog:
         suggest(self._ledger, call_id, said, day)
 
     async def _said(
-        self, recorded: Recorded, beside: Recorded | None, from_ms: int, to_ms: int, words: tuple[str, ...]
+        self, recorded: Recorded, beside: Recorded | None, from_ms: int, to_ms: int, words: tuple[str, ...], line: str
     ) -> list[Utterance]:
         """What a speaker says between two moments of the call, on the call's clock."""
         pcm = await asyncio.to_thread(self._sound, recorded, from_ms, to_ms)
         other = await asyncio.to_thread(self._sound_beside, beside, from_ms - _BESIDE_BEFORE_MS, to_ms)
         silence = bytes(2 * RATE * _BESIDE_BEFORE_MS // 1000)
-        found = await self._speech.utterances(silence + pcm, words, other)
+        found = await self._speech.utterances(silence + pcm, words, other, line)
         said = [u.later(from_ms - _BESIDE_BEFORE_MS) for u in found]
         # The sound kept from before an utterance may reach into that silence.
         return [_not_before(u, from_ms) for u in said]

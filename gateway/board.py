@@ -92,7 +92,7 @@ class Board:
             asterisk_id=unique, sip_call_id=sip_call_id, caller_number="" if "unknown" in number else number,
             called_number=called, tree=tree, tree_version=version,
         )  # fmt: skip
-        call = LiveCall(call_id, unique, channel, began, self._ears)
+        call = LiveCall(call_id, unique, channel, began, self._ears, called)
         self._calls[unique] = call
         await call.tap("caller", channel)
         return call
@@ -180,7 +180,7 @@ class Board:
     async def _adopt(self, row: OpenCall, channel: Channel) -> None:
         age_s = (datetime.now(UTC) - row.started_at).total_seconds()
         call = LiveCall(
-            row.id, row.asterisk_id, channel.name, monotonic() - age_s, self._ears,
+            row.id, row.asterisk_id, channel.name, monotonic() - age_s, self._ears, row.line,
             next_utterance=self._ears.backlog.next_numbers(row.id, row.next_utterance), recorded=dict(row.recorded),
         )  # fmt: skip
         self._calls[call.unique] = call

@@ -90,6 +90,8 @@ class LiveCall:
     #: When it began, s on the monotonic clock.
     began: float
     ears: Ears
+    #: The number that was called; empty where we called.
+    line: str = ""
     #: How it will have ended if it ends now.
     outcome: str = "abandoned"
     #: Set while the caller is being sent on: a phone that rings then rings for this call.
@@ -154,7 +156,7 @@ class LiveCall:
             self.ears.speech, self.ears.sockets, path, self.ears.cipher, self.began,
             lambda event: self._heard(speaker, event), lambda: self._note_recording(speaker, tap),
             lambda frame: self._beside(speaker, frame),
-            first_index=self.next_utterance.get(speaker, 0), words=lambda: self.words,
+            line=self.line, first_index=self.next_utterance.get(speaker, 0), words=lambda: self.words,
             recorded_from_ms=before.from_ms if before else None,
         )  # fmt: skip
         self._taps[speaker] = tap

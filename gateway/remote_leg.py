@@ -30,12 +30,12 @@ class RemoteLeg:
     """Implements :class:`asr_models.service.LegTranscriber` with whichever worker has it."""
 
     def __init__(
-        self, number: int, leg_id: str, on_event: Callable[[SpeechEvent], None], words: Callable[[], tuple[str, ...]],
-        first_index: int, live: bool,
+        self, number: int, leg_id: str, on_event: Callable[[SpeechEvent], None], line: str,
+        words: Callable[[], tuple[str, ...]], first_index: int, live: bool,
     ):  # fmt: skip
         self.number = number
         self._name = leg_id
-        self._emit, self._words, self._live = on_event, words, live
+        self._emit, self._line, self._words, self._live = on_event, line, words, live
         self._clock = asyncio.get_running_loop().time
         self._link: SpeechLink | None = None
         #: Since when no worker has it, s.
@@ -127,7 +127,8 @@ class RemoteLeg:
         self._from_ms = min((frame.at_ms for _, frame in self._kept), default=self._end_ms)
         self._told_words = self._words()
         self._send({
-            "do": "open", "name": self._name, "first_index": self._index, "live": self._live, "words": self._told_words,
+            "do": "open", "name": self._name, "line": self._line, "first_index": self._index, "live": self._live,
+            "words": self._told_words,
         })  # fmt: skip
         self._send_prompt()
         self._go_straight()

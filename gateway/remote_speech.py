@@ -6,7 +6,7 @@ that is gone, costs the time to read that again elsewhere, and no word.
 
 import itertools
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from agent_api.system.transcription import WorkerNow
 from asr_models.frames import SpeechEvent, Utterance
@@ -22,12 +22,18 @@ _NONE_THERE = {"partial": "none", "final": "none", "sounds": "none", "advice": "
 class RemoteSpeech:
     """Implements :class:`asr_models.service.SpeechService` with workers."""
 
-    def __init__(self, addresses: tuple[tuple[str, int], ...], secret: str, language: str, *, straight: bool = False):
-        """``straight``: Asterisk sends sound to the workers itself, where they take it."""
+    def __init__(
+        self, addresses: tuple[tuple[str, int], ...], secret: str, languages: Mapping[str, str], *,
+        straight: bool = False,
+    ):  # fmt: skip
+        """``languages``: by number that is called, the other calls' by an empty one.
+
+        ``straight``: Asterisk sends sound to the workers itself, where they take it.
+        """
         self._numbers = itertools.count()
         self._workers = [
             WorkerConnection(
-                host, port, secret, language, self._numbers, straight=straight, changed=self._place_all
+                host, port, secret, languages, self._numbers, straight=straight, changed=self._place_all
             ) for host, port in addresses
         ]  # fmt: skip
         self._waiting: set[RemoteLeg] = set()
@@ -45,6 +51,10 @@ class RemoteSpeech:
         """See the protocol; what the first worker that is there says."""
         return next((worker.engines for worker in self._workers if worker.there), _NONE_THERE)
 
+    def describe_lines(self) -> dict[str, dict[str, str]]:
+        """See the protocol; what the first worker that is there says."""
+        return next((worker.lines for worker in self._workers if worker.there), {})
+
     def load(self) -> Load:
         """All workers' together; of what waits to be heard, the oldest."""
         loads = [worker.load for worker in self._workers if worker.load is not None]
@@ -61,18 +71,21 @@ class RemoteSpeech:
         leg_id: str,
         on_event: Callable[[SpeechEvent], None],
         *,
+        line: str = "",
         words: Callable[[], tuple[str, ...]] = tuple,
         first_index: int = 0,
         live: bool = True,
     ) -> RemoteLeg:
         """See the protocol."""
-        leg = RemoteLeg(next(self._numbers), leg_id, on_event, words, first_index, live)
+        leg = RemoteLeg(next(self._numbers), leg_id, on_event, line, words, first_index, live)
         self._place_all([leg])
         return leg
 
-    async def utterances(self, pcm: bytes, words: tuple[str, ...] = (), beside: bytes = b"") -> list[Utterance]:
+    async def utterances(
+        self, pcm: bytes, words: tuple[str, ...] = (), beside: bytes = b"", line: str = ""
+    ) -> list[Utterance]:
         """See the protocol. Raises :class:`SpeechAway` where no worker is there for long."""
-        found = await utterances_by(self, pcm, words, beside)
+        found = await utterances_by(self, pcm, words, beside, line)
         if any(each.is_unread for each in found):
             raise SpeechAway()
         return found

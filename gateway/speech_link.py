@@ -23,7 +23,7 @@ from asr_models.frames import RATE, Interrupted, SpeechEvent, SpeechStarted, Utt
 from gateway.errors import SpeechPeerRefused
 
 #: Its number goes up with every change of the messages: both sides must speak the same ones.
-_MAGIC = b"12365-s2"
+_MAGIC = b"12365-s3"
 _RANDOM_BYTES = 16
 _LENGTH = struct.Struct(">I")
 _HEAD = struct.Struct(">I")

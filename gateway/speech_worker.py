@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -22,17 +23,19 @@ class SpeechWorker:
     """Listens for gateways."""
 
     def __init__(
-        self, speech: SpeechService, secret: str, language: str, threads: int, host: str, port: int,
+        self, speech: SpeechService, secret: str, languages: Mapping[str, str], threads: int, host: str, port: int,
         sound_port: int | None = None,
     ):  # fmt: skip
-        """``threads`` decode: as many more legs it is given than a worker with one.
+        """``languages``: by number that is called, the other calls' by an empty one.
+
+        ``threads`` decode: as many more legs it is given than a worker with one.
 
         ``sound_port``: where it takes sound from Asterisk itself, 0 for any that is free; None: nowhere.
         """
         self._speech = speech
         self._sounds = AudioSocketServer(host, sound_port) if sound_port is not None else None
         self._secret = secret
-        self._language, self._threads = language, threads
+        self._languages, self._threads = languages, threads
         self._listener = Listener(host, port, self._serve)
 
     @property
@@ -60,7 +63,8 @@ class SpeechWorker:
             log.warning("%s: %s", peer, error)
             return
         link.send({
-            "do": "describe", "engines": self._speech.describe(), "language": self._language, "threads": self._threads,
+            "do": "describe", "engines": self._speech.describe(), "lines": self._speech.describe_lines(),
+            "languages": dict(self._languages), "threads": self._threads,
             "sound_port": self._sounds.port if self._sounds is not None else 0,
         })  # fmt: skip
         beating = asyncio.create_task(self._beat(link), name="speech-worker-beat")
@@ -110,7 +114,8 @@ class _Gateway:
         if what == "open":
             self._words[number] = tuple(message["words"])
             self._legs[number] = self._speech.open_leg(
-                message["name"], lambda event: self._tell(number, event), words=lambda: self._words[number],
+                message["name"], lambda event: self._tell(number, event), line=message["line"],
+                words=lambda: self._words[number],
                 first_index=message["first_index"], live=message["live"],
             )  # fmt: skip
         # One that is not known was being closed when this was sent.

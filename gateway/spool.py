@@ -65,18 +65,18 @@ class Spool:
             called_number=left["called"], tree=NO_TREE, tree_version="",
         )  # fmt: skip
         if message is not None:
-            await self._keep(call_id, note.stem, message)
+            await self._keep(call_id, note.stem, message, left["called"])
         elif left["gone"]:
             self._ledger.ended(call_id, "abandoned")
         await asyncio.to_thread(_delete, note)
 
-    async def _keep(self, call_id: int, name: str, message: "_Message") -> None:
+    async def _keep(self, call_id: int, name: str, message: "_Message", line: str) -> None:
         # The same note gives the same file, so that one taken in twice is one message.
         day = self._ears.recordings / f"{message.began.astimezone(self._ears.zone):%Y-%m-%d}"
         path = day / f"{call_id}-message-{name}{SUFFIX}"
         await asyncio.to_thread(day.mkdir, parents=True, exist_ok=True)
         await asyncio.to_thread(self._ears.cipher.seal, message.pcm, path)
-        said = await self._said(message, await self._ears.vocabulary.of_call(call_id))
+        said = await self._said(message, await self._ears.vocabulary.of_call(call_id), line)
         self._ledger.ended(call_id, "voice_message")
         from_ms = await self._ledger.recordings.since_start(call_id, message.began)
         self._ledger.recordings.grew(call_id, "message", str(path), from_ms, message.duration_ms)
@@ -89,10 +89,10 @@ class Spool:
         # It keeps the recording, after what was put off is read.
         self._ears.backlog.closed(call_id)
 
-    async def _said(self, message: "_Message", words: tuple[str, ...]) -> list[Utterance]:
+    async def _said(self, message: "_Message", words: tuple[str, ...], line: str) -> list[Utterance]:
         """Its text; where there is no worker to read it, the case does not wait for one."""
         try:
-            return await self._ears.speech.utterances(message.pcm, words)
+            return await self._ears.speech.utterances(message.pcm, words, line=line)
         except SpeechAway:
             return [Utterance.unread(0, 0, message.duration_ms)]
 

@@ -35,13 +35,14 @@ class Tap:
         on_sound: Callable[[], None],
         on_frame: Callable[[AudioFrame], None],
         *,
+        line: str = "",
         first_index: int = 0,
         words: Callable[[], tuple[str, ...]] = tuple,
         recorded_from_ms: int | None = None,
     ):
         """``on_sound`` is called once, when the first sound has come: from then on it is known when that was.
 
-        ``on_frame`` is given all sound, timed from the call's beginning.
+        ``on_frame`` is given all sound, timed from the call's beginning. ``line`` is the number that was called.
         """
         #: When the call began, s on the monotonic clock: times of both speakers count from there.
         self._began = began
@@ -53,7 +54,7 @@ class Tap:
         self._recording = True
         #: Where an earlier recording of this speaker began, ms into the call; None where this is the first.
         self._recorded_from_ms = recorded_from_ms
-        self._leg = speech.open_leg(path.stem, self._shift, words=words, first_index=first_index)
+        self._leg = speech.open_leg(path.stem, self._shift, line=line, words=words, first_index=first_index)
         self._arriving = Arriving()
         #: Set once the sound has ended.
         self.name, self.ended = sockets.expect(self._take)

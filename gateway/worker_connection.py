@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
 from agent_api.system.transcription import WorkerNow, WorkerProblem, host_and_port
@@ -28,7 +28,9 @@ class WorkerUseless(Exception):
 
 
 @contextlib.asynccontextmanager
-async def met(host: str, port: int, secret: str, language: str) -> AsyncIterator[tuple[SpeechLink, dict[str, Any]]]:
+async def met(
+    host: str, port: int, secret: str, languages: Mapping[str, str]
+) -> AsyncIterator[tuple[SpeechLink, dict[str, Any]]]:
     """A connection to a worker that can be used, and what it says of itself.
 
     Raises :class:`WorkerUseless`, also for what happens while the connection is in use.
@@ -46,8 +48,11 @@ async def met(host: str, port: int, secret: str, language: str) -> AsyncIterator
         described, _ = await link.receive()
         if described["engines"]["final"] == "none":
             raise WorkerUseless("no_engine", described["engines"].get("advice", "it has no model"))
-        if described["language"] != language:
-            raise WorkerUseless("other_language", f"its language is {described['language']}")
+        reads: dict[str, str] = described["languages"]
+        for number, language in languages.items():
+            if (its := reads.get(number, reads[""])) != language:
+                calls = f" of calls to {number}" if number else ""
+                raise WorkerUseless("other_language", f"its language{calls} is {its}")
         yield link, described
     except SpeechPeerRefused as error:
         raise WorkerUseless("refused", error.message("en")) from error
@@ -65,14 +70,15 @@ class WorkerConnection:
     """One worker, as the gateway has it."""
 
     def __init__(
-        self, host: str, port: int, secret: str, language: str, numbers: Iterator[int], *, straight: bool,
-        changed: Callable[[list[RemoteLeg]], None],
+        self, host: str, port: int, secret: str, languages: Mapping[str, str], numbers: Iterator[int], *,
+        straight: bool, changed: Callable[[list[RemoteLeg]], None],
     ):  # fmt: skip
-        """``numbers`` are the legs'; ``straight``: Asterisk sends sound to it, where it takes some.
+        """``languages``: by number that is called; ``numbers`` are the legs'.
 
+        ``straight``: Asterisk sends sound to it, where it takes some.
         ``changed`` is called when it has come, and when it is gone with the legs that it has lost.
         """
-        self._host, self._port, self._secret, self._language = host, port, secret, language
+        self._host, self._port, self._secret, self._languages = host, port, secret, languages
         self._numbers, self._straight, self._changed = numbers, straight, changed
         self._sound_at: str | None = None
         self._task: asyncio.Task[None] | None = None
@@ -80,6 +86,7 @@ class WorkerConnection:
         self._problem: WorkerProblem | None = "connecting"
         self._threads = 1
         self.engines: dict[str, str] = {}
+        self.lines: dict[str, dict[str, str]] = {}
         self.load: Load | None = None
         self._legs: dict[int, RemoteLeg] = {}
 
@@ -155,10 +162,10 @@ class WorkerConnection:
         self._changed(lost)
 
     async def _be_connected(self) -> None:
-        async with met(self._host, self._port, self._secret, self._language) as (link, described):
+        async with met(self._host, self._port, self._secret, self._languages) as (link, described):
             log.info("speech worker %s:%d is there", self._host, self._port)
             self._link, self._problem = link, None
-            self.engines, self._threads = described["engines"], described["threads"]
+            self.engines, self.lines, self._threads = described["engines"], described["lines"], described["threads"]
             port = described["sound_port"] if self._straight else 0
             self._sound_at = host_and_port(self._host, port) if port else None
             beating = asyncio.create_task(self._beat(link), name="speech-worker-beat")

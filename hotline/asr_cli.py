@@ -21,7 +21,7 @@ from hotline.errors import SecretMissing
 from hotline.preflight import check_port
 from hotline.progress import Steps
 from hotline.settings import Settings, SpeechSection, load
-from hotline.setup.models import choice, compose_graph, get_models, load_speech, store
+from hotline.setup.models import choice, choices, compose_graph, get_models, load_speech, store, told_choice
 from hotline.sound import read_sound
 from hotline.speech_worker import main as serve_speech
 from hotline.worker_addresses import address
@@ -38,15 +38,18 @@ asr_app.add_typer(models_app, name="models")
 def list_models(as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
     """Every model, whether it is here, and which of them the settings use."""
     installed = store().installed()
-    chosen = choice(load())
-    used = {use.model for use in chosen.uses()}
+    settings = load()
+    chosen = choice(settings)
+    by_number = choices(settings)
+    used = {use.model for each in (chosen, *by_number.values()) for use in each.uses()}
     if as_json:
         rows = [
             {"name": m.name, "engine": m.engine, "installed": m.name in installed, "used": m.name in used,
              "megabytes": m.megabytes, "languages": list(m.languages), "licence": m.licence, "does": m.does}
             for m in MODELS.values()
         ]  # fmt: skip
-        typer.echo(json.dumps({"models": rows, "choice": chosen.describe()}, ensure_ascii=False))
+        lines = {number: each.describe() for number, each in by_number.items()}
+        typer.echo(json.dumps({"models": rows, "choice": chosen.describe(), "lines": lines}, ensure_ascii=False))
         return
     table = Table("model", "MB", "here", "used", "does")
     table.columns[0].overflow = "fold"
@@ -57,6 +60,8 @@ def list_models(as_json: Annotated[bool, typer.Option("--json", help="One JSON o
     console.print(table)
     for what, which in chosen.describe().items():
         console.print(f"{what}: {which}", markup=False, soft_wrap=True)
+    for number, each in by_number.items():
+        console.print(f"calls to {number}: {told_choice(each)}", markup=False, soft_wrap=True)
 
 
 @models_app.command("get")
@@ -147,13 +152,14 @@ asr_app.command("bench")(bench)
 
 
 def text_settings(engine: str | None) -> Settings:
-    """The settings, with another engine where one is named. Raises ``NoTextEngine``."""
+    """The settings without those of single numbers, with another engine where one is named. Raises ``NoTextEngine``."""
     settings = load()
     if engine is not None and engine not in get_args(Setting):
         raise typer.BadParameter(f"{engine} is none of {', '.join(get_args(Setting))}", param_hint="--engine")
+    speech = settings.speech.model_copy(update={"lines": {}})
     if engine is not None:
-        speech = SpeechSection.model_validate({**settings.speech.model_dump(exclude={*PASSES}), "engine": engine})
-        settings = settings.model_copy(update={"speech": speech})
+        speech = SpeechSection.model_validate({**speech.model_dump(exclude={*PASSES}), "engine": engine})
+    settings = settings.model_copy(update={"speech": speech})
     chosen = choice(settings)
     if chosen.final is None:
         raise NoTextEngine(advice=chosen.advice)

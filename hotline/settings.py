@@ -24,7 +24,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from asr_models.choice import Passes
+from asr_models.choice import PASSES, Line, Passes, Setting
 from common.queues import LANGUAGE
 from hotline.errors import FileUnusable, FlagInvalid, SettingsInvalid, UnknownVariable
 from hotline.paths import ROOT, config_file
@@ -111,10 +111,28 @@ class DatabaseSection(Section):
     """SQLAlchemy URL; SQLite in the data folder when unset. ``postgresql+psycopg://…`` for PostgreSQL."""
 
 
+class LineSection(Section):
+    """Speech to text of the calls to one number.
+
+    What is left out is as under ``[speech]``; where the language is another, models named there are not taken over.
+    """
+
+    engine: Setting | None = None
+    """As `speech.engine`."""
+    partial: str | None = None
+    """As `speech.partial`."""
+    final: str | None = None
+    """As `speech.final`."""
+    sounds: str | None = None
+    """As `speech.sounds`."""
+    language: str | None = None
+    """The language of these calls."""
+
+
 class SpeechSection(Section):
     """Speech to text."""
 
-    engine: Literal["auto", "vosk", "sherpa", "whisper", "none"] = "auto"
+    engine: Setting = "auto"
     """``auto`` takes the best that is installed; ``vosk``, ``whisper`` or ``sherpa`` (key phrases) alone; ``none``."""
     partial: str = "auto"
     """What reads growing text: `auto`, `vosk:MODEL` or `whisper:MODEL`; MODEL is a name of `hotline asr models list`,
@@ -125,6 +143,10 @@ class SpeechSection(Section):
     """What hears pinyin and key phrases: `auto` or `sherpa:MODEL`."""
     language: str = "zh-CN"
     """The line's language."""
+    lines: dict[Annotated[str, Field(pattern=r"^[0-9]{3,20}$")], LineSection] = {}
+    """By number: calls to further numbers that are answered here like `asterisk.number`, or to that one, and what of
+    `engine`, `partial`, `final`, `sounds` and `language` is otherwise for them (`[speech.lines.12315]` in the file,
+    JSON in the environment)."""
     threads: Annotated[int, Field(ge=1, le=256)] = 2
     """Threads that decode: the cores that speech may use."""
     at_once: Annotated[int, Field(ge=1, le=256)] = 2
@@ -153,18 +175,36 @@ class SpeechSection(Section):
 
     @model_validator(mode="after")
     def _models_can_be_used(self) -> "SpeechSection":
-        self.passes  # noqa: B018 - raises ValueError
+        self.line  # noqa: B018 - raises ValueError
+        self.by_number  # noqa: B018
         return self
 
     @property
-    def passes(self) -> Passes:
-        """What reads what, where it is named."""
-        return Passes(self.partial, self.final, self.sounds)
+    def line(self) -> Line:
+        """What is set for calls to numbers without settings of their own."""
+        return Line(self.engine, self.language, Passes(self.partial, self.final, self.sounds))
+
+    @property
+    def by_number(self) -> dict[str, Line]:
+        """What is set for calls to these numbers."""
+        return {number: self._line_of(own) for number, own in self.lines.items()}
+
+    @property
+    def languages(self) -> dict[str, str]:
+        """By number that is called; the other calls' by an empty one."""
+        return {"": self.language, **{number: line.language for number, line in self.by_number.items()}}
+
+    def _line_of(self, own: LineSection) -> Line:
+        language = own.language or self.language
+        named = [getattr(self, name) if language == self.language else "auto" for name in PASSES]
+        passes = [getattr(own, name) or value for name, value in zip(PASSES, named, strict=True)]
+        return Line(own.engine or self.engine, language, Passes(*passes))
 
     @property
     def worker_ports(self) -> list[int]:
         """The ports of the workers on this machine; none where nothing is turned into text."""
-        return [self.worker_port + number for number in range(self.workers if self.engine != "none" else 0)]
+        reads = any(line.engine != "none" for line in (self.line, *self.by_number.values()))
+        return [self.worker_port + number for number in range(self.workers if reads else 0)]
 
 
 class BargeInSection(Section):

@@ -20,7 +20,7 @@ async def work(settings: Settings, host: str, port: int, sound_port: int | None)
     speech = await asyncio.to_thread(load_speech, settings)
     try:
         secret = settings.secrets.worker.get_secret_value()
-        worker = SpeechWorker(speech, secret, s.language, s.threads, host, port, sound_port)
+        worker = SpeechWorker(speech, secret, s.languages, s.threads, host, port, sound_port)
         await worker.start()
         logging.getLogger(__name__).info("speech worker at %s:%d: %s", host, port, speech.describe())
         stopping = asyncio.Event()

@@ -142,11 +142,12 @@ class HotlineUnderTest:
         return self._clients[who]
 
     def dial(
-        self, *steps: dict[str, str], number: str = "13912345678", barge_in: bool = False, stay: float = 30.0
-    ) -> Telephone:
+        self, *steps: dict[str, str], number: str = "13912345678", called: str = "12365", barge_in: bool = False,
+        stay: float = 30.0,
+    ) -> Telephone:  # fmt: skip
         """A citizen calls; returns once the line has answered."""
         plan = Plan(
-            "caller", self.sip, self._heard(), number, TRUNK, "12365", steps=list(steps), barge_in=barge_in, stay=stay
+            "caller", self.sip, self._heard(), number, TRUNK, called, steps=list(steps), barge_in=barge_in, stay=stay
         )
         telephone = self._telephone(plan)
         telephone.wait_for("answered")

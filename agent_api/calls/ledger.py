@@ -44,6 +44,8 @@ class OpenCall:
     #: Asterisk's unique id of the caller's channel.
     asterisk_id: str
     started_at: datetime
+    #: The number that was called; empty where we called.
+    line: str
     #: Who answered it last, if anyone.
     agent_id: int | None
     #: Speaker → number of the next utterance.
@@ -392,7 +394,8 @@ class CallLedger(Pen):
         )
         recordings = await session.scalars(select(Recording).where(Recording.call_id == call.id))
         return OpenCall(
-            id=call.id, asterisk_id=call.asterisk_id, started_at=call.started_at, agent_id=call.agent_id,
+            id=call.id, asterisk_id=call.asterisk_id, started_at=call.started_at, line=call.called_number,
+            agent_id=call.agent_id,
             next_utterance={speaker: last + 1 for speaker, last in counted},
             recorded={row.speaker: Recorded(row.path, row.start_ms) for row in recordings},
         )  # fmt: skip

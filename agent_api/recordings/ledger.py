@@ -35,6 +35,8 @@ class OpenRecording:
     #: The number of the first utterance without a final text.
     next_number: int
     call_began: datetime
+    #: The number that was called; empty where we called.
+    line: str
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class PutOff:
     recorded: Recorded
     beside: Recorded | None
     call_began: datetime
+    #: The number that was called; empty where we called.
+    line: str
 
 
 class RecordingLedger(Pen):
@@ -86,7 +90,7 @@ class RecordingLedger(Pen):
         call = await session.get_one(Call, row.call_id)
         return OpenRecording(
             row.call_id, row.speaker, row.path, row.start_ms, end_ms or row.start_ms,
-            0 if number is None else number + 1, call.started_at,
+            0 if number is None else number + 1, call.started_at, call.called_number,
         )  # fmt: skip
 
     @change(tells=False)
@@ -101,7 +105,7 @@ class RecordingLedger(Pen):
         return [
             PutOff(
                 u.speaker, u.number, u.text, u.start_ms, u.end_ms, recorded[u.speaker],
-                recorded.get(IN_CONVERSATION.get(u.speaker, "")), call.started_at,
+                recorded.get(IN_CONVERSATION.get(u.speaker, "")), call.started_at, call.called_number,
             )
             for u in rows
             if u.speaker in recorded

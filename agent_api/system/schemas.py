@@ -62,5 +62,8 @@ class SpeechShown(BaseModel):
         "phrases (`sounds`), each with its reason; `advice`: how to get better.",
         examples=[{"partial": "none", "final": "whisper (model, reason)", "sounds": "none", "advice": ""}],
     )
+    lines: dict[str, dict[str, str]] = Field(
+        description="The same of calls to numbers with settings of their own (`speech.lines`), by number."
+    )
     load: dict[str, int] = Field(description="What waits, is done, was put off.")
     workers: list[AddressedWorker] = Field(description="The speech workers.")

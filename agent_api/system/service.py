@@ -46,7 +46,8 @@ class SystemService:
             for w in self._transcription.workers()
         ]
         return SpeechShown(
-            engines=self._transcription.describe(), load=self._transcription.figures(), workers=workers
+            engines=self._transcription.describe(), lines=self._transcription.describe_lines(),
+            load=self._transcription.figures(), workers=workers
         )  # fmt: skip
 
     async def _database_state(self) -> State:

@@ -37,6 +37,9 @@ class Transcription(Protocol):
     def describe(self) -> dict[str, str]:
         """Which engines and models are in use, and why."""
 
+    def describe_lines(self) -> dict[str, dict[str, str]]:
+        """The same of calls to each number with settings of its own."""
+
     def figures(self) -> dict[str, int]:
         """What waits by urgency, what was done and put off, how long sound waits to be heard."""
 
@@ -48,6 +51,10 @@ class NoTranscription:
     """Implements :class:`Transcription` where nothing is turned into text."""
 
     def describe(self) -> dict[str, str]:
+        """See the protocol."""
+        return {}
+
+    def describe_lines(self) -> dict[str, dict[str, str]]:
         """See the protocol."""
         return {}
 

@@ -4,6 +4,7 @@ import os
 import re
 import zlib
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,6 @@ class Whisper:
         # where the processors have more to do: with two busy neighbours on two cores a reading never came to its end.
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         from faster_whisper import WhisperModel
-        from faster_whisper.tokenizer import Tokenizer
 
         self.model = folder.name
         self._language = language.split("-")[0]
@@ -62,7 +62,19 @@ class Whisper:
             )  # fmt: skip
         except (RuntimeError, ValueError) as error:
             raise ModelUnreadable(name=folder.name, problem=str(error)) from error
-        self._tokens: Any = Tokenizer(self._whisper.hf_tokenizer, True, task="transcribe", language=self._language)
+        self._tokens: Any = self._tokenizer()
+
+    def in_language(self, language: str) -> "Whisper":
+        """The same loaded model, for another language."""
+        other = copy(self)
+        other._language = language.split("-")[0]
+        other._tokens = other._tokenizer()
+        return other
+
+    def _tokenizer(self) -> Any:
+        from faster_whisper.tokenizer import Tokenizer
+
+        return Tokenizer(self._whisper.hf_tokenizer, True, task="transcribe", language=self._language)
 
     def read(
         self,

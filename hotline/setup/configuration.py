@@ -42,7 +42,8 @@ def asterisk_settings(settings: Settings, install: AsteriskInstall, phones: list
         public_address=a.public_address, sip_port=a.sip_port,
         http_port=a.http_port, ami_port=a.ami_port, ami_secret=s.ami.get_secret_value(), rtp_start=a.rtp_start,
         rtp_end=a.rtp_end, agi_port=g.agi_port, fallback_port=g.fallback_port,
-        number=a.number, seats=a.seats, ring_s=a.ring_s, trunk_hosts=a.trunk_hosts, trunk_out=a.trunk_out,
+        number=a.number, further_numbers=tuple(each for each in settings.speech.lines if each != a.number),
+        seats=a.seats, ring_s=a.ring_s, trunk_hosts=a.trunk_hosts, trunk_out=a.trunk_out,
         call_back_ring_s=a.call_back_ring_s, endpoints=tuple(endpoints),
         extra_dialplan=_text_of(a.extra_dialplan),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from asr_models.barge_in import BargeIn
 from asr_models.catalogue import MODELS, OPENFST
-from asr_models.choice import Choice, choose, is_folder, wanted
+from asr_models.choice import Choice, Line, Use, choose, is_folder, wanted
 from asr_models.composed_graph import composable, compose, composed, require_composable
 from asr_models.endpointing import Endpointing
 from asr_models.engines.extras import missing_engines
@@ -29,10 +29,28 @@ def store() -> ModelStore:
 
 def choice(settings: Settings) -> Choice:
     """Which engine and model read what. Raises ``EngineMissing``."""
-    s = settings.speech
-    if s.engine == "none":
-        return choose("none", s.language, frozenset())
-    return choose(s.engine, s.language, store().installed(), s.passes, missing_engines())
+    return _choice(settings.speech.line)
+
+
+def choices(settings: Settings) -> dict[str, Choice]:
+    """The same of calls to each number with settings of its own. Raises ``EngineMissing``."""
+    return {number: _choice(line) for number, line in settings.speech.by_number.items()}
+
+
+def _choice(line: Line) -> Choice:
+    # Where nothing is read, nobody waits for models to be hashed.
+    installed = frozenset() if line.engine == "none" else store().installed()
+    return choose(line.engine, line.language, installed, line.passes, missing_engines())
+
+
+def _lines(settings: Settings) -> list[Line]:
+    return [settings.speech.line, *settings.speech.by_number.values()]
+
+
+def _uses(settings: Settings) -> list[Use]:
+    """What must be loaded for all lines, each once."""
+    chosen = (choice(settings), *choices(settings).values())
+    return list({(use.engine, use.model): use for each in chosen for use in each.uses()}.values())
 
 
 def folder(model: str) -> Path:
@@ -44,7 +62,9 @@ def load_speech(settings: Settings) -> TextService:
     """Load what was chosen. Raises ``ModelUnreadable`` or ``EngineMissing``."""
     s, b = settings.speech, settings.barge_in
     return load(
-        choice(settings), folder, s.language, threads=s.threads, at_once=s.at_once, second_passes=s.second_passes,
+        choice(settings), folder, s.language,
+        lines={number: (chosen, s.by_number[number].language) for number, chosen in choices(settings).items()},
+        threads=s.threads, at_once=s.at_once, second_passes=s.second_passes,
         endpointing=Endpointing(**settings.endpointing.model_dump()),
         barge_in=BargeIn(b.least_speech_ms, b.above_noise_db, b.protect_ms, b.cool_down_ms),
     )  # fmt: skip
@@ -52,22 +72,24 @@ def load_speech(settings: Settings) -> TextService:
 
 def get_models(settings: Settings, note: Callable[[str], None], progress: BytesDone) -> None:
     """Fetch what is missing or broken; a machine that can get none still runs, and says so."""
-    if settings.speech.engine == "none":
+    if all(line.engine == "none" for line in _lines(settings)):
         note("speech is switched off: the line works by keys")
         return
     for name, needed in _wanted(settings):
         if not is_folder(name):
             _get(name, needed=needed, note=note, progress=progress)
-    for use in choice(settings).uses():
+    for use in _uses(settings):
         if _not_composed(use.model):
             _compose(use.model, note, progress)
 
 
 def _wanted(settings: Settings) -> list[tuple[str, bool]]:
-    """The models that the settings can use, each with whether the line needs it: the best, and what is named."""
-    s = settings.speech
-    models = wanted(s.engine, s.language, s.passes, missing_engines())
-    return [(name, place == 0 or name in s.passes.models) for place, name in enumerate(models)]
+    """The models that the settings can use, each with whether a line needs it: the best, and what is named."""
+    needed: dict[str, bool] = {}
+    for line in _lines(settings):
+        for place, name in enumerate(wanted(line.engine, line.language, line.passes, missing_engines())):
+            needed[name] = needed.get(name, False) or place == 0 or name in line.passes.models
+    return list(needed.items())
 
 
 def get_test_models(note: Callable[[str], None], progress: BytesDone) -> None:
@@ -136,7 +158,7 @@ def _recent(path: Path) -> bool:
 
 def describe_models(settings: Settings) -> str:
     """For the doctor. Raises ``ModelCorrupt``, ``ModelUnavailable`` or ``EngineMissing``."""
-    if settings.speech.engine == "none":
+    if all(line.engine == "none" for line in _lines(settings)):
         return "switched off (speech.engine = none): the line works by keys; set speech.engine = auto for speech"
     for name, needed in _wanted(settings):
         if is_folder(name):
@@ -146,10 +168,16 @@ def describe_models(settings: Settings) -> str:
             store().verify(name)
         elif needed:
             raise ModelUnavailable(name=name, problem=f"{store().path(name)} is missing; {choice(settings).advice}")
-    chosen = choice(settings)
+    told = [told_choice(choice(settings))]
+    told += [f"calls to {number}: {told_choice(chosen)}" for number, chosen in choices(settings).items()]
     slow = [
         f"{use.model} reads three times as fast once `hotline asr models compose {use.model}` has run"
-        for use in chosen.uses()
+        for use in _uses(settings)
         if _not_composed(use.model)
     ]
-    return "; ".join([*(f"{what}: {which}" for what, which in chosen.describe().items()), *slow])
+    return "; ".join([*told, *slow])
+
+
+def told_choice(chosen: Choice) -> str:
+    """A choice in one line."""
+    return "; ".join(f"{what}: {which}" for what, which in chosen.describe().items())

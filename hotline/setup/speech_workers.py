@@ -27,6 +27,10 @@ class Speech:
         """See the protocol."""
         return self.service.describe()
 
+    def describe_lines(self) -> dict[str, dict[str, str]]:
+        """See the protocol."""
+        return self.service.describe_lines()
+
     def figures(self) -> dict[str, int]:
         """See the protocol."""
         return self.service.load().figures()
@@ -36,7 +40,7 @@ def speech_of(settings: Settings) -> Speech:
     """Threads in this process, or workers. Raises ``ModelUnreadable``, ``AddressUnreadable``."""
     if found := addresses(settings):
         s = settings.speech
-        remote = RemoteSpeech(found, settings.secrets.worker.get_secret_value(), s.language, straight=s.straight)
+        remote = RemoteSpeech(found, settings.secrets.worker.get_secret_value(), s.languages, straight=s.straight)
         return Speech(remote, remote.start, remote.workers)
     return Speech(load_speech(settings), lambda: None, list)
 
@@ -47,7 +51,7 @@ def ask(settings: Settings, workers: Iterable[tuple[str, int]]) -> list[WorkerNo
     async def one(host: str, port: int) -> WorkerNow:
         where = host_and_port(host, port)
         try:
-            async with met(host, port, settings.secrets.worker.get_secret_value(), settings.speech.language) as said:
+            async with met(host, port, settings.secrets.worker.get_secret_value(), settings.speech.languages) as said:
                 return WorkerNow(where, None, engines=said[1]["engines"])
         except WorkerUseless as error:
             return WorkerNow(where, error.problem)

@@ -597,6 +597,7 @@ export const en: Record<keyof typeof zh, string> = {
 
   navSpeech: 'Speech to text',
   speechEngines: 'Engines and models',
+  speechCallsTo: 'Calls to',
   speechLoad: 'Work',
   speechWorkers: 'Speech workers',
   speechNoWorkers: "There are none: the gateway's own process has the engines.",

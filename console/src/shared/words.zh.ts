@@ -592,6 +592,7 @@ export const zh = {
 
   navSpeech: '语音识别',
   speechEngines: '引擎与模型',
+  speechCallsTo: '拨入号码',
   speechLoad: '识别任务',
   speechWorkers: '语音工作进程',
   speechNoWorkers: '没有单独的工作进程：由网关进程自行识别。',

@@ -11,6 +11,8 @@ export interface SpeechWorker {
 
 export interface SpeechShown {
   engines: Record<string, string>
+  /** The same by numbers whose calls are read otherwise. */
+  lines: Record<string, Record<string, string>>
   load: Record<string, number>
   workers: SpeechWorker[]
 }

@@ -38,6 +38,7 @@ from tests.integration.speech.echoes import echo, samples
 
 CIPHER = FileCipher("of the tests")
 SECRET = "only-for-tests-of-workers"
+CHINESE = {"": "zh-CN"}
 SOUND = pcm(SPEECH / "callers" / "complaint-1.wav")
 BEGAN_MS = 120
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -216,7 +217,9 @@ class Fails:
     times: int
     tried: int = 0
 
-    async def utterances(self, pcm: bytes, words: tuple[str, ...] = (), beside: bytes = b"") -> list[frames.Utterance]:
+    async def utterances(
+        self, pcm: bytes, words: tuple[str, ...] = (), beside: bytes = b"", line: str = ""
+    ) -> list[frames.Utterance]:
         self.tried += 1
         text = "" if self.tried <= self.times else "我要投诉"
         return [frames.Utterance(0, 1500, 2500, text, "final", (), "e", "m", 0.9, put_off=not text)]
@@ -257,7 +260,7 @@ class Away:
     worker: SpeechWorker | None = None
 
     async def comes(self, engines: TextService) -> None:
-        self.worker = SpeechWorker(engines, SECRET, "zh-CN", 2, "127.0.0.1", self.port)
+        self.worker = SpeechWorker(engines, SECRET, CHINESE, 2, "127.0.0.1", self.port)
         await self.worker.start()
 
 
@@ -266,7 +269,7 @@ async def away(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Away]:
     monkeypatch.setattr("gateway.remote_leg.PATIENCE_S", 0.3)
     monkeypatch.setattr("gateway.backlog.AWAY_S", 0.2)
     (port,) = free_ports(1)
-    made = Away(RemoteSpeech((("127.0.0.1", port),), SECRET, "zh-CN"), port)
+    made = Away(RemoteSpeech((("127.0.0.1", port),), SECRET, CHINESE), port)
     made.speech.start()
     yield made
     await made.speech.close()

@@ -58,7 +58,7 @@ async def two(tmp_path: Path) -> AsyncIterator[dict[int, Process]]:
 
 
 def connected(ports: list[int], secret: str = SECRET, language: str = "ko-KR") -> RemoteSpeech:
-    speech = RemoteSpeech(tuple(("127.0.0.1", port) for port in ports), secret, language)
+    speech = RemoteSpeech(tuple(("127.0.0.1", port) for port in ports), secret, {"": language})
     speech.start()
     return speech
 
@@ -183,7 +183,7 @@ async def test_a_worker_whose_port_is_taken_ends_and_says_why(tmp_path: Path) ->
 @pytest.fixture
 async def here(korean: TextService) -> AsyncIterator[SpeechWorker]:
     """A worker in this process."""
-    worker = SpeechWorker(korean, SECRET, "ko-KR", 2, "127.0.0.1", 0)
+    worker = SpeechWorker(korean, SECRET, {"": "ko-KR"}, 2, "127.0.0.1", 0)
     await worker.start()
     yield worker
     await worker.stop()

@@ -25,6 +25,7 @@ def _own() -> dict[str, str]:
     return {
         "HOTLINE_SPEECH__WORKERS": "2", "HOTLINE_SPEECH__WORKER_PORT": str(free_ports(2)[0]),
         "HOTLINE_SPEECH__THREADS": "1", "HOTLINE_SPEECH__AT_ONCE": "1",
+        "HOTLINE_SPEECH__LINES": '{"12315": {"engine": "sherpa"}}',
     }  # fmt: skip
 
 
@@ -92,12 +93,22 @@ def test_with_every_worker_killed_the_words_are_text_once_one_is_back(served: Ho
     until(lambda: _used(served) == [1, 2], PATIENCE_S)
 
 
+def test_calls_to_a_number_with_settings_of_its_own_are_read_by_them(served: HotlineUnderTest) -> None:
+    caller = served.dial(COMPLAINT, number="13811120004", called="12315", stay=60)
+    until(lambda: _said(served, caller, "final"), 60)
+    caller.hang_up()
+    until(lambda: {r["state"] for r in served.call_of(caller)["recordings"]} == {"kept"}, 60)
+    # Key phrases are all that sherpa-onnx writes down.
+    assert "投诉" in (text := _text(_said(served, caller, "final", "revised"))) and len(text) < len(WORDS) / 2
+
+
 def test_which_workers_there_are_is_told_by_api_and_doctor(served: HotlineUnderTest) -> None:
     shown = served.client("admin").get("/system/speech").json()
     first = int(served.environment["HOTLINE_SPEECH__WORKER_PORT"])
     assert [worker["address"] for worker in shown["workers"]] == [f"127.0.0.1:{first}", f"127.0.0.1:{first + 1}"]
     assert all(worker["state"] == "up" and worker["engines"] == shown["engines"] for worker in shown["workers"])
     assert "whisper" in shown["engines"]["final"]
+    assert shown["lines"]["12315"]["final"].startswith("sherpa") and shown["lines"]["12315"]["partial"] == "none"
     assert served.client("agent1").get("/system/speech").status_code == 403
     report = json.loads(served.run("doctor", "--json").stdout)
     (found,) = [check for check in report["checks"] if check["name"] == "speech workers"]

@@ -21,7 +21,8 @@ def conf(tmp_path: Path) -> Path:
         folder=tmp_path / "asterisk", modules_dir=installed, data_dir=tmp_path, prompts_dir=prompts,
         kept_dir=tmp_path / "kept", host="127.0.0.1",
         public_address=None, sip_port=5060, http_port=8088, ami_port=5038, ami_secret="s3cret", rtp_start=10000,
-        rtp_end=10999, agi_port=4573, fallback_port=4575, number="12365", seats=("yue", "en"),
+        rtp_end=10999, agi_port=4573, fallback_port=4575, number="12365", further_numbers=("12315",),
+         seats=("yue", "en"),
         trunk_hosts=("127.0.0.2",), endpoints=(Endpoint("agent-2", "x", "web", "8001", "8001"),
                                                Endpoint("desk-2", "x", "desk", "8001", "8001")),
     )  # fmt: skip
@@ -36,6 +37,9 @@ def _line_of(path: Path, text: str) -> int:
 
 def test_what_is_rendered_has_nothing_wrong(conf: Path) -> None:
     assert check(conf) == []
+    # Each number that is answered begins an extension of its own.
+    assert [_line_of(conf / "extensions.conf", f"exten => {number},1,Set(CHANNEL(language)=zh-CN)")
+            for number in ("12365", "12315")]  # fmt: skip
 
 
 def test_a_language_with_seats_of_its_own_has_a_queue_like_the_lines(conf: Path) -> None:

@@ -18,6 +18,7 @@ from gateway.speech_worker import SpeechWorker
 from tests.hotline_under_test import eventually
 
 SECRET = "only-for-tests-of-workers"
+CHINESE = {"": "zh-CN"}
 
 
 @dataclass
@@ -29,6 +30,7 @@ class ScriptedLeg:
     first_index: int
     live: bool
     fails: bool = False
+    line: str = ""
     heard: list[AudioFrame] = field(default_factory=list)
     other: list[AudioFrame] = field(default_factory=list)
     prompts: list[Heard | None] = field(default_factory=list)
@@ -59,19 +61,24 @@ class Scripted:
         self.fails = False
 
     def open_leg(
-        self, leg_id: str, on_event: Callable[[SpeechEvent], None], *,
+        self, leg_id: str, on_event: Callable[[SpeechEvent], None], *, line: str = "",
         words: Callable[[], tuple[str, ...]] = tuple, first_index: int = 0, live: bool = True,
     ) -> ScriptedLeg:  # fmt: skip
-        self.legs.append(ScriptedLeg(on_event, words, first_index, live, self.fails))
+        self.legs.append(ScriptedLeg(on_event, words, first_index, live, self.fails, line))
         return self.legs[-1]
 
     def describe(self) -> dict[str, str]:
         return {"partial": "none", "final": "scripted", "sounds": "none"}
 
+    def describe_lines(self) -> dict[str, dict[str, str]]:
+        return {"12315": {"final": "another"}}
+
     def load(self) -> Load:
         return Load({"final": self.waiting, "early": 0}, 7, 1, self.behind_ms)
 
-    async def utterances(self, pcm: bytes, words: tuple[str, ...] = (), beside: bytes = b"") -> list[Utterance]:
+    async def utterances(
+        self, pcm: bytes, words: tuple[str, ...] = (), beside: bytes = b"", line: str = ""
+    ) -> list[Utterance]:
         raise NotImplementedError
 
     async def close(self) -> None:
@@ -99,11 +106,11 @@ class Centre:
 async def _centre(threads: tuple[int, ...], sound_port: int | None = None) -> Centre:
     engines = [Scripted() for _ in threads]
     workers = [
-        SpeechWorker(e, SECRET, "zh-CN", n, "127.0.0.1", 0, sound_port) for e, n in zip(engines, threads, strict=True)
+        SpeechWorker(e, SECRET, CHINESE, n, "127.0.0.1", 0, sound_port) for e, n in zip(engines, threads, strict=True)
     ]
     for worker in workers:
         await worker.start()
-    speech = RemoteSpeech(tuple(("127.0.0.1", worker.port) for worker in workers), SECRET, "zh-CN", straight=True)
+    speech = RemoteSpeech(tuple(("127.0.0.1", worker.port) for worker in workers), SECRET, CHINESE, straight=True)
     speech.start()
     made = Centre(speech, engines, workers)
     await eventually(lambda: made.there() == len(threads))
@@ -128,6 +135,23 @@ def final(index: int, start_ms: int, end_ms: int) -> Utterance:
     return Utterance(
         index, start_ms, end_ms, "好", "final", ("hao3",), "e", "m", 0.9, (Word("好", start_ms, end_ms, 1),)
     )
+
+
+async def test_a_worker_is_told_the_line_and_one_that_reads_it_in_another_language_is_not_used(centre: Centre) -> None:
+    centre.speech.open_leg("1", centre.events.append, line="12315")
+    await eventually(lambda: sum(centre.legs) == 1)
+    (leg,) = [leg for engine in centre.engines for leg in engine.legs]
+    assert leg.line == "12315"
+    assert centre.speech.describe_lines() == {"12315": {"final": "another"}}
+    address = ("127.0.0.1", centre.workers[0].port)
+    for languages, problem in (
+        ({**CHINESE, "12315": "zh-CN"}, None),
+        ({**CHINESE, "12315": "ko-KR"}, "other_language"),
+    ):
+        speech = RemoteSpeech((address,), SECRET, languages)
+        speech.start()
+        await eventually(lambda speech=speech, problem=problem: speech.workers()[0].problem == problem)
+        await speech.close()
 
 
 async def test_each_worker_is_given_legs_as_it_has_threads_and_a_full_one_none(centre: Centre) -> None:
@@ -234,7 +258,7 @@ async def test_a_worker_that_cannot_read_a_leg_to_its_end_has_it_put_off(centre:
 
 
 async def test_without_workers_for_minutes_the_sound_is_put_off_bit_by_bit() -> None:
-    speech = RemoteSpeech((), SECRET, "zh-CN")
+    speech = RemoteSpeech((), SECRET, CHINESE)
     events: list[SpeechEvent] = []
     leg = speech.open_leg("1-caller", events.append)
     for at in range(0, 660_000, 1000):

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from asr_models.choice import Line, Passes
 from asr_models.endpointing import Endpointing
 from asr_models.errors import ModelUnavailable, ModelUnreadable
 from hotline.errors import SettingsInvalid
 from hotline.paths import config_file
 from hotline.settings import EndpointingSection, SecretsSection, ensure_secrets, load, sources
-from hotline.setup.models import choice, describe_models, folder, load_speech
+from hotline.setup.models import choice, choices, describe_models, folder, load_speech
 
 
 @pytest.fixture
@@ -47,6 +48,9 @@ def test_environment_wins_over_the_file_and_flags_over_both(config: Path, monkey
         ("[api]\nprot = 80\n", "api.prot"),
         ("[api\n", "hotline.toml"),
         ("[speech]\npartial = 'vosk:nothing'\n", "speech"),
+        ("[speech.lines.12315]\nfinal = 'vosk:nothing'\n", "speech"),
+        ("[speech.lines.reception]\nengine = 'vosk'\n", "speech.lines"),
+        ("[speech.lines.12315]\nthreads = 2\n", "speech.lines.12315.threads"),
         ('[gateway]\nasterisk_hosts = ["10.0.0.5"]\n', "gateway.asterisk_hosts"),
         ('[gateway]\nasterisk_hosts = ["pbx"]\n', "gateway.asterisk_hosts"),
         ("[endpointing]\nend_silence_ms = 200\n", "endpointing"),
@@ -108,3 +112,24 @@ def test_a_model_may_be_named_by_its_folder_and_one_that_is_not_there_is_told(co
         describe_models(settings)
     with pytest.raises(ModelUnreadable, match="no/such/model"):
         load_speech(settings)
+
+
+def test_a_number_may_have_engines_models_and_a_language_of_its_own(config: Path) -> None:
+    config.write_text(
+        "[speech]\npartial = 'vosk:./large'\nsounds = 'sherpa:./kws'\n"
+        "[speech.lines.12315]\nfinal = 'whisper:./w'\n[speech.lines.12345]\nengine = 'vosk'\nlanguage = 'ko-KR'\n"
+        "[speech.lines.12388]\nengine = 'none'\n"
+    )
+    speech = load().speech
+    assert speech.by_number == {
+        "12315": Line("auto", "zh-CN", Passes("vosk:./large", "whisper:./w", "sherpa:./kws")),
+        # Models that were named for another language are of no use.
+        "12345": Line("vosk", "ko-KR", Passes()),
+        "12388": Line("none", "zh-CN", Passes("vosk:./large", sounds="sherpa:./kws")),
+    }
+    assert speech.languages == {"": "zh-CN", "12315": "zh-CN", "12345": "ko-KR", "12388": "zh-CN"}
+    chosen = choices(load())
+    assert [chosen[number].final is None for number in speech.by_number] == [False, False, True]
+    config.write_text("[speech]\nengine = 'none'\n[speech.lines.12345]\nengine = 'sherpa'\n")
+    told = describe_models(load())
+    assert "calls to 12345: partial: none; final: sherpa" in told and "switched off" in told
