@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0037_languages"
-down_revision = "0031_decisions"
+revision = "0035_languages"
+down_revision = "0034_shared_centres"
 branch_labels = None
 depends_on = None
 
