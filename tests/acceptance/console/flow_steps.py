@@ -28,6 +28,15 @@ def registered(hotline: HotlineUnderTest, description: str) -> str:
     return number
 
 
+def by_letter(hotline: HotlineUnderTest, **fields: str) -> str:
+    """A complaint that was registered in the city; its number."""
+    new = {"kind": "complaint", "channel": "letter", "category": "家用电器", **fields}
+    draft = made(hotline.client("city-desk").post("/cases", json=new))
+    do(hotline, "city-desk", draft["id"], "register")
+    number: str = hotline.client("city-desk").get(f"/cases/{draft['id']}").json()["number"]
+    return number
+
+
 def id_of(hotline: HotlineUnderTest, number: str) -> int:
     """The id of a case."""
     found: int = hotline.client("admin").get(f"/cases/number/{number}").json()["id"]

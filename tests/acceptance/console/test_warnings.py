@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.acceptance.console.conftest import At
-from tests.acceptance.console.flow_steps import do, go, id_of, made
+from tests.acceptance.console.flow_steps import by_letter, do, go, id_of
 from tests.hotline_under_test import HotlineUnderTest
 
 #: The hotline's own workers follow what happens.
@@ -14,20 +14,11 @@ def _to(page: Page, path: str) -> None:
     page.goto(f"{page.url.split('#')[0]}#/{path}")
 
 
-def _case(hotline: HotlineUnderTest, **fields: str) -> str:
-    """A complaint that was registered in the city; its number."""
-    new = {"kind": "complaint", "channel": "letter", "category": "家用电器", **fields}
-    draft = made(hotline.client("city-desk").post("/cases", json=new))
-    do(hotline, "city-desk", draft["id"], "register")
-    number: str = hotline.client("city-desk").get(f"/cases/{draft['id']}").json()["number"]
-    return number
-
-
 def test_a_cluster_warns_and_a_colleagues_facts_are_not_reset(
     hotline: HotlineUnderTest, at: At, people: dict[str, int]
 ) -> None:
     about = {"product": "电暖手宝", "place": "福建省厦门市思明区", "description": "电暖手宝鼓包"}
-    numbers = [_case(hotline, **about, caller_number=f"1391000{n:04d}") for n in range(5)]
+    numbers = [by_letter(hotline, **about, caller_number=f"1391000{n:04d}") for n in range(5)]
     chief = at("chief")
     _to(chief, "risk")
     warning = chief.get_by_test_id("warning-row").filter(has_text="电暖手宝").filter(has_text="厦门市")
@@ -68,7 +59,7 @@ def test_a_cluster_warns_and_a_colleagues_facts_are_not_reset(
 
 
 def test_the_list_is_narrowed_and_walked_by_keyboard(hotline: HotlineUnderTest, at: At, people: dict[str, int]) -> None:
-    kept, closed = (_case(hotline, description=f"压力锅漏气 {n}", product="压力锅") for n in ("甲", "乙"))
+    kept, closed = (by_letter(hotline, description=f"压力锅漏气 {n}", product="压力锅") for n in ("甲", "乙"))
     do(hotline, "city-desk", id_of(hotline, closed), "withdraw", reason="来信人撤回")
     page = at("city-desk")
     expect(page.get_by_test_id("case-search")).to_be_visible()
