@@ -55,7 +55,7 @@ class SealService:
         """
         async with self._database.transaction() as session:
             case = await repository.find(session, case_id, actor)
-            above = (await centres.find(session, case.centre_id)).above
+            above = (await centres.find(session, case.centre_id)).over
             if not any(post.role in UNSEALING and post.centre in above for post in actor.posts):
                 raise NotAllowed()
             identity = await session.get(CaseIdentity, case_id)

@@ -78,7 +78,7 @@ async def context_of(
     limits = await centres.limits_of(session, tree[here], case.kind)
     return Context(
         calendar=centres.calendar_of(here, tree, zone),
-        above={number: centre.above for number, centre in tree.items()},
+        above={number: centre.over for number, centre in tree.items()},
         limits={clock: row.amount for clock, row in limits.items() if row.amount is not None},
         inactive=frozenset(number for number, centre in tree.items() if not centre.active),
     )

@@ -9,10 +9,11 @@ from agent_api.idempotency.route import CreatingRoute
 from agent_api.ids import Id
 from agent_api.problems import documented
 from agent_api.routing import Router
+from case_flow.errors import Unfit
 from case_flow.vocabulary import Kind
 
 router = Router(prefix="/centres", tags=["centres"], route_class=CreatingRoute)
-ADDING = documented(NotLoggedIn, NotAllowed, NotFound, CentreUnfit)
+ADDING = documented(NotLoggedIn, NotAllowed, NotFound, CentreUnfit, Unfit)
 CHANGING = documented(NotLoggedIn, NotAllowed, NotFound, EditedMeanwhile, ETagMissing, CentreUnfit)
 SETTING = documented(NotLoggedIn, NotAllowed, NotFound, EditedMeanwhile, ETagMissing)
 

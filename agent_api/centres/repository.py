@@ -30,10 +30,10 @@ async def handlers(session: AsyncSession, centre_id: int) -> Sequence[User]:
 
 
 async def tree(session: AsyncSession, ids: Iterable[int]) -> dict[int, Centre]:
-    """These centres and all above them; those that are not there are left out."""
+    """These centres and all that stand over them; those that are not there are left out."""
     wanted = set(ids)
     found = {c.id: c for c in await session.scalars(select(Centre).where(Centre.id.in_(wanted)))}
-    missing = {up for centre in found.values() for up in centre.above} - set(found)
+    missing = {up for centre in found.values() for up in centre.over} - set(found)
     if missing:
         found |= {c.id: c for c in await session.scalars(select(Centre).where(Centre.id.in_(missing)))}
     return found

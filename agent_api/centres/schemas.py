@@ -50,6 +50,9 @@ class NewCentre(CentreFields):
     name: str = Field(min_length=1, max_length=100, description="What it is called.", examples=["厦门市 12365 中心"])
     level: Level = Field(description="Its level.")
     parent_id: Id = Field(description="The centre above it.", examples=[1])
+    shared_with_id: Id | None = Field(
+        None, description="The centre of another bureau that shares it; whoever adds it is admin of both."
+    )
 
 
 class CentreChanges(BaseModel):
@@ -71,6 +74,7 @@ class CentreShown(BaseModel):
     name: str = Field(description="What it is called.")
     level: Level = Field(description="Its level.")
     parent_id: int | None = Field(description="The centre above it; null at the top.")
+    shared_with_id: int | None = Field(description="The other bureau's centre, where two share this one.")
     division: str = Field(description="Administrative division; empty where none is set.")
     exceptions: dict[date, bool] = Field(description="Days that differ from the statutory calendar.")
     hours: list[str] = Field(description="Working hours; those of the centre above where empty.")

@@ -14,7 +14,8 @@ def centres_of(user: User) -> ColumnElement[bool]:
         return true()
     beside = {post.centre for post in user.posts if post.role in BESIDE}
     above = {post.centre for post in user.posts if post.role in ABOVE}
-    found: list[ColumnElement[bool]] = [Centre.path.contains(f"/{centre}/") for centre in sorted(above)]
+    lines = (Centre.path, Centre.shared_path)
+    found: list[ColumnElement[bool]] = [line.contains(f"/{centre}/") for centre in sorted(above) for line in lines]
     if beside - above:
         found.append(Centre.id.in_(sorted(beside - above)))
     return or_(*found) if found else false()

@@ -26,6 +26,7 @@ from agent_api.models import Case, User
 from agent_api.roles import may_administer
 from agent_api.versions import begin_change, etag_of
 from case_flow.definition import Flow
+from case_flow.errors import Unfit
 from case_flow.vocabulary import KINDS, Kind
 
 
@@ -44,16 +45,22 @@ class CentreService:
             return [centre_shown(row) for row in rows]
 
     async def add(self, new: NewCentre, actor: User) -> CentreShown:
-        """A centre below another. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`CentreUnfit`."""
+        """A centre below another, or below two that share it.
+
+        Raises :class:`NotFound`, :class:`NotAllowed`, :class:`CentreUnfit`, :class:`Unfit`.
+        """
         async with self._database.transaction() as session:
             parent = await repository.find(session, new.parent_id)
             _require_over(actor, parent)
             _require_below(new.level, parent.level)
+            other = await _sharing(session, new, parent, actor)
             fields = new.model_dump(mode="json")
             centre = Centre(**fields, active=True, version=1)
             session.add(centre)
             await session.flush()
             centre.path = f"{parent.path}{centre.id}/"
+            above = other.path if other is not None else parent.shared_path
+            centre.shared_path = f"{above}{centre.id}/" if above else ""
             record(session, "centre.added", actor=actor.username, audience=0, data={"centre_id": centre.id, **fields})
             shown = centre_shown(centre)
         self._bell.ring()
@@ -149,6 +156,20 @@ class CentreService:
         )  # fmt: skip
 
 
+async def _sharing(session: AsyncSession, new: NewCentre, parent: Centre, actor: User) -> Centre | None:
+    """The other bureau's centre. Raises :class:`Unfit` where it stands over the new one already, or a third would."""
+    if new.shared_with_id is None:
+        return None
+    other = await repository.find(session, new.shared_with_id)
+    _require_over(actor, other)
+    _require_below(new.level, other.level)
+    if parent.shared_path:
+        raise Unfit(zh="上级中心已由两局共用，不能再与第三局共用。", en="Two bureaux share the one above already.")
+    if other.id in parent.above or parent.id in other.above:
+        raise Unfit(zh="共用的两局须互不隶属。", en="Of two that share a centre neither is above the other.")
+    return other
+
+
 async def _have_recounted(session: AsyncSession, centre: Centre) -> None:
     """Its calendar is another now: the limits of its cases, and of those below it, are counted anew."""
     below = select(Centre.id).where(Centre.path.startswith(centre.path))
@@ -163,7 +184,7 @@ async def _have_recounted(session: AsyncSession, centre: Centre) -> None:
 
 def _require_over(actor: User, centre: Centre) -> None:
     """Admins of a centre and of those above it, and system admins."""
-    if not may_administer(actor.posts, centre.above):
+    if not may_administer(actor.posts, centre.over):
         raise NotAllowed()
 
 

@@ -12,7 +12,10 @@ LINE_CENTRE = 1
 
 
 class Centre(Base):
-    """A command centre; two bureaux may share one."""
+    """A command centre; two bureaux may share one (两局共建共用): then both stand over it and over what is below it.
+
+    Days, hours, limits and escalations come from the line of :attr:`parent_id` alone: a limit has one clock.
+    """
 
     __tablename__ = "centres"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -22,6 +25,10 @@ class Centre(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("centres.id"))
     #: The ids from the top down to this one, ``/1/4/``: what lies below begins with it.
     path: Mapped[str] = mapped_column(String(100), index=True, default="")
+    #: The other bureau's centre, where two share this one.
+    shared_with_id: Mapped[int | None] = mapped_column(ForeignKey("centres.id", name="fk_centres_shared_with"))
+    #: As :attr:`path`, by way of that one; empty where none above shares it.
+    shared_path: Mapped[str] = mapped_column(String(100), default="", server_default="")
     #: Administrative division, six digits (GB/T 2260); empty where none is set.
     division: Mapped[str] = mapped_column(String(6), default="")
     #: Day (ISO) → whether it is worked, where that differs from the statutory calendar.
@@ -34,7 +41,16 @@ class Centre(Base):
     @property
     def above(self) -> tuple[int, ...]:
         """This centre and those above it, nearest first."""
-        return tuple(int(part) for part in reversed(self.path.strip("/").split("/")) if part)
+        return _line(self.path)
+
+    @property
+    def over(self) -> tuple[int, ...]:
+        """Every centre whose supervisors and admins stand over this one: of a shared one also the other bureau's."""
+        return tuple(dict.fromkeys((*self.above, *_line(self.shared_path))))
+
+
+def _line(path: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in reversed(path.strip("/").split("/")) if part)
 
 
 class PostRow(Base):

@@ -101,5 +101,5 @@ async def _require_theirs(session: AsyncSession, actor: User, user_id: int) -> N
     if user_id == actor.id:
         return
     user = await session.get(User, user_id)
-    if user is None or not may_give(actor.posts, user.role, (await centres.find(session, user.centre_id)).above):
+    if user is None or not may_give(actor.posts, user.role, (await centres.find(session, user.centre_id)).over):
         raise NotFound(what="person")

@@ -205,5 +205,5 @@ class RiskService:
 
 async def _supervises(session: AsyncSession, actor: User, case: Case) -> bool:
     """Whether ``actor`` stands over the centre that the case is with."""
-    above = (await centres.find(session, case.centre_id)).above
+    above = (await centres.find(session, case.centre_id)).over
     return stands_over(actor.posts, SUPERVISING, above)

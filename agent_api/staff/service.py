@@ -136,7 +136,7 @@ async def _require_may_give(
     A post that is not ``held`` before: :class:`CentreInactive` where nobody new may come to the centre.
     """
     centre = await centres.find(session, centre_id)
-    if not may_give(actor.posts, role, centre.above):
+    if not may_give(actor.posts, role, centre.over):
         raise NotAllowed()
     if not centre.active and Post(centre_id, role) not in held:
         raise CentreInactive()

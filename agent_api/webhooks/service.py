@@ -97,7 +97,7 @@ class WebhookService:
 
 
 async def _is_over(session: AsyncSession, user: User, centre_id: int) -> bool:
-    return may_administer(user.posts, (await centres.find(session, centre_id)).above)
+    return may_administer(user.posts, (await centres.find(session, centre_id)).over)
 
 
 async def _find(session: AsyncSession, number: int, actor: User, *, lock: bool = False) -> WebhookSubscription:

@@ -49,7 +49,7 @@ async def _may_see(session: AsyncSession, subscription: WebhookSubscription, cas
     """Whether the case is of the subscription's centres and its owner may see it, now."""
     centre = await session.get_one(Centre, case.centre_id)
     owner = await session.get_one(User, subscription.owner_id)
-    if owner.disabled or subscription.centre_id not in centre.above:
+    if owner.disabled or subscription.centre_id not in centre.over:
         return False
     return await session.scalar(scope.cases(owner).where(Case.id == case.id)) is not None
 

@@ -5,6 +5,8 @@ export interface Centre {
   name: string
   level: (typeof LEVELS)[number]
   parent_id: number | null
+  /** The other bureau's centre, where two share this one. */
+  shared_with_id: number | null
   division: string
   exceptions: Record<string, boolean>
   hours: string[]

@@ -735,6 +735,7 @@ export const en: Record<keyof typeof zh, string> = {
   centreAdd: 'Add a centre below',
   centreName: 'Name',
   centreLevel: 'Level',
+  centreShared: 'Shared with another bureau',
   centreDivision: 'Administrative division',
   centreHours: "Working hours (all empty: the centre above's)",
   hoursFrom: 'from',

@@ -728,6 +728,7 @@ export const zh = {
   centreAdd: '增加下级中心',
   centreName: '名称',
   centreLevel: '级别',
+  centreShared: '与另一局共用',
   centreDivision: '行政区划代码',
   centreHours: '工作时间（全部留空则同上级）',
   hoursFrom: '开始',

@@ -595,6 +595,10 @@ async def template_invalid(here: Here) -> list[httpx.Response]:
     return [await here.ask()]
 
 
+async def shared_with_the_one_above(here: Here) -> list[httpx.Response]:
+    return [await here.ask(json={"name": "x", "level": "county", "parent_id": 1, "shared_with_id": 1})]
+
+
 async def form_not_in_this_stage(here: Here) -> list[httpx.Response]:
     return [await here.ask(json={"form": form}) for form in ("acceptance", "refusal", "result", "company")]
 
@@ -857,6 +861,7 @@ SOME: dict[str, Provoke | dict[str, Provoke]] = {
         "/calls": other_case_closed, "/callbacks": callback_not_in_this_state,
     },
     "action-unfit": {
+        "/centres": shared_with_the_one_above,
         "/cases/": unfit, "/cases": call_of_a_sealed_case, "/calls": call_of_a_sealed_case,
         "/callbacks": callback_unfit,
     },
