@@ -52,23 +52,33 @@ def restore(
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
 ) -> None:
     """Make the database what it was in a backup, and check it; what it was before is kept. The hotline must be down."""
+    from rich.console import Console
+
     from agent_api.audit.verifying import verify
     from hotline.absent import absent, told_absent
     from hotline.audit_cli import told, with_chain
-    from hotline.backup.service import bring_back
+    from hotline.backup.service import RESTORE_STEPS, bring_back
     from hotline.language import spoken
+    from hotline.progress import Steps
     from hotline.runfile import RunFile
 
     settings = load()
     RunFile.require_none(settings.data_dir)
     if not yes:
         typer.confirm(f"{settings.shown_database_url} ← {file}?", abort=True)
-    about, before = bring_back(settings, file, reason)
+    steps = Steps(RESTORE_STEPS + 2, Console(stderr=True, highlight=False))
+    about, before = bring_back(settings, file, reason, steps)
+    with steps.step("looking for the files that it names"):
+        missing = absent(settings)
+    with steps.step("following the audit log"):
+        verdict = with_chain(
+            settings, lambda database, head: verify(database, head, tell=lambda count: steps.doing(f"{count} entries"))
+        )
     typer.echo(f"{settings.shown_database_url}: {about.made_at}, {sum(about.rows.values())} rows ✓")
     if before is not None:
         typer.echo(f"hotline db restore {before} --reason …")
-    if missing := absent(settings):
+    if missing:
         typer.echo(told_absent(missing, spoken()))
-    if broken := with_chain(settings, verify).broken:
+    if broken := verdict.broken:
         typer.echo(f"{told(broken, spoken())} ({broken.why})")
         raise typer.Exit(1)

@@ -1,6 +1,7 @@
 """Is the event log still what was chained?"""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
@@ -29,8 +30,16 @@ class Verdict:
     head: str
 
 
-async def verify(database: Database, head: HeadFile, newest_only: int | None = None) -> Verdict:
+def _to_nobody(_count: int) -> None:
+    """Nobody looks how far it is."""
+
+
+async def verify(
+    database: Database, head: HeadFile, newest_only: int | None = None, tell: Callable[[int], None] = _to_nobody
+) -> Verdict:
     """Follow the whole chain, or its ``newest_only`` last links; the kept head is looked at either way.
+
+    ``tell`` is told again and again how many links of the chain were followed.
 
     Raises :class:`common.sealed_file.SealedFileBroken`, OSError for the kept head.
     """
@@ -40,7 +49,7 @@ async def verify(database: Database, head: HeadFile, newest_only: int | None = N
     sealed_to = newest.event_id if newest else repository.BEFORE_ALL
     begin = None if newest_only is None else await _link(database, repository.newest_link(but=newest_only))
     walk = Walk(database.cipher.audit_key, sealed_to, begin)
-    broken = await _walk(database, walk, sealed_to)
+    broken = await _walk(database, walk, sealed_to, tell)
     if broken is None and kept is not None:
         if not kept.fits(await _link(database, repository.link_of(kept.event_id))):
             broken = Break(kept.event_id, "cut_off")
@@ -55,7 +64,7 @@ async def _link(database: Database, query: Select[int, int, bytes, bytes]) -> Li
     return repository.as_link(next(iter(await database.rows(query)), None))
 
 
-async def _walk(database: Database, walk: Walk, sealed_to: int) -> Break | None:
+async def _walk(database: Database, walk: Walk, sealed_to: int, tell: Callable[[int], None]) -> Break | None:
     after = walk.last.event_id if walk.last else repository.BEFORE_ALL
     while True:
         rows = await database.rows(repository.stored_after(after, PAGE))
@@ -63,6 +72,8 @@ async def _walk(database: Database, walk: Walk, sealed_to: int) -> Break | None:
         links = select(*repository.LINK).where(AuditLink.event_id > after, AuditLink.event_id <= end)
         found = await database.rows(links.order_by(AuditLink.event_id))
         broken = walk.take({row.id: row for row in rows}, {link.event_id: link for link in found})
+        if walk.last is not None:
+            tell(walk.last.number)
         if broken or len(rows) < PAGE:
             return broken
         after = rows[-1].id

@@ -17,6 +17,7 @@ from hotline.backup.archive import About, DatabaseKind, read, write
 from hotline.backup.copies import Copies, PostgresCopies, SqliteCopies
 from hotline.errors import BackupBroken, BackupExists, BackupOfAnotherKind
 from hotline.preflight import sqlite_file
+from hotline.progress import Steps
 from hotline.runfile import RunFile
 from hotline.settings import Settings
 from hotline.setup.database import known_revisions, unusable
@@ -46,10 +47,15 @@ def back_up(settings: Settings, file: Path) -> About:
     return about
 
 
-def bring_back(settings: Settings, file: Path, reason: str) -> tuple[About, Path | None]:
+#: Of :func:`bring_back`.
+RESTORE_STEPS = 5
+
+
+def bring_back(settings: Settings, file: Path, reason: str, steps: Steps) -> tuple[About, Path | None]:
     """Make the database what it was in ``file``, newest form; what it was before is kept: where, None for nothing.
 
-    That it was done and why is the restored log's next event: what came after the backup is in it no more.
+    That it was done and why is the restored log's next event: what came after the backup is in it no more. ``steps``
+    shows :data:`RESTORE_STEPS` of them.
 
     Raises :class:`AlreadyRunning`, :class:`BackupBroken`, :class:`BackupOfAnotherKind`, and what :func:`back_up`
     raises. Where it cannot be done the database is what it was before.
@@ -57,17 +63,21 @@ def bring_back(settings: Settings, file: Path, reason: str) -> tuple[About, Path
     RunFile.require_none(settings.data_dir)
     kind, copies = _copies(settings)
     with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".restore-") as scratch:
-        about, database, head = read(file, Path(scratch))
+        with steps.step("reading the backup, checking its hash"):
+            about, database, head = read(file, Path(scratch))
         if about.kind != kind:
             raise BackupOfAnotherKind(file=str(file), theirs=about.kind, ours=kind)
         if about.revision not in known_revisions(settings):
             raise BackupBroken(file=str(file), problem=f"it is of a newer version of the program ({about.revision})")
-        before = _keep(settings)
+        with steps.step("keeping what is there"):
+            before = _keep(settings)
         try:
-            copies.replace_by(database)
-            if (found := copies.state()) != (about.revision, about.rows):
-                raise BackupBroken(file=str(file), problem=f"what came back is not what was copied: {found}")
-            upgrade(settings.database_url)
+            with steps.step("putting the copy in place, counting its rows"):
+                copies.replace_by(database)
+                if (found := copies.state()) != (about.revision, about.rows):
+                    raise BackupBroken(file=str(file), problem=f"what came back is not what was copied: {found}")
+            with steps.step("bringing it to the newest form"):
+                upgrade(settings.database_url)
         except Exception:
             if before is not None:
                 _, former, _ = read(before, Path(tempfile.mkdtemp(dir=scratch)))
@@ -83,7 +93,8 @@ def bring_back(settings: Settings, file: Path, reason: str) -> tuple[About, Path
         else:
             # There was none when it was made: a newer one would not fit.
             settings.audit_head.unlink(missing_ok=True)
-        with_chain(settings, lambda database, kept_head: put_down(database, kept_head, "database.restored", data))
+        with steps.step("putting it on record"):
+            with_chain(settings, lambda database, kept_head: put_down(database, kept_head, "database.restored", data))
     return about, before
 
 

@@ -86,6 +86,9 @@ def test_what_was_backed_up_comes_back_and_can_be_taken_back(here: Path) -> None
     assert file.stat().st_mode & 0o077 == 0
     _happen(load(), "second")
     done = _db("restore", file, *WHY)
+    # Each step, with its time.
+    told = [line.partition("]")[0] for line in done.output.splitlines() if line.startswith("[")]
+    assert told == [f"[{step}/7" for step in range(1, 8)]
     assert done.exit_code == 0, done.output
     assert _kinds() == ["first"]
     # The chain's head came back with it: the log goes on from there.
