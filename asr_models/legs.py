@@ -73,6 +73,7 @@ class TextService:
         *,
         line: str = "",
         words: Callable[[], tuple[str, ...]] = tuple,
+        phrases: Callable[[], tuple[str, ...]] = tuple,
         first_index: int = 0,
         live: bool = True,
     ) -> "Leg":
@@ -81,7 +82,7 @@ class TextService:
         _, desk = self._lines.get(line, (self._choice, self._desk))
         return Leg(
             desk, self._listening if live else self._replaying, VoiceStream(self._detector), leg_id, on_event,
-            words, first_index, live,
+            words, phrases, first_index, live,
         )  # fmt: skip
 
     async def utterances(
@@ -132,12 +133,13 @@ class Leg:
         leg_id: str,
         on_event: Callable[[SpeechEvent], None],
         words: Callable[[], tuple[str, ...]],
+        phrases: Callable[[], tuple[str, ...]],
         first_index: int,
         live: bool,
     ):
         self.leg_id = leg_id
         self._desk, self._listening, self._voice = desk, listening, voice
-        self._emit, self._words, self._live = on_event, words, live
+        self._emit, self._words, self._phrases, self._live = on_event, words, phrases, live
         self._loop = asyncio.get_running_loop()
         # On the event loop.
         #: Each with the moment when it came, s.
@@ -261,8 +263,9 @@ class Leg:
         self._speech, self._lead, self._fed = self._lead, [], 0
         self._start_ms = max(0, self._at_ms - len(self._speech) * WINDOW_MS)
         self._read_ms = self._shown_ms = self._at_ms
-        self._text = self._desk.streaming.open() if self._desk.streaming else None
-        self._sounds = self._desk.sounds.open() if self._desk.sounds else None
+        phrases = self._phrases()
+        self._text = self._desk.streaming.open(phrases) if self._desk.streaming else None
+        self._sounds = self._desk.sounds.open(phrases) if self._desk.sounds else None
         self._loop.call_soon_threadsafe(self._began, self._index, self._start_ms, self._at_ms)
 
     def _go_on(self, mark: Mark) -> None:

@@ -35,6 +35,7 @@ class SpeechService(Protocol):
         *,
         line: str = "",
         words: Callable[[], tuple[str, ...]] = tuple,
+        phrases: Callable[[], tuple[str, ...]] = tuple,
         first_index: int = 0,
         live: bool = True,
     ) -> LegTranscriber:
@@ -43,6 +44,8 @@ class SpeechService(Protocol):
         A leg that is not live is a recording: final text only, when no live one waits. ``line`` is the number that was
         called: engines and models may be chosen for it.
         ``words`` is asked at each utterance: products, companies, places and whatever else is likely to be said.
+        ``phrases`` is asked, in any thread, where one begins: what may be answered to what the speaker is asked now,
+        which is spotted by its sound.
         """
 
     async def utterances(

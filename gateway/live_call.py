@@ -157,6 +157,7 @@ class LiveCall:
             lambda event: self._heard(speaker, event), lambda: self._note_recording(speaker, tap),
             lambda frame: self._beside(speaker, frame),
             line=self.line, first_index=self.next_utterance.get(speaker, 0), words=lambda: self.words,
+            phrases=(lambda: self.expected) if speaker == "caller" else tuple,
             recorded_from_ms=before.from_ms if before else None,
         )  # fmt: skip
         self._taps[speaker] = tap

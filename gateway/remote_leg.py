@@ -31,11 +31,12 @@ class RemoteLeg:
 
     def __init__(
         self, number: int, leg_id: str, on_event: Callable[[SpeechEvent], None], line: str,
-        words: Callable[[], tuple[str, ...]], first_index: int, live: bool,
+        words: Callable[[], tuple[str, ...]], phrases: Callable[[], tuple[str, ...]], first_index: int, live: bool,
     ):  # fmt: skip
         self.number = number
         self._name = leg_id
-        self._emit, self._line, self._words, self._live = on_event, line, words, live
+        self._emit, self._line, self._live = on_event, line, live
+        self._words, self._phrases = words, phrases
         self._clock = asyncio.get_running_loop().time
         self._link: SpeechLink | None = None
         #: Since when no worker has it, s.
@@ -48,6 +49,7 @@ class RemoteLeg:
         #: Where the worker's clock begins, and where the sound ends so far, ms on the leg's clock.
         self._from_ms = self._end_ms = 0
         self._told_words: tuple[str, ...] = ()
+        self._told_phrases: tuple[str, ...] = ()
         self._words_at_ms = 0
         self._prompt: Heard | None = None
         #: When the leg's clock began, s; None before its first sound.
@@ -68,6 +70,8 @@ class RemoteLeg:
 
     def push(self, frame: AudioFrame) -> None:
         """See the protocol."""
+        # Before the sound in which they may be said.
+        self._tell_phrases()
         self._keep("sound", frame)
         self._end_ms = frame.at_ms + len(frame.pcm) // 2 * 1000 // RATE
         if self._zero is None:
@@ -125,10 +129,10 @@ class RemoteLeg:
         """
         self._link, self._begun, self._sound_at, self._again = link, 0, sound_at, again
         self._from_ms = min((frame.at_ms for _, frame in self._kept), default=self._end_ms)
-        self._told_words = self._words()
+        self._told_words, self._told_phrases = self._words(), self._phrases()
         self._send({
             "do": "open", "name": self._name, "line": self._line, "first_index": self._index, "live": self._live,
-            "words": self._told_words,
+            "words": self._told_words, "phrases": self._told_phrases,
         })  # fmt: skip
         self._send_prompt()
         self._go_straight()
@@ -221,6 +225,11 @@ class RemoteLeg:
         if (words := self._words()) != self._told_words:
             self._told_words = words
             self._send({"do": "words", "words": words})
+
+    def _tell_phrases(self) -> None:
+        if (phrases := self._phrases()) != self._told_phrases:
+            self._told_phrases = phrases
+            self._send({"do": "phrases", "phrases": phrases})
 
     def _send_frame(self, what: str, frame: AudioFrame) -> None:
         if self._straight is not None and (what == "sound" or not self._in_step):

@@ -73,11 +73,12 @@ class RemoteSpeech:
         *,
         line: str = "",
         words: Callable[[], tuple[str, ...]] = tuple,
+        phrases: Callable[[], tuple[str, ...]] = tuple,
         first_index: int = 0,
         live: bool = True,
     ) -> RemoteLeg:
         """See the protocol."""
-        leg = RemoteLeg(next(self._numbers), leg_id, on_event, line, words, first_index, live)
+        leg = RemoteLeg(next(self._numbers), leg_id, on_event, line, words, phrases, first_index, live)
         self._place_all([leg])
         return leg
 

@@ -95,6 +95,7 @@ class _Gateway:
         self._straight: dict[int, tuple[uuid.UUID, asyncio.Event]] = {}
         self._legs: dict[int, LegTranscriber] = {}
         self._words: dict[int, tuple[str, ...]] = {}
+        self._phrases: dict[int, tuple[str, ...]] = {}
         self._closing: set[asyncio.Task[None]] = set()
 
     async def listen(self) -> None:
@@ -112,10 +113,10 @@ class _Gateway:
     def _do(self, message: dict[str, Any], body: bytes) -> None:
         what, number = message["do"], message.get("leg", -1)
         if what == "open":
-            self._words[number] = tuple(message["words"])
+            self._words[number], self._phrases[number] = tuple(message["words"]), tuple(message["phrases"])
             self._legs[number] = self._speech.open_leg(
                 message["name"], lambda event: self._tell(number, event), line=message["line"],
-                words=lambda: self._words[number],
+                words=lambda: self._words[number], phrases=lambda: self._phrases[number],
                 first_index=message["first_index"], live=message["live"],
             )  # fmt: skip
         # One that is not known was being closed when this was sent.
@@ -132,6 +133,8 @@ class _Gateway:
                 leg.hears(prompt_of(message, body))
             case "words":
                 self._words[number] = tuple(message["words"])
+            case "phrases":
+                self._phrases[number] = tuple(message["phrases"])
             case "straight" if self._sounds is not None:
                 self._expect(leg, number, self._sounds)
             case "close":
@@ -173,7 +176,7 @@ class _Gateway:
         except Exception:
             log.exception("a leg could not be read to its end")
             read = False
-        del self._words[number]
+        del self._words[number], self._phrases[number]
         self._link.send({"do": "closed", "leg": number, "read": read})
 
     async def _drain(self, name: uuid.UUID, ended: asyncio.Event) -> None:

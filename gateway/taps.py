@@ -38,6 +38,7 @@ class Tap:
         line: str = "",
         first_index: int = 0,
         words: Callable[[], tuple[str, ...]] = tuple,
+        phrases: Callable[[], tuple[str, ...]] = tuple,
         recorded_from_ms: int | None = None,
     ):
         """``on_sound`` is called once, when the first sound has come: from then on it is known when that was.
@@ -54,7 +55,9 @@ class Tap:
         self._recording = True
         #: Where an earlier recording of this speaker began, ms into the call; None where this is the first.
         self._recorded_from_ms = recorded_from_ms
-        self._leg = speech.open_leg(path.stem, self._shift, line=line, words=words, first_index=first_index)
+        self._leg = speech.open_leg(
+            path.stem, self._shift, line=line, words=words, phrases=phrases, first_index=first_index
+        )
         self._arriving = Arriving()
         #: Set once the sound has ended.
         self.name, self.ended = sockets.expect(self._take)

@@ -127,7 +127,7 @@ async def _hear(call: SimulatedCall, service: TextService, headset: Headset) -> 
     pause_ms = waits.settle_ms if isinstance(waits, fx.Listen) else patience_ms
     answer = SpokenAnswer()
     quiet_ms = spoken_ms = 0
-    leg = service.open_leg("microphone", answer.hear, words=lambda: call.phrases)
+    leg = service.open_leg("microphone", answer.hear, words=lambda: call.phrases, phrases=lambda: call.phrases)
     at = 0
     try:
         with headset.listening() as pieces:

@@ -1,6 +1,6 @@
 """What an engine is: one interface for growing speech, one for whole utterances."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -51,8 +51,11 @@ class StreamingEngine(Protocol):
     name: str
     model: str
 
-    def open(self) -> Stream:
-        """Begin an utterance."""
+    def open(self, phrases: Sequence[str] = ()) -> Stream:
+        """Begin an utterance.
+
+        ``phrases`` may be said now: an engine that can be told for one utterance spots them besides its own.
+        """
 
 
 class WholeEngine(Protocol):

@@ -76,17 +76,33 @@ class Sherpa:
         except (RuntimeError, StopIteration, AssertionError) as error:
             raise ModelUnreadable(name=folder.name, problem=str(error) or "files are missing") from error
 
-    def open(self) -> "SherpaStream":
-        """Begin an utterance."""
-        return SherpaStream(self._pinyin, self._spotter)
+        self._known = set((folder / "tokens.txt").read_text("utf-8").split()[::2])
+        self._own = frozenset(phrases)
+        self._told: dict[tuple[str, ...], str] = {}
+
+    def open(self, phrases: Sequence[str] = ()) -> "SherpaStream":
+        """Begin an utterance, in which ``phrases`` are spotted, too.
+
+        Those that have no pinyin of Mandarin are not, nor one character alone: it sounds like too many others.
+        """
+        return SherpaStream(self._pinyin, self._spotter, self._keywords(tuple(phrases)))
+
+    def _keywords(self, phrases: tuple[str, ...]) -> str | None:
+        """As the spotter takes them for one stream; the same question is asked again and again."""
+        if phrases not in self._told:
+            more = [each for each in dict.fromkeys(phrases) if len(each) > 1 and each not in self._own]
+            lines = [keyword_line(each) for each in more]
+            self._told[phrases] = "/".join(each for each in lines if self._known.issuperset(each.split()[:-1]))
+        return self._told[phrases] or None
 
 
 class SherpaStream:
     """One utterance."""
 
-    def __init__(self, recognizer: Any, spotter: Any):
+    def __init__(self, recognizer: Any, spotter: Any, keywords: str | None):
+        """``keywords``: those of this utterance, as the spotter's file has them, with ``/`` between."""
         self._pinyin, self._spotter = recognizer, spotter
-        self._heard, self._spotting = recognizer.create_stream(), spotter.create_stream()
+        self._heard, self._spotting = recognizer.create_stream(), spotter.create_stream(keywords)
         self._last = np.float32(0)
         self._phrases: list[str] = []
 

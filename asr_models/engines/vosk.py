@@ -3,6 +3,7 @@
 import json
 import logging
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -72,8 +73,8 @@ class Vosk:
         with ThreadPoolExecutor(thread_name_prefix="warm-up") as pool:
             list(pool.map(self._warm_up, [self._new() for _ in range(ready)]))
 
-    def open(self) -> "VoskStream":
-        """Begin an utterance."""
+    def open(self, phrases: Sequence[str] = ()) -> "VoskStream":
+        """Begin an utterance. Its recognisers, which are kept, are told no ``phrases``."""
         try:
             # The one that was used last knows most, and its memory is still at hand.
             recognizer = self._idle.pop()

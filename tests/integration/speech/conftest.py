@@ -51,10 +51,10 @@ def recordings(folder: str, table: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter="\t"))
 
 
-async def hear(service: TextService, sound: bytes, *, pace_s: float = 0.0) -> Heard:
+async def hear(service: TextService, sound: bytes, *, pace_s: float = 0.0, phrases: tuple[str, ...] = ()) -> Heard:
     """A live leg that is given ``sound`` in frames of 100 ms, each after ``pace_s``."""
     heard = Heard()
-    leg = service.open_leg("test", heard.take)
+    leg = service.open_leg("test", heard.take, phrases=lambda: phrases)
     size = RATE // 10 * 2
     for place in range(0, len(sound), size):
         leg.push(AudioFrame(sound[place : place + size], RATE, place * 1000 // (2 * RATE)))

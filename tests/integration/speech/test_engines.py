@@ -64,6 +64,14 @@ async def test_key_phrases_are_heard_without_any_model_for_text(spotting: TextSe
     assert (await hear(spotting, pcm(SPEECH / "callers" / "agent-greeting.wav") + PAUSE)).text == ""
 
 
+async def test_what_may_be_answered_is_heard_besides_them(spotting: TextService) -> None:
+    sound = pcm(SPEECH / "callers" / "complaint-2.wav") + PAUSE
+    # What no pinyin has, and one character alone, are passed over.
+    asked = ("电动车", "VIP客户", "电饭煲", "1号", "是")
+    assert (await hear(spotting, sound)).text == "我要投诉"
+    assert (await hear(spotting, sound, phrases=asked)).text == "我要投诉，电动车"
+
+
 def test_what_was_heard_wrong_is_among_the_doubts() -> None:
     ear, streaming = PinyinEar(store().path(SHERPA_KWS.name)), Sherpa(store().path(SHERPA_KWS.name))
     said = right = doubted = 0

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -44,7 +44,7 @@ class Quick:
     name = "quick"
     model = "q"
 
-    def open(self) -> Stream:
+    def open(self, phrases: Sequence[str] = ()) -> Stream:
         raise NotImplementedError
 
 

@@ -31,6 +31,7 @@ class ScriptedLeg:
     live: bool
     fails: bool = False
     line: str = ""
+    phrases: Callable[[], tuple[str, ...]] = tuple
     heard: list[AudioFrame] = field(default_factory=list)
     other: list[AudioFrame] = field(default_factory=list)
     prompts: list[Heard | None] = field(default_factory=list)
@@ -62,9 +63,10 @@ class Scripted:
 
     def open_leg(
         self, leg_id: str, on_event: Callable[[SpeechEvent], None], *, line: str = "",
-        words: Callable[[], tuple[str, ...]] = tuple, first_index: int = 0, live: bool = True,
+        words: Callable[[], tuple[str, ...]] = tuple, phrases: Callable[[], tuple[str, ...]] = tuple,
+        first_index: int = 0, live: bool = True,
     ) -> ScriptedLeg:  # fmt: skip
-        self.legs.append(ScriptedLeg(on_event, words, first_index, live, self.fails, line))
+        self.legs.append(ScriptedLeg(on_event, words, first_index, live, self.fails, line, phrases))
         return self.legs[-1]
 
     def describe(self) -> dict[str, str]:
@@ -191,6 +193,18 @@ async def test_what_a_leg_is_told_comes_to_the_worker_and_words_are_asked_for_ag
     for at in range(100, 1200, 100):
         leg.push(sound(at))
     await eventually(lambda: given.words() == ("红星", "大润发") and given.prompts[-1] is None)
+
+
+async def test_a_worker_is_told_what_may_be_answered_before_the_sound_of_the_answer(centre: Centre) -> None:
+    asked: list[tuple[str, ...]] = [("投诉", "举报")]
+    leg = centre.speech.open_leg("call-1-caller", centre.events.append, phrases=lambda: asked[-1])
+    await eventually(lambda: sum(centre.legs) == 1)
+    (there,) = (made for engine in centre.engines for made in engine.legs)
+    assert there.phrases() == ("投诉", "举报")
+    asked.append(("不匿名",))
+    leg.push(sound(0))
+    await eventually(lambda: there.heard)
+    assert there.phrases() == ("不匿名",)
 
 
 async def test_a_leg_has_as_many_words_of_its_own_as_a_hotline_keeps(centre: Centre) -> None:
