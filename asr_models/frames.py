@@ -22,6 +22,11 @@ class AudioFrame:
     #: Start of this frame since the start of the leg, ms.
     at_ms: int
 
+    def require_line_rate(self) -> None:
+        """Legs take sound at :data:`RATE` alone. Raises ValueError for any other, which would be no speech there."""
+        if self.rate != RATE:
+            raise ValueError(f"a frame of {self.rate} Hz; a leg takes {RATE} Hz")
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -64,7 +69,8 @@ class Utterance:
     #: 0 to 1.
     confidence: float
     words: tuple[Word, ...] = ()
-    #: There was too much to do for the better text, or its engine failed; it is read from the recording after the call.
+    #: A better text is owed. It is being read, and comes as a revision; or there was too much to do for it, its engine
+    #: failed, or whoever read it died: then it is read from the recording after the call.
     put_off: bool = False
 
     @property

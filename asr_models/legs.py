@@ -169,11 +169,13 @@ class Leg:
         self._worker = self._loop.create_task(self._work(), name=f"leg-{leg_id}")
 
     def push(self, frame: AudioFrame) -> None:
-        """Take a frame; never blocks."""
+        """Take a frame; never blocks. Raises ValueError for one that is not at the line's rate."""
+        frame.require_line_rate()
         self._frames.put_nowait((time.monotonic(), frame))
 
     def beside(self, frame: AudioFrame) -> None:
         """What the other speaker of the call says meanwhile, on this leg's clock: its echo is nobody's words here."""
+        frame.require_line_rate()
         self._beside.append(frame)
         while self._live and frame.at_ms - self._beside[0].at_ms > _BESIDE_WAIT_MS:
             self._beside.popleft()

@@ -12,7 +12,7 @@ class LegTranscriber(Protocol):
     """One leg of one call."""
 
     def push(self, frame: AudioFrame) -> None:
-        """Take a frame; never blocks."""
+        """Take a frame; never blocks. Raises ValueError for one that is not at the line's rate."""
 
     def beside(self, frame: AudioFrame) -> None:
         """What the other speaker says meanwhile, on this leg's clock: its echo is no utterance; never blocks."""

@@ -100,7 +100,8 @@ class Spoken:
         await asyncio.wait({reading}, timeout=patience)
         await _after(before)
         if not reading.done():
-            self._tell(end_ms, quick, sounds, "final", self._desk.streaming)
+            # Owed until it is there: whoever dies before leaves the mark, and it is read from the recording.
+            self._tell(end_ms, quick, sounds, "final", self._desk.streaming, put_off=True)
             await reading
             state: UtteranceState = "revised"
         else:
@@ -179,11 +180,13 @@ class Spoken:
     def _tell_best(
         self, end_ms: int, better: Reading | None, quick: Reading, sounds: Reading, state: UtteranceState
     ) -> None:
-        """The better text; words that only the streaming engine heard are kept."""
+        """The better text; words that only the streaming engine heard are kept.
+
+        A revision that changes nothing says that no better text is owed any more.
+        """
         if better is None or not better.text:
-            if state == "final":
-                self._tell(end_ms, quick, sounds, state, self._desk.streaming or self._desk.whole)
-        elif state == "final" or better.text != quick.text:
+            self._tell(end_ms, quick, sounds, state, self._desk.streaming or self._desk.whole)
+        else:
             self._tell(end_ms, better, sounds, state, self._desk.whole)
 
     def _tell(

@@ -90,6 +90,7 @@ class RemoteLeg:
         self._keep("beside", frame)
 
     def _keep(self, what: str, frame: AudioFrame) -> None:
+        frame.require_line_rate()
         self._kept.append((what, frame))
         self._send_frame(what, frame)
 

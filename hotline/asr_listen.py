@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 from rich.console import Console
 from rich.live import Live
@@ -15,8 +16,8 @@ from asr_models.frames import RATE, AudioFrame, SpeechEvent, Utterance
 from asr_models.service import SpeechService
 from hotline.asr_cli import asr_app, text_settings
 
-#: Samples of a piece: 60 ms, as the line gives them.
-_PIECE = RATE * 60 // 1000
+#: The line gives so much at a time, ms.
+_PIECE_MS = 60
 
 
 @asr_app.command()
@@ -53,14 +54,22 @@ def listen(
 
 
 def find_microphones() -> list[tuple[int, str]]:
-    """Number and name of every device that sound can be taken from. Raises :class:`MicrophoneUnusable`."""
+    """Number and name of every device that sound can be taken from, the system's own choice first.
+
+    Raises :class:`MicrophoneUnusable`.
+    """
     try:
         import sounddevice
 
-        found: list[dict[str, Any]] = list(sounddevice.query_devices())
+        return inputs(list(sounddevice.query_devices()), sounddevice.default.device[0])
     except OSError as error:
         raise MicrophoneUnusable(problem=str(error)) from error
-    return [(each["index"], each["name"]) for each in found if each["max_input_channels"] > 0]
+
+
+def inputs(devices: list[dict[str, Any]], default: int) -> list[tuple[int, str]]:
+    """Those of PortAudio's ``devices`` that sound can be taken from, the ``default`` one first (-1: there is none)."""
+    found = [(each["index"], each["name"]) for each in devices if each["max_input_channels"] > 0]
+    return sorted(found, key=lambda each: each[0] != default)
 
 
 def choose(microphones: list[tuple[int, str]], wanted: str | None) -> int:
@@ -78,7 +87,10 @@ def choose(microphones: list[tuple[int, str]], wanted: str | None) -> int:
 
 @contextmanager
 def opened(number: int) -> Iterator[AsyncIterator[bytes]]:
-    """Pieces of sound (s16le, 8000 Hz) as they come. Raises :class:`MicrophoneUnusable`."""
+    """Pieces of sound (s16le, 8000 Hz) as they come; the device gives them at its own rate.
+
+    Raises :class:`MicrophoneUnusable`.
+    """
     import sounddevice
 
     loop = asyncio.get_running_loop()
@@ -87,18 +99,32 @@ def opened(number: int) -> Iterator[AsyncIterator[bytes]]:
     def heard(data: Any, _frames: int, _time: Any, _status: Any) -> None:
         loop.call_soon_threadsafe(waiting.put_nowait, bytes(data))
 
-    async def pieces() -> AsyncIterator[bytes]:
-        while True:
-            yield await waiting.get()
-
     try:
+        rate = int(sounddevice.query_devices(number)["default_samplerate"])
         stream = sounddevice.RawInputStream(
-            samplerate=RATE, blocksize=_PIECE, device=number, channels=1, dtype="int16", callback=heard
-        )
+            samplerate=rate, blocksize=rate * _PIECE_MS // 1000, device=number, channels=1, dtype="int16",
+            callback=heard,
+        )  # fmt: skip
         with stream:
-            yield pieces()
+            yield at_line_rate(_each(waiting), rate)
     except sounddevice.PortAudioError as error:
         raise MicrophoneUnusable(problem=str(error)) from error
+
+
+async def _each(waiting: "asyncio.Queue[bytes]") -> AsyncIterator[bytes]:
+    while True:
+        yield await waiting.get()
+
+
+async def at_line_rate(pieces: AsyncIterator[bytes], rate: int) -> AsyncIterator[bytes]:
+    """Pieces of mono sound (s16le) at ``rate`` Hz as the line has it: 8000 Hz, what that cannot carry filtered out."""
+    import av
+
+    resampler = av.AudioResampler("s16", "mono", RATE)
+    async for pcm in pieces:
+        frame = av.AudioFrame.from_ndarray(np.frombuffer(pcm, "<i2")[np.newaxis], "s16", "mono")
+        frame.sample_rate = rate
+        yield b"".join(each.to_ndarray().astype("<i2").tobytes() for each in resampler.resample(frame))
 
 
 async def follow(service: SpeechService, pieces: AsyncIterator[bytes], console: Console) -> None:

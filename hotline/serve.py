@@ -19,6 +19,7 @@ from agent_api.risk.rules_file import load as load_risk_rules
 from agent_api.staff.service import phones
 from agent_api.trees.judge import parse
 from agent_api.words.vocabulary import Vocabulary
+from asr_models.by_sound.typed_words import typed_words
 from asr_models.domain_words import CARRIED_WORDS, read_words
 from case_flow.loader import load_all as load_flows
 from common.sealed_file import FileCipher
@@ -54,7 +55,7 @@ async def serve(settings: Settings) -> None:
         asterisk_hosts=frozenset(g.asterisk_hosts),
         http_hosts=frozenset(settings.ivr.http_hosts),
     )  # fmt: skip
-    vocabulary = Vocabulary(database, bell, read_words(CARRIED_WORDS))
+    vocabulary = Vocabulary(database, bell, read_words(CARRIED_WORDS), typed_words)
     trees = Trees(database, answering(settings), parse)
 
     async def render_phones() -> None:

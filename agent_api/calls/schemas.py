@@ -74,7 +74,7 @@ class UtteranceShown(BaseModel):
         [],
         description="The words as they were heard, before figures were written; empty where no engine has times.",
     )
-    put_off: bool = Field(False, description="The better text is read after the call.")
+    put_off: bool = Field(False, description="A better text follows, at the latest after the call.")
 
 
 class CallShown(BaseModel):

@@ -23,7 +23,7 @@ _SPEAKERS: dict[Language, dict[str, str]] = {
 }
 _TITLE: dict[Language, str] = {"zh-CN": "通话 {id}　{at}　{number}", "en": "Call {id}  {at}  {number}"}
 #: Said behind a line whose better text is still to be read.
-_PUT_OFF: dict[Language, str] = {"zh-CN": "（通话后将复核）", "en": " (to be read again after the call)"}
+_PUT_OFF: dict[Language, str] = {"zh-CN": "（待复核）", "en": " (a better text follows)"}
 #: A subtitle is shown at least this long, ms.
 _LEAST_MS = 500
 

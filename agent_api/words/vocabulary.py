@@ -1,7 +1,7 @@
 """The words that a call's speech to text should expect: for calls that go on without asking the database."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,11 +21,15 @@ _FIELDS = (Case.product, Case.brand, Case.model, Case.company, Case.place, Case.
 class Vocabulary:
     """The lists, and what was typed into the case of each open call."""
 
-    def __init__(self, database: Database, bell: Bell, always: tuple[str, ...] = ()):
-        """``always`` are words that come with the product."""
+    def __init__(
+        self, database: Database, bell: Bell, always: tuple[str, ...] = (),
+        words_in: Callable[[str], tuple[str, ...]] = lambda _text: (),
+    ):  # fmt: skip
+        """``always`` are words that come with the product; ``words_in`` finds those of a description to listen for."""
         self._database = database
         self._bell = bell
         self._always = always
+        self._words_in = words_in
         self._listed = always
         self._typed: dict[int, tuple[str, ...]] = {}
 
@@ -36,10 +40,11 @@ class Vocabulary:
     async def of_call(self, call_id: int) -> tuple[str, ...]:
         """The same of a call that may be over: what is said in it is read later."""
         async with self._database.reading() as session:
-            query = select(*_FIELDS).join(Call, Call.case_id == Case.id).where(Call.id == call_id)
-            fields = (await session.execute(query)).one_or_none()
+            query = select(Case.description, *_FIELDS).join(Call, Call.case_id == Case.id).where(Call.id == call_id)
+            found = (await session.execute(query)).one_or_none()
             listed = await _listed(session)
-        return tuple(dict.fromkeys((*_worth(fields or ()), *listed, *self._always)))
+        typed = await self._of_case(*found) if found else ()
+        return tuple(dict.fromkeys((*typed, *listed, *self._always)))
 
     @property
     def listed(self) -> tuple[str, ...]:
@@ -62,14 +67,17 @@ class Vocabulary:
         """Read the lists and the cases of open calls."""
         async with self._database.reading() as session:
             listed = await _listed(session)
-            query = select(Call.id, *_FIELDS).join(Case, Case.id == Call.case_id).where(Call.state != "ended")
-            typed = {call_id: _worth(fields) for call_id, *fields in (await session.execute(query)).all()}
+            query = select(Call.id, Case.description, *_FIELDS).join(Case, Case.id == Call.case_id)
+            rows = (await session.execute(query.where(Call.state != "ended"))).all()
+        typed = {call_id: await self._of_case(description, *fields) for call_id, description, *fields in rows}
         self._listed, self._typed = (*listed, *self._always), typed
+
+    async def _of_case(self, description: str | None, *fields: str | None) -> tuple[str, ...]:
+        """What is typed into its fields, then what its description names."""
+        worth = [field for field in fields if field and len(field) > 1]
+        named = await asyncio.to_thread(self._words_in, description) if description else ()
+        return (*worth, *named)
 
 
 async def _listed(session: AsyncSession) -> Sequence[str]:
     return (await session.scalars(select(DomainWord.word).order_by(DomainWord.id))).all()
-
-
-def _worth(fields: Iterable[str | None]) -> tuple[str, ...]:
-    return tuple(field for field in fields if field and len(field) > 1)

@@ -240,7 +240,7 @@ export const en: Record<keyof typeof zh, string> = {
   status_registered: 'Registered',
   history: 'History',
   noRecordings: 'No recording',
-  putOff: 'read again after the call',
+  putOff: 'a better text follows',
   callsTitle: 'Latest calls',
   callBegan: 'Began',
   callAbout: 'About',

@@ -237,7 +237,7 @@ export const zh = {
   status_registered: '已登记',
   history: '办理记录',
   noRecordings: '没有录音',
-  putOff: '通话后复核',
+  putOff: '待复核',
   callsTitle: '最近通话',
   callBegan: '时间',
   callAbout: '来意',

@@ -17,6 +17,7 @@ from agent_api.events.log import Bell
 from agent_api.migrate import upgrade
 from agent_api.staff.service import FirstLogin, first_people
 from agent_api.words.vocabulary import Vocabulary
+from asr_models.by_sound.typed_words import typed_words
 from common.sealed_file import FileCipher
 from hotline.setup.postgres_server import PostgresServer, name_of
 from ivr.voices.speech import TextToSpeech
@@ -83,7 +84,7 @@ async def api(template: Template, fresh_url: str, tmp_path: Path) -> AsyncIterat
     bell, line = Bell(), RecordingLine()
     ledger = CallLedger(database, bell, ZONE)
     speech, cipher = TextToSpeech(tmp_path / "no-model", tmp_path), FileCipher(FIELD_SECRET)
-    vocabulary, evidence = Vocabulary(database, bell, ("三包",)), EvidenceSettings(tmp_path / "evidence")
+    vocabulary, evidence = Vocabulary(database, bell, ("三包",), typed_words), EvidenceSettings(tmp_path / "evidence")
     settings = ApiSettings(
         8088, "127.0.0.1", 5060, "12365", console, tmp_path / "prompts", speech, cipher, vocabulary, OneRecording(),
         Ears(), evidence, tmp_path / "audit-head",

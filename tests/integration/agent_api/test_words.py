@@ -32,24 +32,26 @@ async def test_what_is_no_word_is_refused_and_agents_change_nothing(api: ApiUnde
 
 async def test_what_an_agent_typed_is_expected_in_that_call_alone(api: ApiUnderTest) -> None:
     call_id, other = await api.call(), await api.call()
-    case = {"kind": "complaint", "call_id": call_id, "product": "空气炸锅", "company": "某某电器", "brand": "苏泊尔"}
+    case = {"kind": "complaint", "call_id": call_id, "product": "空气炸锅", "company": "某某电器", "brand": "苏泊尔",
+            "description": "在海珠区一家五金店买的，没有用几次就冒烟。"}  # fmt: skip
     opened = await (await api.as_("admin")).post("/cases", json=case)
     assert opened.status_code == 201, opened.text
     vocabulary = api.app.state.services.settings.vocabulary
     await vocabulary.refresh()
-    assert vocabulary.words(call_id) == ("空气炸锅", "苏泊尔", "某某电器", "三包")
+    assert vocabulary.words(call_id) == ("空气炸锅", "苏泊尔", "某某电器", "海珠区", "五金", "冒烟", "三包")
     assert vocabulary.words(other) == ("三包",)
 
 
 async def test_what_was_typed_is_known_of_a_call_that_is_over(api: ApiUnderTest) -> None:
     call_id, other = await api.call(), await api.call()
     admin = await api.as_("admin")
-    await admin.post("/cases", json={"kind": "complaint", "call_id": call_id, "product": "空气炸锅"})
+    case = {"kind": "complaint", "call_id": call_id, "product": "空气炸锅", "description": "用了三天就冒烟"}
+    await admin.post("/cases", json=case)
     await admin.post("/words", json={"word": "格兰仕"})
     api.ledger.ended(call_id, "abandoned")
     await api.ledger.settled()
     vocabulary = api.app.state.services.settings.vocabulary
-    assert await vocabulary.of_call(call_id) == ("空气炸锅", "格兰仕", "三包")
+    assert await vocabulary.of_call(call_id) == ("空气炸锅", "冒烟", "格兰仕", "三包")
     assert await vocabulary.of_call(other) == ("格兰仕", "三包")
 
 

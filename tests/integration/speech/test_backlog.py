@@ -30,14 +30,15 @@ from gateway.live_call import Ears
 from gateway.remote_speech import RemoteSpeech
 from gateway.speech_worker import SpeechWorker
 from gateway.spool import Spool
+from gateway.writing_down import write_down
 from hotline.setup.postgres_server import PostgresServer
 from hotline.sound import read_sound
 from tests.hotline_under_test import eventually, free_ports
-from tests.integration.speech.conftest import SPEECH, pcm
+from tests.integration.speech.conftest import SPEECH, pcm, recordings
 from tests.integration.speech.echoes import echo, samples
+from tests.integration.speech.test_workers import PATIENCE_S, SECRET, begin, connected, end, problems
 
 CIPHER = FileCipher("of the tests")
-SECRET = "only-for-tests-of-workers"
 CHINESE = {"": "zh-CN"}
 SOUND = pcm(SPEECH / "callers" / "complaint-1.wav")
 BEGAN_MS = 120
@@ -208,6 +209,44 @@ async def test_what_is_read_after_the_call_is_read_with_the_words_of_its_case(
     await kept.end(await kept.backlog(mandarin))
     # Without them it is 酉阳.
     assert (await kept.lines())[0].text.startswith("九阳豆浆机")
+
+
+async def test_a_second_pass_that_a_killed_worker_owed_is_made_by_the_next(kept: Kept, tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    korean = recordings("ko", "transcripts.tsv")[1]
+    # One sentence, and the silence that just ends it.
+    sound = read_sound(SPEECH / "ko" / korean["file"])[: 2 * RATE * 6] + bytes(2 * RATE * 8 // 10)
+    CIPHER.seal(sound, kept.path)
+    kept.ledger.recordings.grew(kept.call_id, "caller", str(kept.path), 0, len(sound) // 16)
+    # The final text waits for no second pass.
+    settings = {"engine": "auto", "HOTLINE_ENDPOINTING__BETTER_WITHIN_MS": "0"}
+    worker = await begin(port, tmp_path, **settings)
+    speech = connected([port])
+    told: list[frames.Utterance] = []
+    leg = speech.open_leg("call", lambda event: told.append(event) if isinstance(event, frames.Utterance) else None)
+    for at in range(0, len(sound) // 16, 100):
+        leg.push(frames.AudioFrame(sound[16 * at : 16 * (at + 100)], RATE, at))
+        # As on the line: of a leg that is behind second passes are put off.
+        await asyncio.sleep(0.1)
+    await eventually(lambda: any(u.state == "final" for u in told), PATIENCE_S)
+    await end(worker)
+    owed = [u for u in told if u.state == "final"]
+    assert all(u.put_off and u.engine == "vosk" and u.text for u in owed)
+    assert not [u for u in told if u.state == "revised"]
+    worker = await begin(port, tmp_path, **settings)
+    try:
+        await eventually(lambda: problems(speech) == [None], PATIENCE_S)
+        await leg.close()
+        for u in told:
+            await write_down(kept.ledger, kept.call_id, "caller", u.index, u)
+        await kept.end(await kept.backlog(speech))
+        lines = (await kept.lines())[: len(owed)]
+        assert [(line.state, line.put_off, line.engine) for line in lines] == [("revised", False, "whisper")] * len(
+            owed
+        )
+    finally:
+        await speech.close()
+        await end(worker)
 
 
 @dataclass

@@ -66,7 +66,9 @@ async def test_typed_keys_answer(mandarin: TextService) -> None:
 
 def test_without_a_microphone_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     # A machine with PortAudio and no sound card; a machine of the tests may have neither, or both.
-    monkeypatch.setitem(sys.modules, "sounddevice", SimpleNamespace(query_devices=list))
+    monkeypatch.setitem(
+        sys.modules, "sounddevice", SimpleNamespace(query_devices=list, default=SimpleNamespace(device=(-1, -1)))
+    )
     done = CliRunner().invoke(app, ["ivr", "simulate", str(TREE), "--mic"])
     assert isinstance(done.exception, MicrophoneUnusable)
 

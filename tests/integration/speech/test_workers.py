@@ -29,11 +29,14 @@ SECRET = "only-for-tests-of-workers"
 PATIENCE_S = 240.0
 
 
-async def begin(port: int, folder: Path, stderr: int | None = None) -> Process:
-    """A worker that reads Korean with Vosk."""
+async def begin(
+    port: int, folder: Path, stderr: int | None = None, *, engine: str = "vosk", **settings: str
+) -> Process:
+    """A worker that reads Korean."""
     environment = {
-        "HOTLINE_SPEECH__ENGINE": "vosk", "HOTLINE_SPEECH__LANGUAGE": "ko-KR", "HOTLINE_SECRETS__WORKER": SECRET,
-        "HOTLINE_SPEECH__THREADS": "1", "HOTLINE_CONFIG": str(folder / "hotline.toml"),
+        **settings, "HOTLINE_SPEECH__ENGINE": engine, "HOTLINE_SPEECH__LANGUAGE": "ko-KR",
+        "HOTLINE_SECRETS__WORKER": SECRET, "HOTLINE_SPEECH__THREADS": "1",
+        "HOTLINE_CONFIG": str(folder / "hotline.toml"),
     }  # fmt: skip
     return await asyncio.create_subprocess_exec(
         sys.executable, "-m", "hotline.speech_worker", "127.0.0.1", str(port), env={**os.environ, **environment},

@@ -21,7 +21,7 @@ def rendered(form: Form) -> str:
 def test_plain_text_has_the_centres_time_and_the_speakers() -> None:
     assert rendered("text").splitlines() == [
         "通话 17　2026-11-24 09:02:03　13800138000", "", "[00:01] 来电人: 我要投诉 <a & b>",
-        "[61:02] 坐席: 好的（通话后将复核）",
+        "[61:02] 坐席: 好的（待复核）",
     ]  # fmt: skip
 
 

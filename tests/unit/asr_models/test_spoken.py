@@ -53,7 +53,7 @@ class Table:
 
     def __init__(self, whole: Slow | None, streaming: Quick | None, better_within_ms: int = 60_000):
         self.told: list[tuple[int, str, str, str]] = []
-        #: Utterances whose better text was put off.
+        #: Utterances that a better text is owed for, by what was told of each last.
         self.put_off: list[int] = []
         self.scheduler: Scheduler[Reading] = Scheduler(2, second_passes=1)
         self.desk = Desk(streaming, whole, None, self.scheduler, Endpointing(better_within_ms=better_within_ms))
@@ -64,8 +64,7 @@ class Table:
     def hear(self, event: SpeechEvent) -> None:
         assert isinstance(event, Utterance)
         self.told.append((event.index, event.state, event.text, event.engine))
-        if event.put_off:
-            self.put_off.append(event.index)
+        self.put_off = [each for each in self.put_off if each != event.index] + [event.index] * event.put_off
 
     async def close(self) -> None:
         await asyncio.to_thread(self.scheduler.close)
@@ -98,6 +97,20 @@ async def test_better_text_that_is_late_revises_the_final() -> None:
     whole.go.set()
     await finishing
     assert [state for _, state, *_ in table.told] == ["partial", "final", "revised"]
+    assert table.put_off == []
+    await table.close()
+
+
+async def test_a_better_text_is_owed_from_the_quick_final_on_also_where_it_turns_out_the_same() -> None:
+    whole = Slow("我要投诉。")
+    table = Table(whole, Quick(), better_within_ms=1)
+    finishing = asyncio.create_task(table.speak().finish(200, SOUND, Reading("我要投诉。", 0.5), NOTHING, None))
+    while not any(state == "final" for _, state, *_ in table.told):
+        await asyncio.sleep(0.01)
+    assert table.put_off == [0]
+    whole.go.set()
+    await finishing
+    assert table.told[-1] == (0, "revised", "我要投诉。", "slow") and table.put_off == []
     await table.close()
 
 
@@ -217,7 +230,7 @@ async def test_a_second_pass_put_off_after_its_quick_text_was_told_says_so_too()
     assert [line[:2] for line in table.told if line[1] == "final"] == [(0, "final"), (1, "final"), (2, "final")]
     last = asyncio.create_task(table.speak(3).finish(200, SOUND, Reading("快", 0.5), NOTHING, None))
     await finishing[2]
-    assert table.put_off == [2]
+    assert [line[:3] for line in table.told if line[1] == "revised"] == [(2, "revised", "快")]
     await asyncio.sleep(0.1)
     whole.go.set()
     await asyncio.gather(*finishing, last)
@@ -225,4 +238,5 @@ async def test_a_second_pass_put_off_after_its_quick_text_was_told_says_so_too()
     assert sorted(line[0] for line in table.told if line[1] == "final") == [0, 1, 2, 3]
     revised = sorted(line[:3] for line in table.told if line[1] == "revised")
     assert revised == [(0, "revised", "好"), (1, "revised", "好"), (2, "revised", "快"), (3, "revised", "好")]
+    assert table.put_off == [2]
     await table.close()
