@@ -176,6 +176,25 @@ def test_a_centre_and_a_limit_of_its_own_on_screen(hotline: HotlineUnderTest, at
     expect(page.get_by_test_id("centre-save")).to_be_disabled()
 
 
+def test_a_centre_that_two_bureaux_share_is_added_on_screen(
+    hotline: HotlineUnderTest, at: At, people: dict[str, int]
+) -> None:
+    page = at("admin")
+    page.goto(f"{page.url.split('#')[0]}#/centres")
+    page.get_by_test_id("centre-row").filter(has_text="厦门市").click()
+    page.get_by_test_id("add-centre").click()
+    page.get_by_test_id("centre-name").fill("自贸区举报处置站")
+    # Not one above it, nor one below: those stand over it already, or will not.
+    shared = page.get_by_test_id("centre-shared")
+    expect(shared.locator("option", has_text="思明区")).to_have_count(0)
+    shared.select_option(str(people["sister-desk"]))
+    page.get_by_test_id("centre-save").click()
+    expect(page.get_by_test_id("shared-with")).to_contain_text("泉州市")
+    rows = hotline.client("admin").get("/centres").json()
+    (added,) = [each for each in rows if each["name"] == "自贸区举报处置站"]
+    assert (added["parent_id"], added["shared_with_id"]) == (people["city-desk"], people["sister-desk"])
+
+
 def test_a_sheet_is_put_right_by_row_and_column_and_comes_in_whole(
     people: dict[str, int], at: At, tmp_path: Path
 ) -> None:
