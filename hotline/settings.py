@@ -164,6 +164,10 @@ class SpeechSection(Section):
     straight: bool = False
     """Whether Asterisk sends speech workers the sound of calls itself, as plain AudioSocket, beside the copy that the
     gateway records; else the gateway passes its copy on, sealed. Workers elsewhere need `--audiosocket-port`."""
+    mirror: str = ""
+    """Where models are taken from before their makers' sites, which a centre without internet does not reach: a folder
+    or a web address (`http://files.centre.example/models`). In it archives lie by their names (`vosk-model-….zip`),
+    other models as a folder each. Checksums are as ever."""
     references: Path = ROOT / "tests" / "speech" / "domain" / "unseen.tsv"
     """Recordings whose words are known, on which changes to the hotline's own words are measured."""
 

@@ -36,7 +36,7 @@ def setup(
     if for_tests:
         with interruptible(), steps.step("Test tools: SIP tester, Chromium, a Vosk model"):
             install_test_tools(log / "test-tools.log", steps.note, steps.doing)
-            get_test_models(steps.note, steps.bytes)
+            get_test_models(settings, steps.note, steps.bytes)
 
 
 @setup_app.command("asterisk")

@@ -22,9 +22,9 @@ from hotline.setup.asterisk import cache_folder
 _AGAIN_S = 86400.0
 
 
-def store() -> ModelStore:
-    """The models that all checkouts on this machine share."""
-    return ModelStore(cache_folder() / "models")
+def store(settings: Settings | None = None) -> ModelStore:
+    """The models that all checkouts on this machine share; with settings it gets what is missing from their mirror."""
+    return ModelStore(cache_folder() / "models", settings.speech.mirror if settings else "")
 
 
 def choice(settings: Settings) -> Choice:
@@ -77,10 +77,10 @@ def get_models(settings: Settings, note: Callable[[str], None], progress: BytesD
         return
     for name, needed in _wanted(settings):
         if not is_folder(name):
-            _get(name, needed=needed, note=note, progress=progress)
+            _get(store(settings), name, needed=needed, note=note, progress=progress)
     for use in _uses(settings):
         if _not_composed(use.model):
-            _compose(use.model, note, progress)
+            _compose(use.model, note, progress, settings)
 
 
 def _wanted(settings: Settings) -> list[tuple[str, bool]]:
@@ -92,16 +92,16 @@ def _wanted(settings: Settings) -> list[tuple[str, bool]]:
     return list(needed.items())
 
 
-def get_test_models(note: Callable[[str], None], progress: BytesDone) -> None:
+def get_test_models(settings: Settings, note: Callable[[str], None], progress: BytesDone) -> None:
     """What the tests load and the line does not. Raises ``ModelUnavailable``: tests are not left out."""
     for model in MODELS.values():
         if model.tests_only and not store().has(model.name):
             note(f"{model.name} is fetched ({model.megabytes} MB)")
-            store().get(model.name, progress)
+            store(settings).get(model.name, progress)
 
 
-def _get(name: str, *, needed: bool, note: Callable[[str], None], progress: BytesDone) -> None:
-    model, kept = MODELS[name], store()
+def _get(kept: ModelStore, name: str, *, needed: bool, note: Callable[[str], None], progress: BytesDone) -> None:
+    model = MODELS[name]
     if not kept.has(name):
         missed = kept.folder / f".{name}.missed"
         if not needed and _recent(missed):
@@ -126,24 +126,24 @@ def _not_composed(name: str) -> bool:
     return OPENFST.name in MODELS and composable(path) and composed(path) is None
 
 
-def _compose(name: str, note: Callable[[str], None], progress: BytesDone) -> None:
+def _compose(name: str, note: Callable[[str], None], progress: BytesDone, settings: Settings) -> None:
     missed = store().folder / f".{Path(name).name}.not-composed"
     if _recent(missed):
         return
     note(f"the graphs of {name} are composed, once: it reads three times as fast with them (about three minutes)")
     try:
-        compose_graph(name, progress)
+        compose_graph(name, progress, settings)
     except (GraphNotComposed, ModelUnavailable) as error:
         missed.touch()
         note(f"{error.message('en')} The line works without; `hotline asr models compose {name}` tries again.")
 
 
-def compose_graph(name: str, progress: BytesDone) -> Path:
+def compose_graph(name: str, progress: BytesDone, settings: Settings | None = None) -> Path:
     """Compose the graphs of a Vosk model that is here, named as in the settings.
 
     Raises :class:`GraphNotComposed`, ``ModelUnavailable`` or ``UnknownModel``.
     """
-    kept, path = store(), folder(name)
+    kept, path = store(settings), folder(name)
     if not is_folder(name) and not kept.has(name):
         raise ModelUnavailable(name=name, problem="it is not here")
     require_composable(path)

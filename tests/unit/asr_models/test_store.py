@@ -7,8 +7,9 @@ import tarfile
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,6 +111,61 @@ def test_what_a_maker_serves_wrong_is_never_put_in_place(models: ModelStore, mak
         models.get("m")
     left = {path.name for path in models.path("m").iterdir()}
     assert not left & {"model.bin", "model.bin.part"}
+
+
+@pytest.fixture(params=["folder", "web"])
+def mirror(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """A centre's own copies: where they lie, and how they are named in the settings."""
+    folder = tmp_path / "mirror"
+    (folder / "m").mkdir(parents=True)
+
+    class Files(SimpleHTTPRequestHandler):
+        def __init__(self, *given: Any, **named: Any):
+            super().__init__(*given, directory=str(folder), **named)
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Files)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield folder, f"http://127.0.0.1:{server.server_address[1]}/" if request.param == "web" else str(folder)
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_mirror_is_asked_first_and_the_maker_where_it_lacks_a_model_or_has_another(
+    models: ModelStore, maker: type[_Maker], archived: Callable[[dict[str, bytes]], None], mirror: tuple[Path, str]
+) -> None:
+    folder, address = mirror
+    mirrored = ModelStore(models.folder, address)
+    (folder / "m" / "model.bin").write_bytes(CONTENT)
+    assert (mirrored.get("m") / "model.bin").read_bytes() == CONTENT
+    assert maker.asked == []
+    for left in (None, b"of another version"):
+        mirrored.remove("m")
+        (folder / "m" / "model.bin").unlink(missing_ok=True)
+        if left is not None:
+            (folder / "m" / "model.bin").write_bytes(left)
+        maker.asked.clear()
+        assert (mirrored.get("m") / "model.bin").read_bytes() == CONTENT
+        assert maker.asked == [None]
+    maker.asked.clear()
+    archived({"model-1/am/final.mdl": b"weights"})
+    (folder / "z.zip").write_bytes(maker.content)
+    assert (mirrored.get("z") / "am" / "final.mdl").read_bytes() == b"weights"
+    assert maker.asked == []
+
+
+def test_a_mirror_without_the_model_costs_no_byte_that_the_maker_sent(
+    models: ModelStore, maker: type[_Maker], tmp_path: Path
+) -> None:
+    mirrored = ModelStore(models.folder, str(tmp_path / "nothing"))
+    maker.cut = 1_500_000
+    with pytest.raises(ModelUnavailable, match="mirror"):
+        mirrored.get("m")
+    have = (mirrored.path("m") / "model.bin.part").stat().st_size
+    assert have and (mirrored.get("m") / "model.bin").read_bytes() == CONTENT
+    assert maker.asked[-1] == f"bytes={have}-"
 
 
 def test_an_unchanged_model_is_not_hashed_again(models: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
