@@ -58,7 +58,7 @@ def test_killed_in_mid_utterance_what_was_said_until_then_is_read_from_the_recor
     assert {u["state"] for u in said} == {"final"}
     # As far as the recording goes; a character that the end of it cut in two may be any.
     text = "".join(u["text"] for u in said)
-    assert "投诉" in text and min(errors(text, SAID[:end]) for end in range(4, len(SAID) + 1)) < 0.25
+    assert "投诉" in text and min(errors(text, SAID[:end]) for end in range(4, len(SAID) + 1)) < 0.35
     assert said[-1]["end_ms"] / 1000 >= heard_s - 1.5
 
 
