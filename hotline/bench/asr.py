@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
 
@@ -15,9 +15,10 @@ from asr_models.engines.pinyin_ear import PinyinEar
 from asr_models.engines.sherpa import Sherpa
 from asr_models.engines.vosk import Vosk
 from asr_models.engines.whisper import Whisper
+from asr_models.legs import TextService
 from asr_models.loading import load
 from asr_models.references import references
-from hotline.bench.asr_calls import bench_calls
+from hotline.bench.asr_calls import CALLS, CONVERSATIONS, bench_calls, bench_conversations
 from hotline.bench.asr_errors import SPEECH, ByEar, bench_korean, bench_mandarin, pieces
 from hotline.bench.asr_streams import bench_streams
 from hotline.bench.noises import samples_of
@@ -27,10 +28,10 @@ from hotline.sound import read_sound
 
 #: An utterance of the Korean recordings is at most this long, s.
 UTTERANCE_S = 6
-#: So long are the twenty calls, s.
+#: So long are the calls, s.
 CALLS_S = 40
 #: White noise under the speech, dB, beside the line as it is.
-NOISES = (20, 10)
+NOISES = (20, 10, 5)
 
 
 class Stage(StrEnum):
@@ -38,19 +39,30 @@ class Stage(StrEnum):
 
     STREAMS = "streams"
     CALLS = "calls"
+    BOTH = "both"
     ERRORS = "errors"
 
 
 def bench(
-    tell: Callable[[str], None], stages: frozenset[Stage] = frozenset(Stage), minutes: float = 12.0
-) -> list[Figure]:
+    tell: Callable[[str], None], stages: frozenset[Stage] = frozenset(Stage), minutes: float = 12.0,
+    noises: tuple[int, ...] = NOISES,
+) -> list[Figure]:  # fmt: skip
     """The figures of ``stages``, each told as soon as it is there; after ``minutes`` no further one is begun.
+
+    ``noises``: how far under the speech white noise is in the errors' later figures, dB.
+
 
     Raises ``ModelUnavailable`` where a model cannot be got, ``GraphNotComposed`` where graphs cannot be composed.
     """
     figures: list[Figure] = []
     until = time.monotonic() + 60 * minutes
-    for figure in itertools.chain.from_iterable(_STAGES[stage](tell) for stage in Stage if stage in stages):
+    measure: dict[Stage, Callable[[Callable[[str], None]], Iterator[Figure]]] = {
+        Stage.STREAMS: _streams,
+        Stage.CALLS: lambda tell: _lines(tell, f"{CALLS} calls", bench_calls),
+        Stage.BOTH: lambda tell: _lines(tell, f"{CONVERSATIONS} calls of two speakers", bench_conversations),
+        Stage.ERRORS: lambda tell: _errors(tell, noises),
+    }
+    for figure in itertools.chain.from_iterable(measure[stage](tell) for stage in Stage if stage in stages):
         tell(line(figure))
         figures.append(figure)
         if time.monotonic() > until:
@@ -81,7 +93,11 @@ def _korean() -> list[bytes]:
     return [(32768 * piece).astype("<i2").tobytes() for samples in recordings for piece in pieces(samples, UTTERANCE_S)]
 
 
-def _twenty_calls(tell: Callable[[str], None]) -> Iterator[Figure]:
+#: Name, service, what is said, and for how long, s → figures.
+_Calls = Callable[[str, TextService, list[bytes], int], Awaitable[list[Figure]]]
+
+
+def _lines(tell: Callable[[str], None], what: str, calls: _Calls) -> Iterator[Figure]:
     _korean_model(tell)
     store().get(WHISPER_BASE.name)
     callers = references(SPEECH / "callers" / "callers.tsv")
@@ -90,29 +106,24 @@ def _twenty_calls(tell: Callable[[str], None]) -> Iterator[Figure]:
         ("Vosk", choose("vosk", "ko-KR", frozenset({VOSK_KO.name})), "ko-KR", _korean()),
         ("Whisper", choose("auto", "zh-CN", frozenset({WHISPER_BASE.name, SHERPA_KWS.name})), "zh-CN", mandarin),
     ):
-        tell(f"twenty calls in real time, {CALLS_S} s each, read by {name}")
-        yield from asyncio.run(_calls(name, choice, language, said))
+        tell(f"{what} in real time, {CALLS_S} s each, read by {name}")
+        yield from asyncio.run(_calls(name, choice, language, said, calls))
 
 
-def _errors(tell: Callable[[str], None]) -> Iterator[Figure]:
+def _errors(tell: Callable[[str], None], noises: tuple[int, ...]) -> Iterator[Figure]:
     whisper, korean, sounds = (store().get(model.name) for model in (WHISPER_BASE, VOSK_KO, SHERPA_KWS))
     known = trigrams(store().get(LIBIME_ZH.name)) if LIBIME_ZH.name in MODELS else plain()
     by_ear = ByEar(Sherpa(sounds), PinyinEar(sounds), known)
     tell("errors")
     yield from bench_mandarin(Whisper(whisper, "zh-CN", threads=2, at_once=1), by_ear, None)
     yield from bench_korean(Vosk(korean), korean)
-    for under_db in NOISES:
+    for under_db in noises:
         yield from bench_mandarin(Whisper(whisper, "zh-CN", threads=2, at_once=1), by_ear, under_db)
 
 
-_STAGES: dict[Stage, Callable[[Callable[[str], None]], Iterator[Figure]]] = {
-    Stage.STREAMS: _streams, Stage.CALLS: _twenty_calls, Stage.ERRORS: _errors,
-}  # fmt: skip
-
-
-async def _calls(name: str, choice: Choice, language: str, said: list[bytes]) -> list[Figure]:
+async def _calls(name: str, choice: Choice, language: str, said: list[bytes], calls: _Calls) -> list[Figure]:
     service = await asyncio.to_thread(lambda: load(choice, store().path, language, threads=2, at_once=2))
     try:
-        return await bench_calls(name, service, said, CALLS_S)
+        return await calls(name, service, said, CALLS_S)
     finally:
         await service.close()

@@ -86,17 +86,24 @@ def ivr(
 @bench_app.command()
 def asr(
     stage: Annotated[
-        list[str] | None, typer.Option(help="Only this: streams, calls or errors. May be given again.")
+        list[str] | None, typer.Option(help="Only this: streams, calls, both or errors. May be given again.")
+    ] = None,
+    noise: Annotated[
+        list[int] | None,
+        typer.Option(help="Errors under white noise so far below the speech, dB. May be given again."),
     ] = None,
     minutes: Annotated[float, typer.Option(help="After so long no further figure is begun.", min=0)] = 12.0,
     as_json: AsJson = False,
 ) -> None:
-    """Speech to text: streams a core, delay and cost of twenty calls, errors. Some minutes, without Asterisk."""
-    from hotline.bench.asr import Stage
+    """Speech to text: streams a core, delay and cost of calls, of one speaker and of both, errors, also in noise.
+
+    Some minutes, without Asterisk.
+    """
+    from hotline.bench.asr import NOISES, Stage
     from hotline.bench.asr import bench as run
 
     known = [each.value for each in Stage]
     if wrong := [each for each in stage or () if each not in known]:
         raise typer.BadParameter(f"{wrong[0]} is none of {', '.join(known)}", param_hint="--stage")
     stages = frozenset(map(Stage, stage or known))
-    _measure("asr", lambda tell: run(tell, stages, minutes), as_json)
+    _measure("asr", lambda tell: run(tell, stages, minutes, tuple(noise or NOISES)), as_json)

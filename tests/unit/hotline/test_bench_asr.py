@@ -1,9 +1,10 @@
 """What the speech bench plays, before any model is loaded."""
 
 import numpy as np
+import pytest
 
 from asr_models.frames import RATE
-from hotline.bench.asr_calls import talk
+from hotline.bench.asr_calls import talk, turns
 from hotline.bench.asr_errors import noisy, pieces
 from hotline.bench.asr_streams import SPEECH_SHARE, sound_of, with_pauses
 
@@ -28,6 +29,15 @@ def test_every_call_lasts_as_long_and_says_something_else_first() -> None:
     samples = np.abs(np.frombuffer(one, "<i2").astype(np.int32))
     spoken = np.convolve(samples > 0, np.ones(40), "same") > 0
     assert abs(spoken.mean() - SPEECH_SHARE) < 0.05
+
+
+def test_of_two_speakers_one_speaks_at_a_time_and_each_as_much() -> None:
+    caller, agent = (np.abs(np.frombuffer(side, "<i2").astype(np.int32)) for side in turns([tone(2), tone(3)], 1, 60))
+    assert len(caller) == len(agent) == 60 * RATE
+    spoken = [np.convolve(side > 0, np.ones(40), "same") > 0 for side in (caller, agent)]
+    assert not (caller > 0)[agent > 0].any()
+    assert sum(each.mean() for each in spoken) == pytest.approx(2 * SPEECH_SHARE, abs=0.05)
+    assert min(each.mean() for each in spoken) > 0.3
 
 
 def test_long_recordings_are_cut_in_their_pauses_and_nothing_is_lost() -> None:
