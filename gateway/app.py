@@ -30,7 +30,7 @@ from gateway.live_call import Ears, LiveCall, SentOn
 from gateway.members import NO_ANSWER, REFUSED, Members
 from gateway.phones import interface, owner
 from gateway.prompt_sounds import PromptSounds
-from gateway.queue_exit import leave_queue, nobody_there
+from gateway.queue_exit import TAKEN_KEYS, leave_queue, nobody_there, take_out
 from gateway.session import QUEUE_PATIENCE_S, CallSession, enter_queue
 from gateway.spool import Spool
 from gateway.trees import Published, Trees
@@ -102,9 +102,9 @@ class Gateway:
             self._ami, self._sockets, speech, ledger, self._backlog, config.recordings, config.cipher,
             zone, vocabulary,
         )  # fmt: skip
-        errands = Errands()
-        self._board = Board(self._ami, ledger, ears, errands)
-        self._members = Members(self._ami, ledger, config.queue, config.seats, errands)
+        self._errands = Errands()
+        self._board = Board(self._ami, ledger, ears, self._errands)
+        self._members = Members(self._ami, ledger, config.queue, config.seats, self._errands)
         self._spool = Spool(config.spool, ears)
         self._call_backs = CallBacks(self._board, ledger.callbacks, self._connected, config.queue)
 
@@ -146,16 +146,18 @@ class Gateway:
                 version=str(published.version) if came_by_tree else "",
             )  # fmt: skip
         line = CallerLine(channel, call.keypad, lambda: self._ami.connected)
+        call.queued = False
         try:
             if script == "after-queue":
                 call.keypad.forget()
-                following = await leave_queue(line, call, self._messages)
+                following = await self._after_queue(line, call)
             elif script == "not-taken":
                 call.keypad.forget()
                 following = await self._handed_back(line, call)
             else:
                 following = await self._walk(line, call, published)
             await channel.set_variable("HOTLINE_NEXT", following)
+            call.queued = following == "queue"
         except CallerHungUp:
             await self._perhaps_gone(call)
             raise
@@ -169,6 +171,17 @@ class Gateway:
                 call, line, walk, self._messages, self._config.http_hosts, self._prompts, self._config.queue
             )
             following = await session.walk()
+        finally:
+            call.note_walk()
+        return await self._or_what_can_be_done(line, call, following)
+
+    async def _after_queue(self, line: CallerLine, call: LiveCall) -> str:
+        """The caller left the queue, by a key or because the wait was too long."""
+        key = await line.agi.variable("HOTLINE_QUEUE_KEY")
+        if call.left_queue is None or key not in call.queue_keys:
+            return await leave_queue(line, call, self._messages)
+        try:
+            following = await call.left_queue(line, key)
         finally:
             call.note_walk()
         return await self._or_what_can_be_done(line, call, following)
@@ -248,6 +261,8 @@ class Gateway:
     def _key(self, unique: str, key: str) -> None:
         if (call := self._board.by_channel(unique)) is not None:
             call.keypad.press(key)
+            if call.queued and key in call.queue_keys - TAKEN_KEYS:
+                self._errands.run(("call", call.id), "leaving the queue", take_out(self._ami, call.channel, key))
 
     async def _offered(self, unique: str, name: str) -> None:
         call, found = self._board.by_channel(unique), owner(name)
@@ -267,6 +282,7 @@ class Gateway:
     async def _connected(self, unique: str, channel: str) -> None:
         call, found = self._board.by_channel(unique), owner(channel)
         if call is not None and found is not None:
+            call.queued = False
             self._members.pause(found[0], "on_call")
             await self._board.connected(call, found[0], channel)
 

@@ -100,6 +100,11 @@ class LiveCall:
     sent_on: SentOn | None = None
     #: Goes on in the tree where the number that it handed the caller to does not answer.
     not_taken: Callable[[CallerLine], Awaitable[str]] | None = None
+    #: Goes on in the tree where the caller, who waits in a queue, presses one of these keys or says what stands for it.
+    left_queue: Callable[[CallerLine, str], Awaitable[str]] | None = None
+    queue_keys: frozenset[str] = frozenset()
+    #: Whether the caller waits in a queue of the tree's.
+    queued: bool = False
     #: Writes down where the caller was in the tree since it was called last.
     note_walk: Callable[[], None] = lambda: None
     #: Cleared while the tree is walked: it may have something to do after its caller hung up.

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from gateway.ami import Ami, tolerating_lost_link
 from gateway.caller_line import CallerLine
 from gateway.live_call import LiveCall
 from gateway.voicemail import record_message
@@ -9,8 +10,17 @@ from gateway.voicemail import record_message
 #: Keys that callers are told of while they wait.
 CALL_BACK_KEY = "1"
 MESSAGE_KEY = "2"
+#: Those that Asterisk itself takes a caller out of the queue by (``[hotline-queue-keys]``).
+TAKEN_KEYS = frozenset({CALL_BACK_KEY, MESSAGE_KEY})
 #: How long a caller may think about the offer when nobody is there, ms.
 OFFER_PATIENCE_MS = 6000
+
+
+async def take_out(ami: Ami, channel: str, key: str) -> None:
+    """Take a caller out of the queue as by a key: :func:`leave_queue`, or the tree, follows."""
+    with tolerating_lost_link("the caller waits on"):
+        await ami.action("Setvar", Channel=channel, Variable="HOTLINE_QUEUE_KEY", Value=key)
+        await ami.action("Redirect", Channel=channel, Context="hotline-after", Exten="s", Priority="1")
 
 
 async def leave_queue(line: CallerLine, call: LiveCall, messages: Path) -> str:

@@ -20,6 +20,7 @@ from gateway.facts import extract
 from gateway.live_call import LiveCall
 from gateway.outside import ask_service, queue_load
 from gateway.prompt_sounds import PromptSounds
+from gateway.queue_exit import take_out
 from gateway.spoken_answer import SpokenAnswer
 from gateway.voicemail import record_message
 from ivr import effects as fx
@@ -78,7 +79,11 @@ class CallSession:
             self._perhaps_wished()
 
     def _perhaps_wished(self) -> None:
-        """Who asks for a person instead of leaving a message gets one, as by the key."""
+        """Who asks for a person instead of leaving a message, or for a way out of the queue, gets it as by the key."""
+        if self._call.queued and self._handed is not None and (words := self._answer.take()) is not None:
+            if key := self._interpreter.leaves_queue(self._handed, words):
+                self._stopping = asyncio.create_task(take_out(self._ami, self._call.channel, key))
+            return
         said = self._answer.read
         if self._recording and said and self._interpreter.asked_for_person(self._recording, said):
             self._recording = None
@@ -104,6 +109,13 @@ class CallSession:
             return "fallback"
         self._line = line
         return await self._walk_on(*self._interpreter.feed(self._handed, fx.Failed("nobody answered")))
+
+    async def left_queue(self, line: CallerLine, key: str) -> str:
+        """The caller left the queue by a key of the tree's; see :meth:`walk`."""
+        if self._handed is None:
+            return "fallback"
+        self._line = line
+        return await self._walk_on(*self._interpreter.feed(self._handed, fx.Pressed(key)))
 
     async def _walk_on(self, state: State, effects: list[fx.Effect]) -> str:
         self._call.left_tree.clear()
@@ -145,6 +157,9 @@ class CallSession:
             case fx.EnterQueue():
                 if end.priority:
                     await self._line.agi.set_variable("QUEUE_PRIO", str(end.priority))
+                self._answer.take()
+                self._handed, self._call.left_queue = state, self.left_queue
+                self._call.queue_keys = frozenset(end.keys)
                 await enter_queue(self._line.agi, self._ledger, self._call.id, self._named(end.queue))
                 return "queue"
             case fx.TransferTo():

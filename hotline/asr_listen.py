@@ -63,7 +63,8 @@ def find_microphones() -> list[tuple[int, str]]:
 
         return inputs(list(sounddevice.query_devices()), sounddevice.default.device[0])
     except OSError as error:
-        raise MicrophoneUnusable(problem=str(error)) from error
+        # It is the system's own library that is missing, which no package of Python's brings.
+        raise MicrophoneUnusable(problem=f"{error} (Debian, Ubuntu: apt install libportaudio2)") from error
 
 
 def inputs(devices: list[dict[str, Any]], default: int) -> list[tuple[int, str]]:

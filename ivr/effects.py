@@ -191,6 +191,8 @@ class EnterQueue:
     queue: str
     #: Callers with a higher one are answered before those with a lower one.
     priority: int = 0
+    #: Keys that lead out of it: feed ``Pressed`` although the tree has ended.
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from ivr import effects as fx
 from ivr.nodes.ask import Ask
 from ivr.nodes.base import Turn
 from ivr.nodes.listening import Listening
+from ivr.nodes.queue import Queue
 from ivr.places import places_of
 from ivr.state import State
 from ivr.tree import Tree
@@ -16,7 +17,7 @@ ABANDONED = "abandoned"
 def learn(tree: Tree) -> None:
     """Learn every question's answers from their examples, before a caller waits for it; about a second each."""
     for here, node in places_of(tree).values():
-        if isinstance(node, Ask):
+        if isinstance(node, Ask) or (isinstance(node, Queue) and node.hears):
             node.answers(here.language)
 
 
@@ -38,9 +39,11 @@ class Interpreter:
 
     def feed(self, state: State, given: fx.Input) -> tuple[State, list[fx.Effect]]:
         """A caller did something, or an effect was answered."""
+        here, node = self._places[state.node]
+        if self.leaves_queue(state, given):
+            return self._carry_out(node.feed(here, state.but(ended=False), given), [])
         if state.ended and not isinstance(given, fx.Failed):
             return state, []
-        here, node = self._places[state.node]
         if isinstance(given, fx.CallerGone):
             return self._gone(state, here.hang_up)
         if isinstance(given, fx.Failed):
@@ -53,6 +56,11 @@ class Interpreter:
         if isinstance(node, Listening) and not node.takes(given):
             return self._carry_out(node.mismatch(here, state), [])
         return self._carry_out(node.feed(here, state, given), [])
+
+    def leaves_queue(self, state: State, given: fx.Input) -> str:
+        """The key by which a caller who waits in a queue leaves it, pressed or said; empty where they do not."""
+        here, node = self._places[state.node]
+        return node.key_of(given, here.language) if state.ended and isinstance(node, Queue) else ""
 
     def asked_for_person(self, state: State, given: fx.Input) -> bool:
         """Whether that is a caller's wish for a person, where they are."""

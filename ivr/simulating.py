@@ -88,7 +88,7 @@ def simulate(tree: Tree, steps: Iterable[Step], world: World) -> Simulation:
     """Walk a caller who does ``steps`` in order, one whenever the line waits for them, and then nothing more."""
     call = SimulatedCall(tree, world)
     for step in steps:
-        if call.ended:
+        if call.ended and not call.leaves_queue(step):
             break
         call.take(step)
     while not call.ended:
@@ -120,6 +120,10 @@ class SimulatedCall:
         """Whether the caller has left the tree."""
         return self._outcome is not None
 
+    def leaves_queue(self, step: Step) -> bool:
+        """Whether a caller who waits in a queue leaves it by this."""
+        return self._outcome == "queue" and self._interpreter.leaves_queue(self._state, step) != ""
+
     @property
     def waits_for(self) -> fx.Listen | fx.RecordMessage | None:
         """What the line waits for the caller to do; None once the call has ended."""
@@ -144,6 +148,10 @@ class SimulatedCall:
         """The caller does something; returns what is said from there on, their own part first."""
         before = len(self._lines)
         self._lines.append(Line("caller", self._state.node, _told(step)))
+        if self.leaves_queue(step):
+            self._outcome, self._target = None, ""
+            self._feed(step)
+            return tuple(self._lines[before:])
         if isinstance(step, fx.Pressed):
             self._keys.extend(step.digits)
         answer = self._answer(step)

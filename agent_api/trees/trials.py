@@ -127,7 +127,7 @@ def tried(tree: Tree, trial: Trial, world: World) -> Simulation:
     """Walk the caller as far as their steps go, or to the end."""
     call = SimulatedCall(tree, world)
     for each in trial.steps:
-        if not call.ended:
+        if not call.ended or call.leaves_queue(_step(each)):
             call.take(_step(each))
     while not (call.ended or trial.goes_on):
         call.take(fx.NoInput())

@@ -46,6 +46,7 @@ _PATTERNS = {
     r"^[a-z][a-z0-9_]*$": ("小写英文字母开头的名称", "a name of small letters, digits and _"),
     r"^[0-9*#]$": ("一个按键：0 到 9、* 或 #，加引号", "one key in quotes: 0 to 9, * or #"),
     r"^([0-9]{1,8}|[*#])$": ("按键：一到八位数字，或 *、#，加引号", "keys in quotes: one to eight digits, or * or #"),
+    r"^[1-9*#]$": ("一个按键：1 到 9、* 或 #，加引号", "one key in quotes: 1 to 9, * or #"),
     r"^[0-9*#]{1,32}$": ("按键，加引号", "keys in quotes: 0 to 9, * and #"),
     r"^\+?[0-9]*\*?$": ("电话号码，末尾可写 *，加引号", "a number in quotes, a * at its end for any more digits"),
     r"^https?://[A-Za-z0-9.:-]+(/\S*)?$": ("像 https://crm.example.cn/path 的网址", "an address like https://crm.example.cn/path"),

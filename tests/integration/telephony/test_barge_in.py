@@ -4,23 +4,15 @@ from pathlib import Path
 
 import numpy as np
 
-from asr_models.crosstalk import likeness
 from asr_models.frames import RATE
 from hotline.bench.barge_in_calls import write_wav
 from hotline.bench.noises import Samples, at_level, coughs, samples_of, street
-from tests.hotline_under_test import ROOT, SPEECH, HotlineUnderTest, until
+from tests.hotline_under_test import SPEECH, HotlineUnderTest, until
+from tests.integration.telephony.listening import heard_out
 
-PROMPTS = ROOT / "ivr" / "prompts" / "zh-CN"
 #: A caller begins 2 s after the line has answered; then the greeting goes on, and the question begins.
 GREETING_LEFT_S = 4.5
 QUESTION_S = 9.3
-
-
-def _heard_out(heard: Path, prompt: str) -> bool:
-    """Whether a prompt's end was heard: one of its last three half seconds, as a lost packet spoils one."""
-    # Likeness is asked of an echo, which is quieter than what it is of.
-    parts = np.split(samples_of(PROMPTS / f"{prompt}.wav")[-RATE * 3 // 2 :] / 2, 3)
-    return max(likeness(part, samples_of(heard)) for part in parts) > 0.5
 
 
 def _after(seconds: float, samples: Samples) -> Samples:
@@ -42,6 +34,6 @@ def test_noise_stops_no_question_and_speech_does_but_no_greeting(hotline: Hotlin
 
     until(lambda: entered("ask-anonymous"), 40)
     eager.hang_up()
-    assert _heard_out(eager.heard, "greeting") and not _heard_out(eager.heard, "ask-need")
+    assert heard_out(eager.heard, "greeting") and not heard_out(eager.heard, "ask-need")
     noisy.wait_for("over")
-    assert _heard_out(noisy.heard, "ask-need")
+    assert heard_out(noisy.heard, "ask-need")

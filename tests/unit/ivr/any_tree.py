@@ -42,7 +42,17 @@ def _tree_texts(draw: st.DrawFn, name: str, others: list[str]) -> str:
         if draw(st.integers(0, 3)) == 0:
             nodes["n0"]["no_input"] = {"times": 1, "next": "other"}
     nodes["agents"] = draw(
-        st.sampled_from([{"kind": "queue", "queue": "12365"}, {"kind": "transfer", "to": "01012345"}])
+        st.sampled_from(
+            [
+                {"kind": "queue", "queue": "12365"},
+                {"kind": "transfer", "to": "01012345"},
+                {
+                    "kind": "queue",
+                    "queue": "12365",
+                    "keys": {"1": {"next": "n0"}, "#": {"phrases": ["好的"], "next": "agents"}},
+                },
+            ]
+        )
     )
     nodes["start"] = {"kind": "set", "values": {"v": "12", "w": 3}, "next": "n0"}
     person = "agents"

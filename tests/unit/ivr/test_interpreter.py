@@ -198,6 +198,38 @@ def test_a_person_is_reached_out_of_a_message_and_a_story(key: str, told: fx.Inp
     assert (walked.path[2] == "office") is (wished or (key == "2" and told == fx.NoInput()))
 
 
+WAITS = """
+name: t
+start: choose
+person: agents
+nodes:
+  choose: { kind: menu, prompt: ask-need, keys: { "1": { next: agents } } }
+  agents:
+    kind: queue
+    queue: "12365"
+    keys:
+      "1": { next: bye }
+      "3": { phrases: [留言], next: message }
+  message: { kind: voicemail, prompt: voicemail, thanks: voicemail-thanks, next: bye }
+  bye: { kind: hangup, prompt: goodbye }
+"""
+
+
+@pytest.mark.parametrize(
+    ("does", "path", "outcome"),
+    [
+        (fx.Pressed("1"), ("bye",), "completed"), (fx.Pressed("3"), ("message", "bye"), "completed"),
+        (fx.Said("我要留言"), ("message", "bye"), "completed"), (fx.Pressed("2"), (), "queue"),
+        (fx.Said("等一下"), (), "queue"), (fx.NoInput(), (), "queue"), (fx.Pressed("0"), (), "queue"),
+    ],
+)  # fmt: skip
+def test_who_waits_in_a_queue_leaves_it_as_the_tree_says(does: fx.Input, path: tuple[str, ...], outcome: str) -> None:
+    tree = read(WAITS)
+    walked = simulate(tree, [fx.Pressed("1"), does], World(datetime(2026, 11, 24, 10)))
+    assert (walked.path, walked.outcome) == (("choose", "agents", *path), outcome)
+    assert Caller(tree).press("1").effects[-1] == fx.EnterQueue("12365", keys=("1", "3"))
+
+
 EACH_ITS_OWN = """
 name: t
 start: need

@@ -30,6 +30,10 @@ class Line:
     def ended(self) -> bool:
         return isinstance(self.last, fx.END)
 
+    def heeds(self, doing: fx.Input) -> bool:
+        """Whether it matters what a caller does: in the tree, or out of a queue."""
+        return not self.ended or self._interpreter.leaves_queue(self.state, doing) != ""
+
     def _take(self, step: tuple[State, list[fx.Effect]]) -> None:
         self.state, effects = step
         assert effects, f"nothing follows at {self.state.node}"
@@ -93,7 +97,7 @@ def _after(tree: Tree, doings: list[fx.Input], data: st.DataObject) -> Line:
     line = Line(tree, data)
     line.go_on()
     for doing in doings:
-        if not line.ended:
+        if line.heeds(doing):
             line.give(doing)
     return line
 
