@@ -88,23 +88,6 @@ def test_a_person_is_reached_out_of_a_message_and_a_story(line: HotlineUnderTest
     assert "voice_message" not in {each["reason"] for each in line.client("admin").get("/callbacks").json()}
 
 
-def test_who_waits_leaves_the_queue_by_a_key_as_the_tree_says(line: HotlineUnderTest) -> None:
-    agent = line.client("agent2").get("/me").json()["id"]
-    person = next(each for each in line.client("admin").get("/staff").json() if each["id"] == agent)
-    changed = line.client("admin").patch(
-        f"/staff/{agent}", json={"languages": ["yue"]}, headers={"If-Match": person["etag"]}
-    )  # fmt: skip
-    assert changed.status_code == 200, changed.text
-    # At work, but not to be had.
-    line.set_state("agent2", "busy")
-    # Key 9 does nothing there; the wait is longer than the notice.
-    waiting = [{"dtmf": "4"}, *[{"dtmf": "9"}] * 4]
-    pressed = line.dial(*waiting, {"dtmf": "5"}, number="13833350007", barge_in=True, stay=60)
-    until(lambda: len(_path(line, pressed)) == 5, 60)
-    assert _path(line, pressed) == ["choose", "seats", "cantonese", "aside", "aside/more"]
-    pressed.hang_up()
-
-
 def test_a_language_has_seats_of_its_own(line: HotlineUnderTest) -> None:
     admin, agent = line.client("admin"), line.client("agent1").get("/me").json()
     member = f"desk-{agent['id']}"
@@ -138,3 +121,20 @@ def test_a_language_has_seats_of_its_own(line: HotlineUnderTest) -> None:
     speaks()
     until(lambda: member not in line.asterisk("queue show 12365-yue"))
     assert member in line.asterisk("queue show 12365")
+
+
+def test_who_waits_leaves_the_queue_by_a_key_as_the_tree_says(line: HotlineUnderTest) -> None:
+    agent = line.client("agent2").get("/me").json()["id"]
+    person = next(each for each in line.client("admin").get("/staff").json() if each["id"] == agent)
+    changed = line.client("admin").patch(
+        f"/staff/{agent}", json={"languages": ["yue"]}, headers={"If-Match": person["etag"]}
+    )  # fmt: skip
+    assert changed.status_code == 200, changed.text
+    # At work, but not to be had.
+    line.set_state("agent2", "busy")
+    # Key 9 does nothing there; the wait is longer than the notice.
+    waiting = [{"dtmf": "4"}, *[{"dtmf": "9"}] * 4]
+    pressed = line.dial(*waiting, {"dtmf": "5"}, number="13833350007", barge_in=True, stay=60)
+    until(lambda: len(_path(line, pressed)) == 5, 60)
+    assert _path(line, pressed) == ["choose", "seats", "cantonese", "aside", "aside/more"]
+    pressed.hang_up()
