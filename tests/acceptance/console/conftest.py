@@ -4,10 +4,11 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.acceptance.browser import FLAGS, log_in
+from tests.acceptance.browser import FLAGS, enter, log_in
 from tests.acceptance.console.flow_steps import made
+from tests.acceptance.console.tree_steps import TREE, Open
 from tests.hotline_under_test import HotlineUnderTest
 
 #: Puts an agent at a page: logged in, its phone registered.
@@ -76,3 +77,31 @@ def at(hotline: HotlineUnderTest, browser: Browser) -> Iterator[At]:
     yield sit_down
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def editor(hotline: HotlineUnderTest, browser: Browser) -> Iterator[Open]:
+    """Opens the hotline's tree in a browser of one's own; afterwards callers hear what they heard before."""
+    admin = hotline.client("admin")
+    before = admin.get(TREE).json()["number"]
+    contexts = []
+
+    def sit_down(who: str, at: Browser = browser) -> Page:
+        contexts.append(at.new_context(viewport={"width": 1440, "height": 900}, permissions=["microphone"]))
+        page = contexts[-1].new_page()
+        enter(page, hotline, who)
+        page.get_by_test_id("nav-manage").click()
+        page.get_by_test_id("nav-trees").click()
+        page.get_by_test_id("tree-row").filter(has_text="12365").click()
+        expect(page.get_by_test_id("node-greeting")).to_be_visible()
+        return page
+
+    yield sit_down
+    for context in contexts:
+        context.close()
+    admin.post(f"{TREE}/editor", json={"take_over": True})
+    draft = admin.get(f"{TREE}/draft")
+    admin.delete(f"{TREE}/draft", headers={"If-Match": draft.headers["etag"]})
+    admin.delete(f"{TREE}/editor")
+    if admin.get(TREE).json()["number"] != before:
+        assert admin.post(f"{TREE}/rollback", json={"version": before}).status_code == 200

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import pytest
@@ -10,40 +9,10 @@ from playwright.sync_api import Browser, Page, expect
 from ruamel.yaml import YAML
 
 from tests.acceptance.browser import FLAGS, enter
+from tests.acceptance.console.tree_steps import TREE, Open, add_notice, draft_of, saved
 from tests.hotline_under_test import SPEECH, HotlineUnderTest, until
 
 pytestmark = pytest.mark.timeout(180)
-
-TREE = "/trees/12365"
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def editor(hotline: HotlineUnderTest, browser: Browser) -> Iterator[Open]:
-    """Opens the hotline's tree in a browser of one's own; afterwards callers hear what they heard before."""
-    admin = hotline.client("admin")
-    before = admin.get(TREE).json()["number"]
-    contexts = []
-
-    def sit_down(who: str, at: Browser = browser) -> Page:
-        contexts.append(at.new_context(viewport={"width": 1440, "height": 900}, permissions=["microphone"]))
-        page = contexts[-1].new_page()
-        enter(page, hotline, who)
-        page.get_by_test_id("nav-manage").click()
-        page.get_by_test_id("nav-trees").click()
-        page.get_by_test_id("tree-row").filter(has_text="12365").click()
-        expect(page.get_by_test_id("node-greeting")).to_be_visible()
-        return page
-
-    yield sit_down
-    for context in contexts:
-        context.close()
-    admin.post(f"{TREE}/editor", json={"take_over": True})
-    draft = admin.get(f"{TREE}/draft")
-    admin.delete(f"{TREE}/draft", headers={"If-Match": draft.headers["etag"]})
-    admin.delete(f"{TREE}/editor")
-    if admin.get(TREE).json()["number"] != before:
-        assert admin.post(f"{TREE}/rollback", json={"version": before}).status_code == 200
 
 
 @pytest.fixture
@@ -55,26 +24,6 @@ def colleague(hotline: HotlineUnderTest) -> str:
         assert made.status_code == 201, made.text
         hotline.logins["tuner"] = made.json()["password"]
     return "tuner"
-
-
-def draft_of(hotline: HotlineUnderTest) -> str:
-    """The draft as the server has it."""
-    text: str = hotline.client("admin").get(f"{TREE}/draft").json()["text"]
-    return text
-
-
-def saved(page: Page) -> None:
-    """Wait until the server has all that was typed."""
-    expect(page.get_by_test_id("draft-state")).to_have_attribute("data-state", "saved", timeout=15_000)
-
-
-def add_notice(page: Page) -> None:
-    """A notice between greeting and question, made with the mouse and the form."""
-    page.get_by_test_id("add-say").click()
-    page.get_by_test_id("entry-prompt").fill("goodbye")
-    page.get_by_test_id("entry-next").select_option("need")
-    page.get_by_test_id("node-greeting").click()
-    page.get_by_test_id("entry-next").select_option("say")
 
 
 def yaml_of(page: Page) -> str:
