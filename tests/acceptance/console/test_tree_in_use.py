@@ -1,4 +1,4 @@
-"""A tree tuned while the line is open: published during a call, drawn by mouse, fed with what callers said."""
+"""A tree tuned while the line is open: published during a call, drawn by mouse, given sounds of its own."""
 
 import io
 import wave
