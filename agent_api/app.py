@@ -78,7 +78,7 @@ TAGS = {
     "webhooks": "What other systems subscribe to, and where they are told.",
     "risk": "Grades of risk, and early warnings.",
     "figures": "What callers did in trees, node by node, and what was not understood.",
-    "quality": "How content callers are: marks of surveys, ratings of call-backs.",
+    "quality": "How well callers are served: marks of surveys, ratings of call-backs, waits for a person.",
     "prompts": "What callers hear, by name: shipped, recorded, or read out from text.",
     "words": "The hotline's own words, which speech to text expects.",
     "audit": "Who read and changed what; chained, so that no entry can be changed or taken away unnoticed.",

@@ -109,6 +109,8 @@ class Call(Base):
     #: What the caller said or pressed at each node of the path, JSON, null where nothing; None where it is not known.
     answers: Mapped[str | None] = mapped_column(Sealed())
     started_at: Mapped[datetime] = mapped_column(Moment)
+    #: When the caller first asked for a person.
+    queued_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -94,6 +94,8 @@ class ApiSettings:
     audit_head: Path
     #: By which cases are graded.
     risk: Rules = field(default_factory=shipped_risk_rules)
+    #: Within which a caller who asks for a person is answered, s.
+    answer_within_s: int = 15
     #: Languages and dialects that have a queue of their own.
     seats: tuple[str, ...] = ()
     #: What a tree may ask callers to bear.
@@ -213,7 +215,7 @@ def put_together(
         trees=TreeService(database, bell, judge),
         drafts=drafts,
         figures=FigureService(database, bell, drafts, settings.cipher, days),
-        quality=QualityService(database, days),
+        quality=QualityService(database, days, settings.answer_within_s),
         risk=RiskService(database, bell, assessor, settings.risk),
         assessor=assessor,
         notices=NoticeService(database, bell),

@@ -265,7 +265,8 @@ class Leg:
         self._speech, self._lead, self._fed = self._lead, [], 0
         self._start_ms = max(0, self._at_ms - len(self._speech) * WINDOW_MS)
         self._read_ms = self._shown_ms = self._at_ms
-        phrases = self._phrases()
+        # An engine of whole utterances is told the words; 不要 spotted in 我要 would only spoil what it reads.
+        phrases = () if self._desk.whole else self._phrases()
         self._text = self._desk.streaming.open(phrases) if self._desk.streaming else None
         self._sounds = self._desk.sounds.open(phrases) if self._desk.sounds else None
         self._loop.call_soon_threadsafe(self._began, self._index, self._start_ms, self._at_ms)

@@ -45,7 +45,7 @@ class SpeechService(Protocol):
         called: engines and models may be chosen for it.
         ``words`` is asked at each utterance: products, companies, places and whatever else is likely to be said.
         ``phrases`` is asked, in any thread, where one begins: what may be answered to what the speaker is asked now,
-        which is spotted by its sound.
+        which is spotted by its sound where no engine reads whole utterances.
         """
 
     async def utterances(

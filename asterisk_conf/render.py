@@ -57,6 +57,8 @@ class AsteriskSettings:
     further_numbers: tuple[str, ...] = ()
     #: How long an agent's phone rings before the next one does, s.
     ring_s: int = 15
+    #: What the queue counts as answered in time, s.
+    answer_within_s: int = 15
     #: Where calls to the public go, HOST[:PORT]; empty: nowhere.
     trunk_out: str = ""
     #: How long a citizen's phone rings who is called back, s.

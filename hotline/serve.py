@@ -65,7 +65,8 @@ async def serve(settings: Settings) -> None:
     console = DIST if DIST.is_dir() else None
     api = ApiSettings(
         ws_port=a.http_port, sip_host=a.public_address or a.host, sip_port=a.sip_port, queue=a.number,
-        seats=a.seats, console=console, prompts=settings.prompts_dir, speech=text_to_speech(), cipher=cipher,
+        answer_within_s=a.answer_within_s, seats=a.seats,
+        console=console, prompts=settings.prompts_dir, speech=text_to_speech(), cipher=cipher,
         vocabulary=vocabulary, known_recordings=KnownRecordings(speech, settings.speech.references),
         hearing=Hearing(speech),
         evidence=EvidenceSettings(settings.evidence_dir, settings.cases.evidence_mb * 2**20, settings.cases.scanner),

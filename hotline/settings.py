@@ -69,6 +69,8 @@ class AsteriskSection(Section):
     ``line-yue``; the agents who take its calls are chosen under Staff."""
     ring_s: Annotated[int, Field(ge=5, le=120)] = 15
     """How long an agent's phone rings before the call goes to the next, s (GB/T 33358: answered within 15 s)."""
+    answer_within_s: Annotated[int, Field(ge=1, le=600)] = 15
+    """Within which who asks for a person is to be answered, s (GB/T 33358); the figures of service count by it."""
     extra_dialplan: Path | None = None
     """A file of dialplan to add to ours, contexts of its own or more extensions of ours."""
     trunk_hosts: tuple[str, ...] = ("127.0.0.2",)

@@ -173,7 +173,7 @@ class CallLedger(Pen):
     async def queued(self, session: AsyncSession, call_id: int) -> None:
         """The caller waits for a person; from here on there is a case to work on."""
         call = await session.get_one(Call, call_id)
-        call.state = "queued"
+        call.state, call.queued_at = "queued", call.queued_at or now()
         if call.case_id is None:
             await attach_case(session, self._database.cipher, self._zone, call, None)
         await tell(session, call, "call.queued", {})

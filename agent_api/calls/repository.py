@@ -1,8 +1,11 @@
 """Calls in the database; every query begins with what the asker may read."""
 
+from datetime import datetime
+
 from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from agent_api.calls.answering import Waited
 from agent_api.centres import scope
 from agent_api.errors import NotAllowed, NotFound
 from agent_api.models import AgentState, Call, Case, Event, Recording, User
@@ -33,6 +36,18 @@ def readable(user: User) -> Select[Call]:
     if user.holds(*ABOVE):
         found.append(exists().where(Case.id == Call.case_id, scope.readable(user)))
     return calls.where(or_(*found))
+
+
+async def waited(session: AsyncSession, user: User, since: datetime, until: datetime) -> list[Waited]:
+    """The waits for a person that began from ``since`` to before ``until`` and are over, of calls from the public that
+    ``user`` may read.
+    """
+    calls = readable(user).subquery()
+    begun = select(calls.c.queued_at, calls.c.answered_at).where(
+        calls.c.direction == "in", calls.c.queued_at >= since, calls.c.queued_at < until,
+        or_(calls.c.answered_at.is_not(None), calls.c.state == "ended"),
+    )  # fmt: skip
+    return [Waited(began, answered) for began, answered in await session.execute(begun)]
 
 
 async def read(session: AsyncSession, call_id: int, user: User) -> Call:

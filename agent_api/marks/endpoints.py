@@ -1,4 +1,4 @@
-"""How content callers are."""
+"""How well callers are served."""
 
 from fastapi import Response
 
@@ -6,7 +6,7 @@ from agent_api.asking import ServicesHere, SupervisorOnly
 from agent_api.errors import NotAllowed, NotLoggedIn
 from agent_api.figures.endpoints import Since, Until
 from agent_api.figures.errors import WindowTooLong
-from agent_api.marks.schemas import LowMark, Quality
+from agent_api.marks.schemas import Answered, LowMark, Quality
 from agent_api.problems import documented
 from agent_api.routing import Router
 
@@ -21,6 +21,15 @@ async def quality(user: SupervisorOnly, services: ServicesHere, since: Since = N
     Of the calls and cases that the asker may see.
     """
     return await services.quality.quality(since, until, user)
+
+
+@router.get("/answering", responses=READING)
+async def answering(user: SupervisorOnly, services: ServicesHere, since: Since = None, until: Until = None) -> Answered:
+    """How many callers who asked for a person reached one, and how soon: in all, and day by day.
+
+    Of the calls that the asker may see.
+    """
+    return await services.quality.answering(since, until, user)
 
 
 @router.get("/low", responses=READING)

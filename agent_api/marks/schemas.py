@@ -1,4 +1,4 @@
-"""How content callers are, as the API tells it."""
+"""How well callers are served, as the API tells it."""
 
 from datetime import date, datetime
 
@@ -69,3 +69,36 @@ class LowMark(BaseModel):
     call_id: int | None = Field(description="The call that it was given in.")
     case_id: int | None = Field(description="The case.")
     case_number: str = Field(description="That case's number.", examples=["TS202611240001"])
+
+
+class Answering(BaseModel):
+    """Callers who asked for a person, and how soon they reached one."""
+
+    model_config = ConfigDict(from_attributes=True)
+    count: int = Field(description="How many asked, by word, key or the tree's way.")
+    answered: int = Field(description="How many of them a person answered.")
+    in_time: int = Field(description="How many of these within `within_s`.")
+    connected: float | None = Field(
+        description="`answered` of `count`, 0 to 1; null where nobody asked.", examples=[0.9612]
+    )
+    mean_wait_s: float | None = Field(description="Mean wait of those who were answered, s.", examples=[8.4])
+    longest_wait_s: float | None = Field(description="The longest of these, s.", examples=[41.0])
+
+
+class DayAnswering(Answering):
+    """The same of those who began to wait on a day."""
+
+    day: date = Field(description="By the centre's clock.")
+
+
+class Answered(BaseModel):
+    """How soon callers reached a person in a time. Who waits still is not counted."""
+
+    since: date = Field(description="The first day, by the centre's clock.")
+    until: date = Field(description="The last day.")
+    within_s: int = Field(
+        description="What counts as in time, s (GB/T 33358; `asterisk.answer_within_s`).", examples=[15]
+    )
+    aim: float = Field(description="Of those who ask so many are to be answered (GB/T 33358).", examples=[0.95])
+    whole: Answering = Field(description="All of them.")
+    days: list[DayAnswering] = Field(description="Each day on which somebody asked.")

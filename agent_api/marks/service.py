@@ -1,16 +1,29 @@
-"""How content callers are, for those who stand over agents."""
+"""How well callers are served, for those who stand over agents: how content they are, how soon they are answered."""
 
 import io
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
+from agent_api.calls.answering import CONNECTED_AIM, answering
+from agent_api.calls.answering import by as by_wait
+from agent_api.calls.repository import waited
 from agent_api.cases.sheets.writing import sheet
 from agent_api.database import Database
 from agent_api.figures.days import Days
 from agent_api.marks import repository
 from agent_api.marks.counting import Given, Tally, by, tally
-from agent_api.marks.schemas import AgentContent, CentreContent, Content, DayContent, LowMark, Quality
+from agent_api.marks.schemas import (
+    AgentContent,
+    Answered,
+    Answering,
+    CentreContent,
+    Content,
+    DayAnswering,
+    DayContent,
+    LowMark,
+    Quality,
+)
 from agent_api.models import User
 
 #: So many bad marks are listed, the newest.
@@ -24,9 +37,11 @@ _Names = tuple[dict[int, str], dict[int, str], dict[int, str]]
 class QualityService:
     """Marks by agent, centre and day."""
 
-    def __init__(self, database: Database, days: Days):
+    def __init__(self, database: Database, days: Days, answer_within_s: int):
+        """``answer_within_s``: within which a caller who asks for a person is to be answered, s."""
         self._database = database
         self._days = days
+        self._answer_within_s = answer_within_s
 
     async def quality(self, since: date | None, until: date | None, user: User) -> Quality:
         """What callers gave in a time, as far as ``user`` may see it. Raises :class:`WindowTooLong`."""
@@ -45,6 +60,21 @@ class QualityService:
                 for centre, found in by(marks, lambda each: each.centre_id).items()
             ),
             days=[DayContent(day=day, **vars(daily.get(day, Tally(0, None, 0)))) for day in days],
+        )  # fmt: skip
+
+    async def answering(self, since: date | None, until: date | None, user: User) -> Answered:
+        """How soon callers reached a person in a time, as far as ``user`` may see the calls.
+
+        Raises :class:`WindowTooLong`.
+        """
+        first, last = self._days.window(since, until)
+        async with self._database.reading() as session:
+            waits = await waited(session, user, *self._days.bounds(first, last))
+        daily = by_wait(waits, lambda each: self._days.day_of(each.since), self._answer_within_s)
+        return Answered(
+            since=first, until=last, within_s=self._answer_within_s, aim=CONNECTED_AIM,
+            whole=Answering.model_validate(answering(waits, self._answer_within_s)),
+            days=[DayAnswering(day=day, **vars(found)) for day, found in sorted(daily.items())],
         )  # fmt: skip
 
     async def low(self, since: date | None, until: date | None, user: User) -> list[LowMark]:

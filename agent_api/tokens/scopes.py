@@ -41,7 +41,7 @@ OPENS: dict[Scope, tuple[str, ...]] = {
     "risk:read": ("GET /risk/rules", "GET /risk/cases", "GET /risk/warnings", "GET /cases/{case_id}/risk"),
     "figures:read": (
         "GET /trees/{name}/figures", "GET /trees/{name}/figures.csv", "GET /trees/{name}/figures.parquet",
-        "GET /quality", "GET /quality/low", "GET /quality/marks.csv",
+        "GET /quality", "GET /quality/answering", "GET /quality/low", "GET /quality/marks.csv",
     ),
     "events:read": (LIVE,),
     "audit:read": ("GET /audit", "GET /audit/chain"),

@@ -43,7 +43,8 @@ def asterisk_settings(settings: Settings, install: AsteriskInstall, phones: list
         http_port=a.http_port, ami_port=a.ami_port, ami_secret=s.ami.get_secret_value(), rtp_start=a.rtp_start,
         rtp_end=a.rtp_end, agi_port=g.agi_port, fallback_port=g.fallback_port,
         number=a.number, further_numbers=tuple(each for each in settings.speech.lines if each != a.number),
-        seats=a.seats, ring_s=a.ring_s, trunk_hosts=a.trunk_hosts, trunk_out=a.trunk_out,
+        seats=a.seats, ring_s=a.ring_s, answer_within_s=a.answer_within_s,
+        trunk_hosts=a.trunk_hosts, trunk_out=a.trunk_out,
         call_back_ring_s=a.call_back_ring_s, endpoints=tuple(endpoints),
         extra_dialplan=_text_of(a.extra_dialplan),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-/** How content callers are, by HTTP. */
+/** How well callers are served, by HTTP. */
 import { api } from '../shared/api'
 
 export interface Content {
@@ -23,6 +23,21 @@ export interface Quality {
   centres: CentreContent[]
   days: (Content & { day: string })[]
 }
+export interface Answering {
+  count: number
+  answered: number
+  in_time: number
+  /** Of those who asked, 0 to 1; null where nobody did. */
+  connected: number | null
+  mean_wait_s: number | null
+  longest_wait_s: number | null
+}
+export interface Answered {
+  within_s: number
+  aim: number
+  whole: Answering
+  days: (Answering & { day: string })[]
+}
 export interface LowMark {
   given_at: string
   question: string
@@ -43,6 +58,7 @@ export interface Asked {
 export const queryOf = (asked: Asked): string =>
   new URLSearchParams(Object.entries(asked).filter(([, day]) => day)).toString()
 export const quality = (asked: Asked) => api<Quality>('GET', `/quality?${queryOf(asked)}`)
+export const answered = (asked: Asked) => api<Answered>('GET', `/quality/answering?${queryOf(asked)}`)
 export const lowMarks = (asked: Asked) => api<LowMark[]>('GET', `/quality/low?${queryOf(asked)}`)
 export const csvOf = (asked: Asked): string => `/api/v1/quality/marks.csv?${queryOf(asked)}`
 /** A mark beside the best that could be given: `2 / 5`. */

@@ -1,2 +1,3 @@
-/** A share, 0 to 1, as people read it; empty where it is not known. */
-export const percent = (share: number | null): string => (share === null ? '' : `${Math.round(share * 100)}%`)
+/** A share, 0 to 1, as people read it, with so many places; empty where it is not known. */
+export const percent = (share: number | null, places = 0): string =>
+  share === null ? '' : `${(share * 100).toFixed(places)}%`

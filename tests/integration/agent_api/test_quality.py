@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -140,3 +141,43 @@ async def test_marks_are_taken_out_without_whose_they_were(here: World) -> None:
     }  # fmt: skip
     refused = await (await here.as_("boss")).get("/quality", params={"since": "2020-01-01"})
     assert (refused.status_code, refused.json()["code"]) == (422, "window-too-long")
+
+
+async def _asked_for_a_person(here: World, began: datetime, *, after_s: float | None, direction: str = "in") -> None:
+    """A call that waited for a person, answered ``after_s`` later, or never."""
+    call = await here.api.call("13900000077", kind=None)
+    here.api.ledger.queued(call)
+    here.api.ledger.ended(call, "abandoned")
+    await here.api.ledger.settled()
+    async with here.api.database.transaction() as session:
+        row = await session.get_one(Call, call)
+        row.direction, row.queued_at = direction, began
+        row.answered_at = None if after_s is None else began + timedelta(seconds=after_s)
+
+
+async def test_who_asked_for_a_person_and_how_soon_one_answered_is_counted_day_by_day(here: World) -> None:
+    # 01:00 of the 20th by the centre's clock, which is the 19th in UTC.
+    night, noon = datetime(2026, 11, 19, 17, tzinfo=UTC), datetime(2026, 11, 21, 4, tzinfo=UTC)
+    for began, after_s in ((night, 15.0), (night, 15.1), (night, None), (noon, 4.0)):
+        await _asked_for_a_person(here, began, after_s=after_s)
+    await _asked_for_a_person(here, noon, after_s=90.0, direction="out")
+    waiting = await here.api.call("13900000078", kind=None)
+    here.api.ledger.queued(waiting)
+    await here.api.ledger.settled()
+
+    asked = "/quality/answering?since=2026-11-19&until=2030-01-01"
+    refused = await (await here.as_("admin")).get(asked)
+    assert (refused.status_code, refused.json()["code"]) == (422, "window-too-long")
+    answer = await (await here.as_("admin")).get("/quality/answering?since=2026-11-19&until=2026-11-21")
+    assert answer.status_code == 200, answer.text
+    shown = answer.json()
+    assert (shown["within_s"], shown["aim"]) == (15, 0.95)
+    assert shown["whole"] == {
+        "count": 4, "answered": 3, "in_time": 2, "connected": 0.75, "mean_wait_s": 11.4, "longest_wait_s": 15.1,
+    }  # fmt: skip
+    assert [(each["day"], each["count"], each["connected"]) for each in shown["days"]] == [
+        ("2026-11-20", 3, 0.6667), ("2026-11-21", 1, 1.0),
+    ]  # fmt: skip
+    # Another centre's supervisor sees no calls but those of their own cases.
+    other = await (await here.as_("boss")).get("/quality/answering?since=2026-11-19&until=2026-11-21")
+    assert other.json()["whole"]["count"] == 0
