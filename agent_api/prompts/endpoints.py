@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import Path, Query, Request
 from fastapi.responses import FileResponse
 
-from agent_api.asking import InLanguage, ServicesHere, TunerOnly
-from agent_api.errors import NotAllowed, NotFound, NotLoggedIn
+from agent_api.asking import InLanguage, ServicesHere, TunerOnly, Version
+from agent_api.errors import EditedMeanwhile, ETagMissing, NotAllowed, NotFound, NotLoggedIn
 from agent_api.problems import documented
 from agent_api.prompts.errors import PromptInUse, PromptNameWrong, PromptShipped
 from agent_api.prompts.schemas import PromptShown, Speaking, VoiceShown
@@ -21,7 +21,9 @@ OfLanguage = Annotated[str, Path(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", descriptio
 Name = Annotated[str, Path(description="The prompt's name; it may have slashes.", examples=["notice/festival"])]
 Only = Annotated[str | None, Query(description="Only those of this language.", examples=["zh-CN"])]
 Words = Annotated[str, Query(max_length=2000, description="What is said, for people to read and search.")]
-SPEAKING = documented(NotLoggedIn, NotAllowed, PromptNameWrong, VoiceUnknown, SpeechFailed)
+SPEAKING = documented(
+    NotLoggedIn, NotAllowed, PromptNameWrong, VoiceUnknown, SpeechFailed, ETagMissing, EditedMeanwhile
+)
 SOUND = {"content": {"audio/*": {"schema": {"type": "string", "format": "binary"}}}, "required": True}
 
 
@@ -62,25 +64,26 @@ async def listen(language: OfLanguage, name: Name, _user: TunerOnly, services: S
 
 @router.put(
     "/{language}/{name:path}",
-    responses=documented(NotLoggedIn, NotAllowed, PromptNameWrong, PromptUnusable),
+    responses=documented(NotLoggedIn, NotAllowed, PromptNameWrong, PromptUnusable, ETagMissing, EditedMeanwhile),
     openapi_extra={"requestBody": SOUND},
 )
 async def upload(
-    language: OfLanguage, name: Name, request: Request, user: TunerOnly, services: ServicesHere, text: Words = ""
-) -> PromptShown:
+    language: OfLanguage, name: Name, request: Request, version: Version, user: TunerOnly, services: ServicesHere,
+    text: Words = "",
+) -> PromptShown:  # fmt: skip
     """A recording (the body: WAV, MP3, M4A, Ogg, WebM, FLAC) becomes the prompt: levelled, trimmed, at 8 kHz.
 
     Versions that are published already keep the sound they had.
     """
-    return await services.prompts.record(language, name, await _body(request), text, user.username)
+    return await services.prompts.record(language, name, version, await _body(request), text, user.username)
 
 
 @router.post("/{language}/{name:path}", responses=SPEAKING)
 async def speak(
-    language: OfLanguage, name: Name, speaking: Speaking, user: TunerOnly, services: ServicesHere
+    language: OfLanguage, name: Name, speaking: Speaking, version: Version, user: TunerOnly, services: ServicesHere
 ) -> PromptShown:
     """A text, read out, becomes the prompt. Versions that are published already keep the sound they had."""
-    return await services.prompts.speak(language, name, speaking.text, speaking.voice, user.username)
+    return await services.prompts.speak(language, name, version, speaking.text, speaking.voice, user.username)
 
 
 @router.delete(

@@ -20,6 +20,11 @@ class PromptShown(BaseModel):
     sha256: str = Field("", description="Of its sound; empty for what was shipped.")
     author: str = Field("", description="Who made it; empty for what was shipped.")
     made_at: datetime | None = Field(None, description="When; null for what was shipped.")
+    etag: str = Field(
+        '"0"',
+        description='To send with `If-Match`; `"0"` for what was shipped, and for a name that is new.',
+        examples=['"1"'],
+    )
     used_by: list[str] = Field([], description="Trees whose version in force or draft names it.")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.database import Database, now
-from agent_api.errors import NotFound
+from agent_api.errors import EditedMeanwhile, NotFound
 from agent_api.events.log import Bell, record
 from agent_api.prompts import repository
 from agent_api.prompts.errors import PromptInUse, PromptNameWrong, PromptShipped
@@ -111,8 +111,11 @@ class PromptService:
             raise NotFound(what="prompt")
         return path
 
-    async def record(self, language: str, name: str, data: bytes, text: str, author: str) -> PromptShown:
-        """A recording under a name. Raises :class:`PromptNameWrong`, :class:`ivr.errors.PromptUnusable`."""
+    async def record(self, language: str, name: str, version: int, data: bytes, text: str, author: str) -> PromptShown:
+        """A recording under a name; ``version``: of what it takes the place of, 0 where nobody made one.
+
+        Raises :class:`PromptNameWrong`, :class:`ivr.errors.PromptUnusable`, :class:`EditedMeanwhile`.
+        """
         _require_name(name)
         samples = await asyncio.to_thread(telephone_sound, data)
         draft = self._draft()
@@ -121,15 +124,16 @@ class PromptService:
             language=language, name=name, duration_ms=len(samples) * 1000 // TELEPHONE_RATE, source="recording",
             text=text, voice="", engine="", author=author,
         )  # fmt: skip
-        return await self._keep(draft, made)
+        return await self._keep(draft, made, version)
 
-    async def speak(self, language: str, name: str, text: str, voice: str, author: str) -> PromptShown:
-        """A text, read out, under a name.
+    async def speak(self, language: str, name: str, version: int, text: str, voice: str, author: str) -> PromptShown:
+        """A text, read out, under a name; ``version`` as for :meth:`record`.
 
-        Raises :class:`PromptNameWrong`, :class:`ivr.errors.VoiceUnknown`, :class:`ivr.errors.SpeechFailed`.
+        Raises :class:`PromptNameWrong`, :class:`ivr.errors.VoiceUnknown`, :class:`ivr.errors.SpeechFailed`,
+        :class:`EditedMeanwhile`.
         """
         _require_name(name)
-        (made,) = await self._render(language, [(name, text, voice)], author)
+        (made,) = await self._render(language, [(name, text, voice)], author, version)
         return made
 
     async def preview(self, text: str, voice: str, author: str) -> Path:
@@ -151,7 +155,9 @@ class PromptService:
         if missing:
             await self._render(language, missing, author)
 
-    async def _render(self, language: str, wanted: list[tuple[str, str, str]], author: str) -> list[PromptShown]:
+    async def _render(
+        self, language: str, wanted: list[tuple[str, str, str]], author: str, version: int | None = None
+    ) -> list[PromptShown]:
         spoken: list[tuple[str, Voice, Path]] = [
             (text, self.speech.voice(voice), self._draft()) for _, text, voice in wanted
         ]
@@ -163,7 +169,7 @@ class PromptService:
                 language=language, name=name, duration_ms=sound.duration_ms, source="speech", text=text, voice=voice,
                 engine=by.engine, author=author,
             )  # fmt: skip
-            made.append(await self._keep(sound.path, row))
+            made.append(await self._keep(sound.path, row, version))
         return made
 
     async def delete(self, language: str, name: str, actor: str) -> None:
@@ -192,12 +198,20 @@ class PromptService:
     def _draft(self) -> Path:
         return self._folder / f".{secrets.token_hex(8)}.wav"
 
-    async def _keep(self, draft: Path, made: PromptRow) -> PromptShown:
-        """The sound gets its lasting name, and the prompt that sound."""
+    async def _keep(self, draft: Path, made: PromptRow, version: int | None) -> PromptShown:
+        """The sound gets its lasting name, and the prompt that sound. ``version``: as it was read; None: whichever.
+
+        Raises :class:`EditedMeanwhile`.
+        """
         made.sha256 = await asyncio.to_thread(self._store, draft)
         made.made_at = now()
         async with self._database.transaction() as session:
-            if (before := await repository.find(session, made.language, made.name)) is not None:
+            before = await repository.find(session, made.language, made.name)
+            there = before.version if before is not None else 0
+            if version not in (None, there):
+                raise EditedMeanwhile()
+            made.version = there + 1
+            if before is not None:
                 await session.delete(before)
                 await session.flush()
             session.add(made)

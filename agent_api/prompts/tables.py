@@ -6,6 +6,7 @@ from sqlalchemy import String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from agent_api.database import Base, Moment
+from agent_api.versions import etag_of
 
 
 class PromptRow(Base):
@@ -26,3 +27,9 @@ class PromptRow(Base):
     engine: Mapped[str] = mapped_column(String(16), default="")
     author: Mapped[str] = mapped_column(String(64))
     made_at: Mapped[datetime] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    @property
+    def etag(self) -> str:
+        """As If-Match takes it."""
+        return etag_of(self.version)

@@ -119,12 +119,17 @@ export function create<T>(path: string, body: unknown): Promise<T> {
 /** As `create`, of a file. */
 export function createFrom<T>(path: string, file: File): Promise<T> {
   const which = [path, file.name, file.size, file.lastModified].join('\n')
-  return once(which, (key) => upload<T>('POST', path, file, key))
+  return once(which, (key) => upload<T>('POST', path, file, { key }))
 }
 
 /** A file goes up, as it is; sent again with the same `key` it creates nothing new. Throws `Problem`. */
-export async function upload<T>(method: string, path: string, file: Blob, key?: string): Promise<T> {
-  const answer = await request(method, path, { content: file, type: file.type || 'application/octet-stream', key })
+export async function upload<T>(
+  method: string,
+  path: string,
+  file: Blob,
+  given: { key?: string; etag?: string } = {},
+): Promise<T> {
+  const answer = await request(method, path, { content: file, type: file.type || 'application/octet-stream', ...given })
   return (await jsonOf(answer)) as T
 }
 

@@ -12,6 +12,7 @@ export interface Prompt {
   text: string
   voice: string
   used_by: string[]
+  etag: string
 }
 export interface Voice {
   name: string
@@ -98,14 +99,16 @@ export const readOut = (text: string, voice: string): Sound => ({
 export const listen = (name: string): Promise<void> => sound(recorded(name))
 export const listenTo = (text: string, voice: string): Promise<void> => sound(readOut(text, voice))
 
-/** Throws `Problem`. */
-export async function keepRecording(name: string, file: Blob, text: string): Promise<void> {
-  await upload('PUT', `${at(name)}?text=${encodeURIComponent(text)}`, file)
+/** What a prompt that nobody knew of is changed from. */
+export const UNSET = '"0"'
+/** `etag`: of the prompt as it was shown. Throws `Problem`. */
+export async function keepRecording(name: string, file: Blob, text: string, etag: string): Promise<void> {
+  await upload('PUT', `${at(name)}?text=${encodeURIComponent(text)}`, file, { etag })
   await loadPrompts(language)
 }
-/** Throws `Problem`. */
-export async function keepSpeech(name: string, text: string, voice: string): Promise<void> {
-  await api('POST', at(name), { text, voice })
+/** `etag`: of the prompt as it was shown. Throws `Problem`. */
+export async function keepSpeech(name: string, text: string, voice: string, etag: string): Promise<void> {
+  await api('POST', at(name), { text, voice }, etag)
   await loadPrompts(language)
 }
 /** Throws `Problem`. */

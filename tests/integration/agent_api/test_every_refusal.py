@@ -255,8 +255,12 @@ async def edited_meanwhile(here: Here) -> list[httpx.Response]:
     if here.label.endswith("/contact"):
         # Something is set there already.
         assert (await here.ask(headers=UNSET)).status_code == 200
+    if here.operation.route.path_format.startswith("/prompts"):
+        admin = await here.world.as_("admin")
+        assert (await admin.put("/prompts/zh-CN/greeting", headers=UNSET, content=SPEECH)).status_code == 200
     versions = ("0", "998", str(2**31), str(2**63), "9" * 5000)
-    return [await here.ask(names=names, headers={"If-Match": f'"{version}"'}) for version in versions]
+    sound = {"content": SPEECH} if here.label.startswith("PUT /prompts") else {}
+    return [await here.ask(names=names, headers={"If-Match": f'"{version}"'}, **sound) for version in versions]
 
 
 async def still_in_flight(here: Here) -> list[httpx.Response]:
@@ -815,7 +819,7 @@ async def prompt_unusable(here: Here) -> list[httpx.Response]:
 
 async def prompt_in_use(here: Here) -> list[httpx.Response]:
     admin = await here.admin()
-    assert (await admin.put("/prompts/zh-CN/notice", content=SPEECH)).status_code == 200
+    assert (await admin.put("/prompts/zh-CN/notice", headers=UNSET, content=SPEECH)).status_code == 200
     await drafted(here, {"text": SHIPPED.replace("prompt: goodbye", "prompt: notice")})
     return [await here.ask(names={"name": "notice"})]
 

@@ -11,7 +11,7 @@ import pytest
 
 from agent_api.trees.service import set_up
 from ivr.voices.reading import as_read
-from tests.integration.agent_api.api_under_test import ApiUnderTest
+from tests.integration.agent_api.api_under_test import FIRST, UNSET, ApiUnderTest
 
 SHIPPED = Path("ivr/trees/12365.yaml").read_text("utf-8")
 #: Somebody talking, 8 kHz.
@@ -55,7 +55,7 @@ async def test_a_recording_of_any_usual_format_is_heard_at_one_level(
     ivr: httpx.AsyncClient, container: str, codec: str, rate: int
 ) -> None:
     faint = _as(container, codec, rate, quieter=0.1)
-    made = await ivr.put("/prompts/zh-CN/notice/festival", content=faint, params={"text": "春节放假"})
+    made = await ivr.put("/prompts/zh-CN/notice/festival", headers=UNSET, content=faint, params={"text": "春节放假"})
     assert made.status_code == 200, made.text
     assert (made.json()["source"], made.json()["text"], made.json()["author"]) == ("recording", "春节放假", "admin")
     sound = await ivr.get("/prompts/zh-CN/notice/festival")
@@ -76,7 +76,7 @@ async def test_a_recording_of_any_usual_format_is_heard_at_one_level(
 async def test_what_is_no_sound_is_refused_with_what_would_be_right(
     ivr: httpx.AsyncClient, data: bytes, said: str
 ) -> None:
-    refused = await ivr.put("/prompts/zh-CN/notice", content=data)
+    refused = await ivr.put("/prompts/zh-CN/notice", headers=UNSET, content=data)
     assert (refused.status_code, refused.json()["code"]) == (422, "prompt-unusable")
     assert said in refused.json()["message"] and "WAV" in refused.json()["remedy"]
     assert (await ivr.get("/prompts/zh-CN/notice")).status_code == 404
@@ -84,7 +84,7 @@ async def test_what_is_no_sound_is_refused_with_what_would_be_right(
 
 @pytest.mark.parametrize("name", ["text/abc", "kept/abc", "../x", "a//b", "a b", "x" * 101])
 async def test_a_name_that_is_none_is_refused(ivr: httpx.AsyncClient, name: str) -> None:
-    refused = await ivr.put(f"/prompts/zh-CN/{name.replace('..', '%2e%2e')}", content=SPEECH)
+    refused = await ivr.put(f"/prompts/zh-CN/{name.replace('..', '%2e%2e')}", headers=UNSET, content=SPEECH)
     assert refused.status_code in (404, 422), refused.text
     assert [p for p in (await ivr.get("/prompts")).json() if p["source"] != "shipped"] == []
 
@@ -98,7 +98,7 @@ async def test_a_text_is_read_out_and_rendered_once(api: ApiUnderTest, ivr: http
     made = len(list((api.folder / "prompts").iterdir()))
     assert (await ivr.post("/prompts/speech", json=order)).content == first.content
     assert len(list((api.folder / "prompts").iterdir())) == made == 1
-    kept = await ivr.post("/prompts/zh-CN/notice/festival", json=order)
+    kept = await ivr.post("/prompts/zh-CN/notice/festival", headers=UNSET, json=order)
     assert (kept.json()["engine"], kept.json()["voice"], kept.json()["text"]) == (
         "espeak-ng", "espeak-cmn", order["text"],
     )  # fmt: skip
@@ -112,14 +112,14 @@ async def test_a_voice_that_there_is_not(ivr: httpx.AsyncClient) -> None:
 
 
 async def test_without_kokoro_its_voices_are_read_by_espeak(ivr: httpx.AsyncClient) -> None:
-    made = await ivr.post("/prompts/zh-CN/notice", json={"text": "您好", "voice": "zf_xiaoxiao"})
+    made = await ivr.post("/prompts/zh-CN/notice", headers=UNSET, json={"text": "您好", "voice": "zf_xiaoxiao"})
     assert (made.json()["voice"], made.json()["engine"]) == ("zf_xiaoxiao", "espeak-ng")
 
 
 async def test_a_prompt_takes_the_place_of_the_shipped_one_and_gives_it_back(ivr: httpx.AsyncClient) -> None:
     shipped = (await ivr.get("/prompts/zh-CN/greeting")).content
     assert (await ivr.request("DELETE", "/prompts/zh-CN/greeting")).json()["code"] == "prompt-shipped"
-    await ivr.put("/prompts/zh-CN/greeting", content=SPEECH)
+    await ivr.put("/prompts/zh-CN/greeting", headers=UNSET, content=SPEECH)
     (shown,) = [p for p in (await ivr.get("/prompts", params={"language": "zh-CN"})).json() if p["name"] == "greeting"]
     assert (shown["source"], shown["used_by"]) == ("recording", ["12365"])
     assert (await ivr.get("/prompts/zh-CN/greeting")).content != shipped
@@ -128,7 +128,7 @@ async def test_a_prompt_takes_the_place_of_the_shipped_one_and_gives_it_back(ivr
 
 
 async def test_what_a_draft_needs_is_not_deleted(ivr: httpx.AsyncClient) -> None:
-    await ivr.put("/prompts/zh-CN/notice", content=SPEECH)
+    await ivr.put("/prompts/zh-CN/notice", headers=UNSET, content=SPEECH)
     etag = (await ivr.get("/trees/12365/draft")).headers["etag"]
     text = SHIPPED.replace("prompt: goodbye", "prompt: notice")
     saved = await ivr.put("/trees/12365/draft", json={"text": text}, headers={"If-Match": etag})
@@ -140,12 +140,13 @@ async def test_what_a_draft_needs_is_not_deleted(ivr: httpx.AsyncClient) -> None
 
 
 async def test_a_version_keeps_the_sound_it_was_published_with(ivr: httpx.AsyncClient) -> None:
-    first = (await ivr.put("/prompts/zh-CN/notice", content=SPEECH)).json()["sha256"]
+    first = (await ivr.put("/prompts/zh-CN/notice", headers=UNSET, content=SPEECH)).json()["sha256"]
     etag = (await ivr.get("/trees/12365/draft")).headers["etag"]
     text = SHIPPED.replace("prompt: goodbye", "prompt: notice")
     saved = await ivr.put("/trees/12365/draft", json={"text": text}, headers={"If-Match": etag})
     await ivr.post("/trees/12365/publish", json={"note": "notice"}, headers={"If-Match": saved.headers["etag"]})
-    await ivr.post("/prompts/zh-CN/notice", json={"text": "您好", "voice": "espeak-cmn"})
+    again = await ivr.post("/prompts/zh-CN/notice", headers=FIRST, json={"text": "您好", "voice": "espeak-cmn"})
+    assert again.json()["etag"] == '"2"'
     assert (await ivr.get("/trees/12365")).json()["sounds"] == {"notice": first}
 
 
@@ -154,7 +155,7 @@ async def test_a_new_recording_under_an_old_name_is_published_without_a_draft(iv
     nothing = await ivr.post("/trees/12365/publish", json={"note": "x"}, headers={"If-Match": draft.headers["etag"]})
     assert (nothing.status_code, nothing.json()["code"]) == (404, "not-found")
     assert (await ivr.get("/trees/12365")).json()["changed_sounds"] == []
-    recorded = (await ivr.put("/prompts/zh-CN/greeting", content=SPEECH)).json()["sha256"]
+    recorded = (await ivr.put("/prompts/zh-CN/greeting", headers=UNSET, content=SPEECH)).json()["sha256"]
     before = (await ivr.get("/trees/12365")).json()
     assert (before["sounds"], before["changed_sounds"]) == ({}, ["greeting"])
     made = await ivr.post("/trees/12365/publish", json={"note": "new"}, headers={"If-Match": draft.headers["etag"]})
@@ -192,3 +193,15 @@ def test_other_languages_keep_their_figures_but_for_what_identifies_something() 
     written = "Press 1 to complain. Call 12365 about what cost 1,280.50 or 12000.50 yuan on 24 November 2026."
     told = "Press 1 to complain. Call 1 2 3 6 5 about what cost 1,280.50 or 12000.50 yuan on 24 November 2026."
     assert as_read(written, "en") == told
+
+
+async def test_of_two_who_make_a_prompt_anew_the_second_is_told(ivr: httpx.AsyncClient) -> None:
+    first = (await ivr.put("/prompts/zh-CN/notice", headers=UNSET, content=SPEECH)).json()
+    order = {"text": "本中心10月1日至7日放假。", "voice": "espeak-cmn"}
+    for headers in (UNSET, {"If-Match": '"2"'}):
+        refused = await ivr.post("/prompts/zh-CN/notice", headers=headers, json=order)
+        assert (refused.status_code, refused.json()["code"]) == (412, "edited-meanwhile")
+    shown = {each["name"]: each for each in (await ivr.get("/prompts")).json()}
+    assert (shown["notice"]["sha256"], shown["notice"]["etag"]) == (first["sha256"], '"1"')
+    assert shown["greeting"]["etag"] == '"0"'
+    assert (await ivr.post("/prompts/zh-CN/notice", headers=FIRST, json=order)).json()["etag"] == '"2"'

@@ -12,7 +12,7 @@ from agent_api.models import User
 from agent_api.notices.tables import Notice
 from agent_api.roles import ROLES
 from agent_api.trees.service import set_up
-from tests.integration.agent_api.api_under_test import ApiUnderTest, listening
+from tests.integration.agent_api.api_under_test import UNSET, ApiUnderTest, listening
 from tests.integration.agent_api.described import operations
 from tests.integration.agent_api.flow_world import World, world
 from tests.integration.agent_api.test_parties import PNG
@@ -104,7 +104,7 @@ async def nothing_of_a_case(api: ApiUnderTest) -> dict[str, Any]:
     admin = await api.as_("admin")
     for more in ("", ", times: 3"):
         await set_up(api.database, "12365", SHIPPED.replace("prompt: no-input }", f"prompt: no-input{more} }}"), "")
-    assert (await admin.put("/prompts/zh-CN/notice", content=SPEECH)).status_code == 200
+    assert (await admin.put("/prompts/zh-CN/notice", headers=UNSET, content=SPEECH)).status_code == 200
     trial = (await admin.post("/words/trials", json={"add": ["格兰仕"]})).json()["id"]
     return {"language": "zh-CN", "trial_id": trial}
 
