@@ -43,7 +43,7 @@ def test_with_nobody_there_callers_are_told_their_place_and_ask_for_a_call_back_
     until(lambda: _callbacks(hotline, "13833330002") == ["voice_message"], 40)
     shown = hotline.call_of(second)
     assert shown["call"]["outcome"] == "voice_message"
-    assert "红星超市" in shown["case"]["description"]
+    assert "电饭煲漏电" in shown["case"]["description"]
 
     first_heard, second_heard = recognised(first.heard), recognised(second.heard)
     assert "您是下一位" in first_heard
