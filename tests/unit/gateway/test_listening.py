@@ -27,6 +27,7 @@ class Call:
     def __init__(self) -> None:
         self.ears = SimpleNamespace(ami=None, ledger=None)
         self.at_ms = 0
+        self.queued = False
         self.expected: tuple[str, ...] = ()
         self.left_tree = asyncio.Event()
         self.hear: Callable[[SpeechEvent], None]
