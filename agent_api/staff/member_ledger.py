@@ -67,7 +67,9 @@ class MemberLedger(Pen):
     @change(tells=False)
     async def anyone_at_work(self, session: AsyncSession, language: str) -> bool:
         """Whether any agent is at work, if perhaps busy now, who takes calls in ``language``; empty: the line's own."""
-        rows = await session.execute(_MEMBERS.where(AgentState.state != "offline"))
+        # Who is disabled in a conversation is left in its wrap-up.
+        there = AgentState.state != "offline", User.disabled.is_(False), User.role == "agent"
+        rows = await session.execute(_MEMBERS.where(*there))
         return any(not language or language in languages for _, languages in rows)
 
     @change(tells=False)

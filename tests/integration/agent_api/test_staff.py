@@ -6,6 +6,7 @@ import httpx
 
 from agent_api.staff.service import phones
 from tests.integration.agent_api.api_under_test import FIRST, ApiUnderTest
+from tests.integration.agent_api.test_calls import answered_by
 
 
 def person(username: str, role: str = "agent", **more: Any) -> dict[str, Any]:
@@ -77,6 +78,18 @@ async def test_names_and_extensions_are_one_persons_each(api: ApiUnderTest) -> N
     agent2 = await api.user("agent2")
     moved = await admin.patch(f"/staff/{agent2.id}", json={"extension": "8001"}, headers=FIRST)
     assert (moved.status_code, moved.json()["code"]) == (409, "extension-taken")
+
+
+async def test_who_is_disabled_in_a_conversation_is_not_at_work_for_callers_who_come_after_it(
+    api: ApiUnderTest,
+) -> None:
+    admin, agent1 = await api.as_("admin"), await api.user("agent1")
+    call = await answered_by(api, "agent1")
+    assert await api.ledger.members.anyone_at_work("")
+    assert (await admin.patch(f"/staff/{agent1.id}", json={"disabled": True}, headers=FIRST)).status_code == 200
+    api.ledger.ended(call, "answered")
+    await api.ledger.settled()
+    assert not await api.ledger.members.anyone_at_work("")
 
 
 async def test_who_is_disabled_leaves_the_queue_and_may_not_log_in_until_enabled(api: ApiUnderTest) -> None:
