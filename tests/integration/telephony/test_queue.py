@@ -25,7 +25,8 @@ def test_with_nobody_there_callers_are_told_their_place_and_ask_for_a_call_back_
     hotline: HotlineUnderTest, tmp_path: Path
 ) -> None:
     """The offer is made before a caller waits, and 45 s into the wait."""
-    until_offered, to_the_beep = _saying_nothing(tmp_path, 62), _saying_nothing(tmp_path, 3)
+    # A caller comes to the queue some 25 s into the call.
+    until_offered, to_the_beep = _saying_nothing(tmp_path, 80), _saying_nothing(tmp_path, 3)
     message = {"wav": str(SPEECH / "complaint-1.wav")}
     first = hotline.dial({"dtmf": "0"}, until_offered, {"dtmf": "1"}, number="13833330001", barge_in=True, stay=20)
     until(lambda: hotline.call_of(first)["call"]["state"] == "queued", 40)
