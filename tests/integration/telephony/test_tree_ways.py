@@ -123,7 +123,7 @@ def test_a_language_has_seats_of_its_own(line: HotlineUnderTest) -> None:
     assert member in line.asterisk("queue show 12365")
 
 
-def test_who_waits_leaves_the_queue_by_a_key_as_the_tree_says(line: HotlineUnderTest) -> None:
+def test_who_waits_leaves_the_queue_by_keys_and_words_as_the_tree_says(line: HotlineUnderTest) -> None:
     agent = line.client("agent2").get("/me").json()["id"]
     person = next(each for each in line.client("admin").get("/staff").json() if each["id"] == agent)
     changed = line.client("admin").patch(
@@ -134,7 +134,12 @@ def test_who_waits_leaves_the_queue_by_a_key_as_the_tree_says(line: HotlineUnder
     line.set_state("agent2", "busy")
     # Key 9 does nothing there; the wait is longer than the notice.
     waiting = [{"dtmf": "4"}, *[{"dtmf": "9"}] * 4]
+    words = {"wav": str(SPEECH / "suggestion-1.wav")}
     pressed = line.dial(*waiting, {"dtmf": "5"}, number="13833350007", barge_in=True, stay=60)
+    spoken = line.dial(*waiting, words, number="13833350008", barge_in=True, stay=60)
     until(lambda: len(_path(line, pressed)) == 5, 60)
     assert _path(line, pressed) == ["choose", "seats", "cantonese", "aside", "aside/more"]
-    pressed.hang_up()
+    until(lambda: "message" in _path(line, spoken), 60)
+    assert _path(line, spoken) == ["choose", "seats", "cantonese", "message"]
+    for caller in (pressed, spoken):
+        caller.hang_up()
