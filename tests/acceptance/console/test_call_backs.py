@@ -58,6 +58,7 @@ def test_a_citizen_is_called_back_by_click_and_a_bad_rating_asks_for_a_colleague
     bad = boss.get_by_test_id("low-mark").filter(has_text=number)
     expect(bad).to_contain_text("2 / 5")
     expect(boss.get_by_test_id("quality-centre").first).to_be_visible()
+    expect(boss.get_by_test_id("answering").first).to_contain_text("合计")
     with boss.expect_download() as taken:
         boss.get_by_test_id("quality-csv").click()
     assert "call_back,2,54321,25" in taken.value.path().read_text("utf-8-sig")
