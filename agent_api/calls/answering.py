@@ -1,12 +1,10 @@
 """How soon callers who ask for a person are answered, in numbers; pure."""
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
-Key = TypeVar("Key", bound=Hashable)
+from common.grouping import Key, grouped
 
 #: Of the callers who ask for a person so many reach one, over any 24 hours (GB/T 33358-2016).
 CONNECTED_AIM = 0.95
@@ -56,7 +54,4 @@ def answering(waits: Iterable[Waited], within_s: float) -> Answering:
 
 def by(waits: Iterable[Waited], key: Callable[[Waited], Key], within_s: float) -> dict[Key, Answering]:
     """Count waits by ``key``."""
-    grouped: defaultdict[Key, list[Waited]] = defaultdict(list)
-    for each in waits:
-        grouped[key(each)].append(each)
-    return {name: answering(found, within_s) for name, found in grouped.items()}
+    return {name: answering(found, within_s) for name, found in grouped(waits, key).items()}

@@ -1,14 +1,12 @@
 """Marks of different scales, made comparable and counted; pure."""
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from case_flow.engine import BAD_RATING, RATINGS
+from common.grouping import Key, grouped
 
-Key = TypeVar("Key", bound=Hashable)
 #: The ratings of call-backs as a scale, the best first.
 RATED = "".join(str(each) for each in reversed(RATINGS))
 
@@ -62,7 +60,4 @@ def tally(scores: Iterable[int]) -> Tally:
 
 def by(marks: Iterable[Given], key: Callable[[Given], Key]) -> dict[Key, Tally]:
     """Count marks by ``key``."""
-    scores: defaultdict[Key, list[int]] = defaultdict(list)
-    for each in marks:
-        scores[key(each)].append(each.score)
-    return {name: tally(found) for name, found in scores.items()}
+    return {name: tally(each.score for each in found) for name, found in grouped(marks, key).items()}
