@@ -68,7 +68,7 @@ async def listen(language: OfLanguage, name: Name, _user: TunerOnly, services: S
     openapi_extra={"requestBody": SOUND},
 )
 async def upload(
-    language: OfLanguage, name: Name, request: Request, version: Version, user: TunerOnly, services: ServicesHere,
+    language: OfLanguage, name: Name, request: Request, user: TunerOnly, version: Version, services: ServicesHere,
     text: Words = "",
 ) -> PromptShown:  # fmt: skip
     """A recording (the body: WAV, MP3, M4A, Ogg, WebM, FLAC) becomes the prompt: levelled, trimmed, at 8 kHz.
@@ -80,7 +80,7 @@ async def upload(
 
 @router.post("/{language}/{name:path}", responses=SPEAKING)
 async def speak(
-    language: OfLanguage, name: Name, speaking: Speaking, version: Version, user: TunerOnly, services: ServicesHere
+    language: OfLanguage, name: Name, speaking: Speaking, user: TunerOnly, version: Version, services: ServicesHere
 ) -> PromptShown:
     """A text, read out, becomes the prompt. Versions that are published already keep the sound they had."""
     return await services.prompts.speak(language, name, version, speaking.text, speaking.voice, user.username)
