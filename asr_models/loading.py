@@ -1,6 +1,7 @@
 """Loads the engines of a choice, once for the whole process."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -50,9 +51,15 @@ def load(
     scheduler: Scheduler[Reading] = Scheduler(at_once, second_passes)
 
     def desk(chosen: Choice, language: str) -> Desk:
+        # Beside each other: the engines read their models without Python, who reads the words meanwhile.
+        with ThreadPoolExecutor() as pool:
+            streaming = pool.submit(loaded.streaming, chosen, language)
+            whole = pool.submit(loaded.whole, chosen, language)
+            sounds, ear = pool.submit(loaded.sounds, chosen), pool.submit(loaded.ear, chosen)
+            words = loaded.mandarin(chosen)
         return Desk(
-            loaded.streaming(chosen, language), loaded.whole(chosen, language), loaded.sounds(chosen), scheduler,
-            endpointing or Endpointing(), barge_in or BargeIn(), loaded.mandarin(chosen), loaded.ear(chosen),
+            streaming.result(), whole.result(), sounds.result(), scheduler, endpointing or Endpointing(),
+            barge_in or BargeIn(), words, ear.result(),
         )  # fmt: skip
 
     return TextService(

@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import zhconv
 from rapidfuzz.distance import Levenshtein
 
 from asr_models.numbers import written_numbers
@@ -19,6 +18,9 @@ _DIGITS = str.maketrans("零〇一二两三四五六七八九幺", "001223456789
 
 def compared(text: str) -> str:
     """The characters that count."""
+    # It drags in what installs packages: a third of a second of each start, for the few who measure.
+    import zhconv
+
     plain = zhconv.convert(unicodedata.normalize("NFKC", text).casefold(), "zh-cn")
     return "".join(c for c in written_numbers(plain).translate(_DIGITS).replace("十", "10") if c.isalnum())
 

@@ -1,9 +1,10 @@
-"""Numbers as they are said in Chinese: 三百五, 一万二, 1.5万. Pure."""
+"""Numbers as they are said in Chinese: 三百五, 一万二, 1.5万. Pure.
+
+``cn2an`` takes a third of a second to import: the first number pays, not each start.
+"""
 
 import re
 from decimal import Decimal
-
-import cn2an
 
 #: A number in figures, in words, or in both.
 NUMBER = (
@@ -18,11 +19,21 @@ def plain_number(text: str) -> Decimal | None:
     text = text.replace(",", "").replace("〇", "零").replace("俩", "两")
     if _SEVERAL.search(text):
         return None
+    import cn2an
+
     try:
         return Decimal(str(cn2an.cn2an(text, "smart")))
     except (ValueError, KeyError):
         # cn2an raises KeyError for some rows of units, such as 零亿零.
         return None
+
+
+def in_words(figures: str) -> str:
+    """350 is 三百五十; reads figures alone."""
+    import cn2an
+
+    words: str = cn2an.an2cn(figures, "low")
+    return words
 
 
 def chinese_number(text: str) -> int:

@@ -1,5 +1,7 @@
 """Pinyin syllables: their parts. Pure."""
 
+import functools
+
 #: Longest first: zh before z.
 INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
 
@@ -12,6 +14,7 @@ def split(syllable: str) -> tuple[str, str]:
     return "", syllable
 
 
+@functools.lru_cache(4096)
 def toneless(syllable: str) -> str:
     """``tou2`` without its tone."""
     return syllable.rstrip("12345")

@@ -21,7 +21,8 @@ from hotline.errors import SecretMissing
 from hotline.preflight import check_port
 from hotline.progress import Steps
 from hotline.settings import Settings, SpeechSection, load
-from hotline.setup.models import choice, choices, compose_graph, get_models, load_speech, store, told_choice
+from hotline.setup.models import choice, choices, compose_graph, get_models, store, told_choice
+from hotline.setup.speech import load_speech
 from hotline.sound import read_sound
 from hotline.speech_worker import main as serve_speech
 from hotline.worker_addresses import address

@@ -37,7 +37,7 @@ def listen(
     console = Console(highlight=False)
 
     async def work() -> None:
-        from hotline.setup.models import load_speech
+        from hotline.setup.speech import load_speech
 
         service = await asyncio.to_thread(load_speech, settings)
         try:

@@ -10,7 +10,7 @@ from asr_models.legs import TextService
 from asr_models.references import Reference, references
 from asr_models.scoring import Score, rate, score
 from hotline.settings import Settings
-from hotline.setup.models import load_speech
+from hotline.setup.speech import load_speech
 from hotline.sound import read_sound
 
 

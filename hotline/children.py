@@ -5,11 +5,15 @@ import contextlib
 import ctypes
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+#: The argument with which a part is launched to wait, and what it is told then.
+WAITS = "--waits"
+GO = b"go\n"
 
 
 def die_with_parent() -> None:
@@ -19,47 +23,69 @@ def die_with_parent() -> None:
 
 
 class Child:
-    """One part of the hotline in a process group of its own, its output kept in a log file."""
+    """One part of the hotline in a process group of its own, its output kept in a log file.
 
-    def __init__(self, name: str, command: Sequence[str], log: Path, environment: dict[str, str] | None = None):
+    One that ``waits`` does nothing but import until it is told (:func:`hotline.part_process.told`): it can be launched
+    ahead, and is told when it is started.
+    """
+
+    def __init__(self, name: str, command: Sequence[str], log: Path, *, waits: bool = False):
         self.name = name
         self.log = log
         self._command = command
-        self._environment = environment
-        self._process: asyncio.subprocess.Process | None = None
+        self._waits = waits
+        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def pid(self) -> int | None:
         """The process id while it runs."""
-        return self._process.pid if self._process and self._process.returncode is None else None
+        return self._process.pid if self._process and self._process.poll() is None else None
 
-    async def start(self) -> None:
-        """Start it."""
+    def launch(self) -> None:
+        """Make its process."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command,
-                stdin=asyncio.subprocess.DEVNULL,
+            self._process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.PIPE if self._waits else subprocess.DEVNULL,
                 stdout=descriptor,
                 stderr=descriptor,
-                env={**os.environ, **(self._environment or {})},
                 preexec_fn=die_with_parent,
                 start_new_session=True,
             )
         finally:
             os.close(descriptor)
 
+    async def start(self) -> None:
+        """Start it, in the process that was launched ahead where there is one."""
+        if self.pid is None:
+            self.launch()
+        if self._process and self._process.stdin:
+            # One that has ended meanwhile is seen by who waits for it.
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.write(GO)
+                self._process.stdin.close()
+
     async def wait(self) -> int:
         """Its exit status, once it has ended."""
         if self._process is None:
             raise RuntimeError(f"{self.name} was never started")
-        return await self._process.wait()
+        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+        while (status := self._process.poll()) is None:
+            descriptor = os.pidfd_open(self._process.pid)
+            loop.add_reader(descriptor, ended.set)
+            try:
+                await ended.wait()
+            finally:
+                loop.remove_reader(descriptor)
+                os.close(descriptor)
+        return status
 
     async def stop(self, grace_s: float = 8.0) -> None:
         """End it and whatever it started: politely, then by force after ``grace_s`` seconds."""
         process = self._process
-        if process is None or process.returncode is not None:
+        if process is None or process.poll() is not None:
             return
         for sign, patience in ((signal.SIGTERM, grace_s), (signal.SIGKILL, 5.0)):
             with contextlib.suppress(ProcessLookupError):
@@ -67,7 +93,7 @@ class Child:
                 # A stopped process handles nothing until it is continued.
                 os.killpg(process.pid, signal.SIGCONT)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), patience)
+                await asyncio.wait_for(self.wait(), patience)
                 return
 
     def last_line(self) -> str:

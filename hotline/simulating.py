@@ -12,7 +12,7 @@ from hotline.asr_cli import text_settings
 from hotline.headset import find_headset
 from hotline.hearing import hear
 from hotline.setup.known import Known
-from hotline.setup.models import load_speech
+from hotline.setup.speech import load_speech
 from hotline.simulating_aloud import talk, typed_lines
 from hotline.sound import read_sound
 from ivr import effects as fx

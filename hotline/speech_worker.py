@@ -8,7 +8,7 @@ import sys
 from gateway.speech_worker import SpeechWorker
 from hotline.part_process import begin, run
 from hotline.settings import Settings, load
-from hotline.setup.models import load_speech
+from hotline.setup.speech import load_speech
 
 
 async def work(settings: Settings, host: str, port: int, sound_port: int | None) -> None:

@@ -21,8 +21,8 @@ import httpx
 from common.wav import HEADER_BYTES
 from hotline.settings import load
 from hotline.setup.asterisk import find_or_install_asterisk
-from hotline.setup.models import load_speech
 from hotline.setup.postgres_server import PostgresServer
+from hotline.setup.speech import load_speech
 from hotline.tester.caller import Plan
 from hotline.tester.telephone import Telephone
 
@@ -119,6 +119,19 @@ class HotlineUnderTest:
         found: int = json.loads((self.folder / "run" / "hotline.json").read_text())["children"][part]
         return found
 
+    def healthy(self) -> bool:
+        """Whether the API answers, and says that all is well."""
+        with contextlib.suppress(httpx.TransportError):
+            return bool(httpx.get(f"{self.console}api/v1/system/status", trust_env=False).json()["healthy"])
+        return False
+
+    def back(self, part: str, before: int) -> None:
+        """Wait until a part that was killed, which had the process id ``before``, runs again and all is well.
+
+        On a busy machine that takes a minute: what runs beside the test starts too.
+        """
+        until(lambda: self.pid(part) != before and self.healthy(), 120)
+
     def log(self, part: str) -> str:
         """What a part has logged."""
         return (self.folder / "log" / f"{part}.log").read_text("utf-8", "replace")
@@ -203,6 +216,8 @@ class HotlineUnderTest:
         """Hang every telephone up and send every agent home, so that the next test finds a quiet line."""
         for telephone in self.telephones:
             telephone.hang_up()
+        # A test that failed may have left it while it starts again.
+        until(self.healthy, 120)
         for who in ("agent1", "agent2"):
             self.set_state(who, "offline")
         until(lambda: not self.asterisk("core show channels concise"), 20)

@@ -6,10 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
-
-from agent_api.auth import repository
+from agent_api.auth import passwords, repository
 from agent_api.auth.brake import Brake
 from agent_api.auth.known import Known
 from agent_api.database import Database, now
@@ -30,22 +27,6 @@ ADDRESS_TRIES = 40
 TOKEN_PREFIX = "hotline_"
 #: A use of a token is noted this often.
 _NOTED_EVERY = timedelta(minutes=1)
-
-_hasher = PasswordHasher()
-#: Verified where there is no such person, so that the time of an answer does not tell names.
-_NOBODY = _hasher.hash(secrets.token_urlsafe())
-
-
-def hash_password(password: str) -> str:
-    """For keeping. Takes some 50 ms of a processor: not on the event loop."""
-    return _hasher.hash(password)
-
-
-def _fits(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(password_hash, password)
-    except VerificationError:
-        return False
 
 
 @dataclass(frozen=True)
@@ -82,7 +63,7 @@ class AuthService:
         self._addresses.tried(address)
         async with self._database.reading() as session:
             user = await repository.by_username(session, username)
-        fits = await asyncio.to_thread(_fits, user.password_hash if user else _NOBODY, password)
+        fits = await asyncio.to_thread(passwords.fits, user.password_hash if user else passwords.NOBODYS, password)
         if user is None or not fits:
             await self._write_down("person.log_in_failed", username, user, address)
             raise WrongPassword()
@@ -148,12 +129,12 @@ class AuthService:
         if wait > 0:
             raise TooManyTries(seconds=int(wait) + 1)
         self._names.tried(user.username)
-        if not await asyncio.to_thread(_fits, user.password_hash, current):
+        if not await asyncio.to_thread(passwords.fits, user.password_hash, current):
             raise WrongCurrentPassword()
         self._names.succeeded(user.username)
         if new in (current, user.username):
             raise WeakPassword()
-        hashed = await asyncio.to_thread(hash_password, new)
+        hashed = await asyncio.to_thread(passwords.hash_password, new)
         async with self._database.transaction() as session:
             (await session.get_one(User, user.id)).password_hash = hashed
             await repository.forget_all_of(session, user.id, but=hash_token(token))

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import phonenumbers
-from phonenumbers import carrier, geocoder
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +16,12 @@ EARLIER = 5
 
 
 def origin(number: str) -> tuple[str, str]:
-    """Region and carrier of a Chinese number, both empty where unknown."""
+    """Region and carrier of a Chinese number, both empty where unknown.
+
+    The first time it reads the tables of the whole world, which takes half a second.
+    """
+    from phonenumbers import carrier, geocoder
+
     try:
         parsed = phonenumbers.parse(number, "CN")
     except phonenumbers.NumberParseException:

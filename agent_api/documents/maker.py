@@ -2,15 +2,14 @@
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from agent_api.database import now
-from agent_api.documents.as_docx import docx
-from agent_api.documents.as_pdf import pdf
-from agent_api.documents.layout import Words, fill
+from agent_api.documents.layout import Block, Words, fill
 from agent_api.documents.schemas import Said
 from agent_api.documents.tables import CaseDocument
 from agent_api.documents.templates_here import SHIPPED, read
@@ -55,7 +54,7 @@ class Maker:
         moment, author = now(), order.centre
         file, template = await asyncio.to_thread(read, self._settings.templates, order.form)
         blocks = fill(template, self._words(case, order, moment), file)
-        as_docx, as_pdf = await asyncio.to_thread(lambda: (docx(blocks, author, moment), pdf(blocks, author, moment)))
+        as_docx, as_pdf = await asyncio.to_thread(_files, blocks, author, moment)
         return CaseDocument(
             case_id=case.id, form=order.form, tells_who=not case.sealed, made_at=moment, made_by=made_by,
             centre_id=order.centre_id, words=order.said.model_dump_json(), template=sha256(template.encode()),
@@ -80,6 +79,15 @@ class Maker:
             reason=said.reason, basis=said.basis, advice=said.advice, opinion=said.opinion, due=said.due,
             centre=order.centre, hotline=self._settings.hotline, date=self.day(moment),
         )  # fmt: skip
+
+
+def _files(blocks: Sequence[Block], author: str, moment: datetime) -> tuple[bytes, bytes]:
+    """The document as DOCX and as PDF."""
+    # Their libraries take half a second to import: the first document pays, not each start.
+    from agent_api.documents.as_docx import docx
+    from agent_api.documents.as_pdf import pdf
+
+    return docx(blocks, author, moment), pdf(blocks, author, moment)
 
 
 def sha256(content: bytes) -> str:

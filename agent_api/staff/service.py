@@ -1,21 +1,18 @@
 """People, their phones, and what agents are doing."""
 
 import asyncio
-import secrets
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api import paging
+from agent_api.auth.passwords import hash_password
 from agent_api.auth.repository import forget_all_of
 from agent_api.auth.schemas import PostShown
-from agent_api.auth.service import hash_password
 from agent_api.calls.ledger import CallLedger
 from agent_api.centres import repository as centres
-from agent_api.centres.tables import LINE_CENTRE, PostRow
 from agent_api.database import Database
 from agent_api.errors import (
     CentreInactive,
@@ -30,6 +27,7 @@ from agent_api.live.feed import Feed
 from agent_api.models import User
 from agent_api.roles import may_give
 from agent_api.staff import repository
+from agent_api.staff.making import add, first_password, post_rows
 from agent_api.staff.schemas import (
     AgentShown,
     NewPerson,
@@ -46,12 +44,6 @@ from agent_api.versions import begin_change
 from case_flow.state import Post
 from common.errors import Language
 
-#: The people a new hotline starts with: user name, display name, role, extension.
-FIRST_PEOPLE = (
-    ("admin", "管理员", "system_admin", ""),
-    ("agent1", "坐席一", "agent", "8001"),
-    ("agent2", "坐席二", "agent", "8002"),
-)
 #: Asterisk did not take the phones now; they are rendered into its configuration when the hotline starts.
 SEATS_NOTE: dict[Language, str] = {
     "zh-CN": "没有为 {languages} 设队列；见设置 asterisk.seats。",
@@ -61,71 +53,6 @@ PHONE_NOTE: dict[Language, str] = {
     "zh-CN": "电话将在下次运行 hotline up 时生效。",
     "en": "The phone changes at the next `hotline up`.",
 }
-
-
-@dataclass(frozen=True)
-class FirstLogin:
-    """A log-in made on the first start; the password is told once."""
-
-    username: str
-    password: str
-    role: str
-
-
-@dataclass(frozen=True)
-class Phone:
-    """What an agent's phones register with."""
-
-    user_id: int
-    extension: str
-    secret: str
-
-
-async def first_people(database: Database) -> list[FirstLogin]:
-    """Make the first people where there are none; returns their log-ins."""
-    made = []
-    async with database.transaction() as session:
-        if await session.scalar(select(User.id).limit(1)):
-            return []
-        for username, name, role, extension in FIRST_PEOPLE:
-            password = _first_password()
-            await _add(session, username, name, role, extension, hash_password(password))
-            made.append(FirstLogin(username, password, role))
-    return made
-
-
-async def phones(database: Database) -> list[Phone]:
-    """The phone log-in of everyone who has an extension and may log in."""
-    async with database.reading() as session:
-        users = await session.scalars(
-            select(User).where(User.extension != "", User.disabled.is_(False)).order_by(User.id)
-        )
-        return [Phone(user.id, user.extension, user.sip_secret) for user in users]
-
-
-def _first_password() -> str:
-    return secrets.token_urlsafe(9)
-
-
-async def _add(
-    session: AsyncSession, username: str, name: str, role: str, extension: str, password_hash: str,
-    centre_id: int = LINE_CENTRE, further: Iterable[PostShown] = (), languages: Iterable[str] = (),
-) -> User:  # fmt: skip
-    user = User(
-        username=username, display_name=name, role=role, extension=extension, password_hash=password_hash,
-        sip_secret=secrets.token_urlsafe(18), disabled=False, centre_id=centre_id, further=_rows(further),
-        languages=list(languages),
-    )  # fmt: skip
-    session.add(user)
-    await session.flush()
-    if role == "agent":
-        await repository.ensure_state(session, user.id)
-    return user
-
-
-def _rows(further: Iterable[PostShown]) -> list[PostRow]:
-    once = dict.fromkeys((post.centre_id, post.role) for post in further)
-    return [PostRow(centre_id=centre_id, role=role) for centre_id, role in once]
 
 
 async def _require_may_give(
@@ -185,7 +112,7 @@ class StaffService:
         async with self._database.reading() as session:
             for post in (PostShown(centre_id=centre_id, role=new.role), *new.posts):
                 await _require_may_give(session, actor, post.role, post.centre_id)
-        password = _first_password()
+        password = first_password()
         hashed = await asyncio.to_thread(hash_password, password)
         async with self._database.transaction() as session:
             if await repository.username_taken(session, new.username):
@@ -194,7 +121,7 @@ class StaffService:
             if not extension and new.role == "agent":
                 extension = await repository.next_extension(session)
             await self._require_free(session, extension)
-            user = await _add(
+            user = await add(
                 session, new.username, new.display_name, new.role, extension, hashed, centre_id, new.posts,
                 new.languages,
             )  # fmt: skip
@@ -277,7 +204,7 @@ class StaffService:
         # Emptied first: a row that is both deleted and added again would be neither.
         user.further.clear()
         await session.flush()
-        user.further.extend(_rows(posts))
+        user.further.extend(post_rows(posts))
 
     async def _require_free(self, session: AsyncSession, extension: str, but: int | None = None) -> None:
         if extension and await repository.extension_taken(session, extension, but):

@@ -4,11 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-import cn2an
-
 from asr_models.by_sound.distance import distance
 from asr_models.by_sound.lexicon import syllables_of
 from asr_models.frames import Word
+from common.chinese_numbers import in_words
 
 _RUN = re.compile(r"[\u3400-\u9fff]+|[0-9]+|.", re.DOTALL)
 _FIGURES = str.maketrans("0123456789", "零一二三四五六七八九")
@@ -81,7 +80,7 @@ def _sounds_of(run: str) -> list[str]:
     if not run.isdecimal() or not run.isascii():
         return [""] * len(run)
     by_digit = run[0] == "0" or (len(run) == 4 and run[:2] in ("19", "20")) or (len(run) > 4 and run[-2:] != "00")
-    said = syllables_of(run.translate(_FIGURES) if by_digit else cn2an.an2cn(run, "low"))
+    said = syllables_of(run.translate(_FIGURES) if by_digit else in_words(run))
     return [*said[: len(run)], *[""] * (len(run) - len(said))]
 
 

@@ -4,7 +4,7 @@ import functools
 import gzip
 import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,53 +37,69 @@ def syllables_of(text: str) -> tuple[str, ...]:
     return tuple(lazy_pinyin(text, style=Style.TONE3, neutral_tone_with_five=True))
 
 
-class Lexicon:
-    """Words by their toneless syllables."""
+#: A word, its toned syllables, and how often it was counted; 0 where the model of words knows.
+Row = tuple[str, tuple[str, ...], int]
 
-    def __init__(self, entries: Iterable[Entry]):
-        found: dict[tuple[str, ...], list[Entry]] = {}
+
+class Lexicon:
+    """Words by their toneless syllables.
+
+    ``log_share``: natural logarithm of the share of all words that a word with its count has. An entry is made when it
+    is first asked for: to make all of them would take two seconds of each start.
+    """
+
+    def __init__(self, rows: Iterable[Row], log_share: Callable[[str, int], float], *, own: bool = False):
+        found: dict[tuple[str, ...], list[Row]] = {}
         begins: set[tuple[str, ...]] = set()
-        for entry in entries:
-            key = tuple(sys.intern(toneless(each)) for each in entry.syllables)
-            found.setdefault(key, []).append(entry)
-            begins.update(key[:length] for length in range(1, len(key)))
-        self._found = {key: tuple(words) for key, words in found.items()}
-        self._begins = begins
+        for row in rows:
+            key = tuple([toneless(each) for each in row[1]])
+            if known := found.get(key):
+                known.append(row)
+                continue
+            found[key] = [row]
+            for length in range(1, len(key)):
+                begins.add(key[:length])
+        self._found, self._begins = found, begins
+        self._log_share, self._own = log_share, own
+        self._made: dict[tuple[str, ...], tuple[Entry, ...]] = {}
         #: Every toneless syllable that a word has.
         self.syllables = tuple(sorted({each for key in found for each in key}))
 
     def words(self, key: tuple[str, ...]) -> tuple[Entry, ...]:
         """The words that sound like this, tones left out."""
-        return self._found.get(key, ())
+        if (rows := self._found.get(key)) is None:
+            return ()
+        if (made := self._made.get(key)) is None:
+            made = self._made[key] = tuple(
+                Entry(word, said, self._log_share(word, count), self._own) for word, said, count in rows
+            )
+        return made
 
     def goes_on(self, key: tuple[str, ...]) -> bool:
         """Whether a longer word begins like this."""
         return key in self._begins
 
 
-def carried_rows() -> list[tuple[str, int, tuple[str, ...]]]:
-    """The Chinese words that come with the product: each with its count and its toned syllables."""
+def carried_rows() -> list[Row]:
+    """The Chinese words that come with the product."""
     with gzip.open(CARRIED, "rt", encoding="utf-8") as source:
         rows = [line.rstrip("\n").split("\t") for line in source]
-    return [(word, int(count), tuple(map(sys.intern, sounds.split(" ")))) for word, count, sounds in rows]
+    return [(word, tuple(map(sys.intern, sounds.split(" "))), int(count)) for word, count, sounds in rows]
 
 
 @functools.cache
 def carried() -> Lexicon:
     """The words that come with the product, each as likely as it is frequent; read once a process (about a second)."""
     rows = carried_rows()
-    everything = sum(count for _, count, _ in rows)
-    return Lexicon(Entry(word, syllables, math.log(count / everything)) for word, count, syllables in rows)
+    everything = sum(count for _, _, count in rows)
+    return Lexicon(rows, lambda _, count: math.log(count / everything))
 
 
 @functools.lru_cache(64)
 def domain(words: tuple[str, ...]) -> Lexicon:
     """The hotline's own words, all of Chinese characters; others are left out."""
-    return Lexicon(
-        Entry(word, syllables_of(word), _DOMAIN, own=True)
-        for word in words
-        if is_chinese(word) and len(word) <= _LONGEST
-    )
+    rows = ((word, syllables_of(word), 0) for word in words if is_chinese(word) and len(word) <= _LONGEST)
+    return Lexicon(rows, lambda _word, _count: _DOMAIN, own=True)
 
 
 def is_chinese(text: str) -> bool:

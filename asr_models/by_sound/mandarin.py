@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from asr_models.by_sound.lexicon import Entry, Lexicon, carried, carried_rows, is_chinese, syllables_of
+from asr_models.by_sound.lexicon import Lexicon, Row, carried, carried_rows, is_chinese, syllables_of
 from asr_models.by_sound.word_model import Trigrams, Unigrams, WordModel
 from asr_models.errors import ModelUnreadable
 
@@ -19,8 +19,6 @@ _FIRST_WORD = b"<unk>\0"
 _SOUNDS = ".sounds.tsv.gz"
 #: No word of more characters is looked for.
 _LONGEST = 8
-
-Row = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -45,22 +43,23 @@ def trigrams(folder: Path) -> Mandarin:
         rows = _sounds(folder)
     except (OSError, ValueError) as error:
         raise ModelUnreadable(name=folder.name, problem=str(error)) from error
-    return Mandarin(Lexicon(Entry(word, said, model.log_share(word)) for word, said in rows), model)
+    return Mandarin(Lexicon(rows, lambda word, _: model.log_share(word)), model)
 
 
 def _sounds(folder: Path) -> list[Row]:
     """Each word with its toned syllables; words with several readings stand once for each."""
     kept = folder / _SOUNDS
     if kept.exists():
+        intern = sys.intern
         with gzip.open(kept, "rt", encoding="utf-8") as source:
             lines = (line.rstrip("\n").split("\t") for line in source)
-            return [(word, tuple(map(sys.intern, said.split(" ")))) for word, said in lines]
+            return [(word, tuple([intern(each) for each in said.split(" ")]), 0) for word, said in lines]
     rows = spoken_words(folder / TRIGRAMS)
     # In a folder that cannot be written they are worked out each time. Each process that does so has its own draft.
     with contextlib.suppress(OSError), tempfile.TemporaryDirectory(prefix=".", dir=folder) as scratch:
         draft = Path(scratch) / kept.name
         with gzip.open(draft, "wt", encoding="utf-8") as sink:
-            sink.writelines(f"{word}\t{' '.join(said)}\n" for word, said in rows)
+            sink.writelines(f"{word}\t{' '.join(said)}\n" for word, said, _ in rows)
         draft.replace(kept)
     return rows
 
@@ -75,11 +74,13 @@ def spoken_words(path: Path) -> list[Row]:
     if place < 0:
         raise ValueError("it holds no vocabulary")
     known: dict[str, set[tuple[str, ...]]] = {}
-    for word, _, said in carried_rows():
+    for word, said, _ in carried_rows():
         known.setdefault(word, set()).add(said)
     words = packed[place + len(_FIRST_WORD) :].decode("utf-8").split("\0")
     return [
-        (word, said) for word in filter(_looked_for, words) for said in sorted(known.get(word) or {syllables_of(word)})
+        (word, said, 0)
+        for word in filter(_looked_for, words)
+        for said in sorted(known.get(word) or {syllables_of(word)})
     ]
 
 

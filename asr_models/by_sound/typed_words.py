@@ -21,9 +21,9 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 @functools.cache
 def _shares() -> dict[str, float]:
     rows = carried_rows()
-    everything = sum(count for _, count, _ in rows)
+    everything = sum(count for _, _, count in rows)
     found: dict[str, float] = {}
-    for word, count, _ in rows:
+    for word, _, count in rows:
         found[word] = max(found.get(word, _UNKNOWN), math.log(count / everything))
     return found
 

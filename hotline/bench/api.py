@@ -27,7 +27,7 @@ from agent_api.errors import TelephonyUnavailable
 from agent_api.events.log import Bell
 from agent_api.migrate import upgrade
 from agent_api.models import User
-from agent_api.staff.service import first_people
+from agent_api.staff.making import first_people
 from agent_api.telephony import Destination, MemberState, PhoneKind
 from case_flow.loader import shipped
 from hotline.bench.asker import Asker

@@ -15,7 +15,8 @@ from asr_models.errors import NoTextEngine
 from hotline.bench.report import Figure
 from hotline.bench.utterances import Heard, Spoken, hear, read_heard, spoken, write_heard
 from hotline.settings import load as load_settings
-from hotline.setup.models import choice, load_speech
+from hotline.setup.models import choice
+from hotline.setup.speech import load_speech
 from hotline.setup.tree import load_tree
 from ivr import effects as fx
 from ivr.interpreter import Interpreter, learn

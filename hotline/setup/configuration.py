@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from agent_api.staff.service import Phone
+from agent_api.staff.making import Phone
 from asterisk_conf.render import AsteriskSettings, Endpoint, render
 from hotline.errors import FileUnusable
 from hotline.settings import Settings

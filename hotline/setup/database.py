@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from agent_api.cases import undeclared
 from agent_api.database import Database
 from agent_api.migrate import config, upgrade
-from agent_api.staff.service import FirstLogin, Phone, first_people, phones
+from agent_api.staff.making import FirstLogin, Phone, first_people, phones
 from case_flow.errors import FlowInvalid
 from case_flow.loader import load_all as load_flows
 from case_flow.loader import path_of

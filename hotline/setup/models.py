@@ -4,15 +4,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from asr_models.barge_in import BargeIn
 from asr_models.catalogue import MODELS, OPENFST
 from asr_models.choice import Choice, Line, Use, choose, is_folder, wanted
 from asr_models.composed_graph import composable, compose, composed, require_composable
-from asr_models.endpointing import Endpointing
 from asr_models.engines.extras import missing_engines
 from asr_models.errors import GraphNotComposed, ModelUnavailable
-from asr_models.legs import TextService
-from asr_models.loading import load
 from asr_models.store import ModelStore
 from hotline.progress import BytesDone
 from hotline.settings import Settings
@@ -56,18 +52,6 @@ def _uses(settings: Settings) -> list[Use]:
 def folder(model: str) -> Path:
     """Where a model lies that is known by name, or named by its folder."""
     return Path(model) if is_folder(model) else store().path(model)
-
-
-def load_speech(settings: Settings) -> TextService:
-    """Load what was chosen. Raises ``ModelUnreadable`` or ``EngineMissing``."""
-    s, b = settings.speech, settings.barge_in
-    return load(
-        choice(settings), folder, s.language,
-        lines={number: (chosen, s.by_number[number].language) for number, chosen in choices(settings).items()},
-        threads=s.threads, at_once=s.at_once, second_passes=s.second_passes,
-        endpointing=Endpointing(**settings.endpointing.model_dump()),
-        barge_in=BargeIn(b.least_speech_ms, b.above_noise_db, b.protect_ms, b.cool_down_ms),
-    )  # fmt: skip
 
 
 def get_models(settings: Settings, note: Callable[[str], None], progress: BytesDone) -> None:

@@ -9,7 +9,7 @@ from asr_models.service import SpeechService
 from gateway.remote_speech import RemoteSpeech
 from gateway.worker_connection import WorkerUseless, met
 from hotline.settings import Settings
-from hotline.setup.models import load_speech
+from hotline.setup.speech import load_speech
 from hotline.worker_addresses import addresses
 
 

@@ -2,15 +2,8 @@
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any, Literal
-from xml.etree.ElementTree import ParseError
-
-from defusedxml.common import DefusedXmlException
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from typing import Literal
 
 from agent_api.errors import SheetTooLong, SheetUnreadable
 
@@ -18,8 +11,6 @@ Form = Literal["csv", "xlsx"]
 #: What one sheet may hold: all of it becomes cases at once.
 MOST_ROWS = 2000
 MOST_BYTES = 10 * 2**20
-#: What an XLSX may become when it is unpacked.
-_UNPACKED_BYTES = 200 * 2**20
 _MOST_COLUMNS = 100
 #: What begins a formula in a spreadsheet.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -27,7 +18,13 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def read(content: bytes, form: Form) -> list[list[str]]:
     """The rows, the headings first. Raises :class:`SheetUnreadable`, :class:`SheetTooLong`."""
-    rows = _xlsx(content) if form == "xlsx" else _csv(content)
+    if form == "xlsx":
+        # Its library takes half a second to import, and is seldom needed.
+        from agent_api.cases.sheets import xlsx
+
+        rows = xlsx.rows(content)
+    else:
+        rows = _csv(content)
     while rows and not any(cell.strip() for cell in rows[-1]):
         rows.pop()
     if len(rows) < 2:
@@ -46,7 +43,7 @@ def _csv(content: bytes) -> list[list[str]]:
     comma = max(",;\t", key=first.count)
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=comma, strict=True)
-        return _counted(list(row) for row in rows)
+        return counted(list(row) for row in rows)
     except csv.Error as error:
         raise SheetUnreadable(problem=str(error)) from error
 
@@ -60,21 +57,8 @@ def _decoded(content: bytes) -> str:
     raise SheetUnreadable(problem="neither UTF-8 nor GB 18030")
 
 
-def _xlsx(content: bytes) -> list[list[str]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(each.file_size for each in packed.infolist()) > _UNPACKED_BYTES:
-                raise SheetTooLong(most=MOST_ROWS)
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        return _counted([_shown(value) for value in row] for row in book.worksheets[0].iter_rows(values_only=True))
-    except (
-        zipfile.BadZipFile, InvalidFileException, DefusedXmlException, ParseError, KeyError, ValueError, TypeError,
-        IndexError, EOFError,
-    ) as error:  # fmt: skip
-        raise SheetUnreadable(problem="not an XLSX file") from error
-
-
-def _counted(rows: Iterable[list[str]]) -> list[list[str]]:
+def counted(rows: Iterable[list[str]]) -> list[list[str]]:
+    """The rows, as many as a sheet may have. Raises :class:`SheetTooLong`."""
     found: list[list[str]] = []
     for row in rows:
         if len(found) > MOST_ROWS and any(cell.strip() for cell in row):
@@ -82,16 +66,3 @@ def _counted(rows: Iterable[list[str]]) -> list[list[str]]:
         if len(found) <= MOST_ROWS:
             found.append(row[:_MOST_COLUMNS])
     return found
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float) and value.is_integer():
-        # A barcode that the spreadsheet took for a number.
-        return str(int(value))
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    return value.isoformat() if isinstance(value, date) else str(value)

@@ -15,7 +15,7 @@ from agent_api.cases.evidence import EvidenceSettings
 from agent_api.database import Database
 from agent_api.events.log import Bell
 from agent_api.migrate import upgrade
-from agent_api.staff.service import FirstLogin, first_people
+from agent_api.staff.making import FirstLogin, first_people
 from agent_api.words.vocabulary import Vocabulary
 from asr_models.by_sound.typed_words import typed_words
 from common.sealed_file import FileCipher

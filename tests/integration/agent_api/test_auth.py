@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from argon2 import PasswordHasher
 
-from agent_api.auth import service
+from agent_api.auth import passwords, service
 from agent_api.auth.known import KNOWN_S, Known
 from agent_api.database import now
 from agent_api.models import User
@@ -38,7 +38,7 @@ async def test_a_wrong_password_and_a_wrong_name_are_told_alike(api: ApiUnderTes
 
 async def test_guessing_a_name_or_from_an_address_is_braked(api: ApiUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(service, "_NOBODY", cheap.hash("nobody's"))
+    monkeypatch.setattr(passwords, "NOBODYS", cheap.hash("nobody's"))
     client = api.client()
 
     async def guess(username: str) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from agent_api.staff.service import phones
+from agent_api.staff.making import phones
 from tests.integration.agent_api.api_under_test import FIRST, ApiUnderTest
 from tests.integration.agent_api.test_calls import answered_by
 

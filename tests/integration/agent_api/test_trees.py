@@ -13,7 +13,7 @@ from agent_api.trees import repository
 from agent_api.trees.service import set_up
 from hotline.hearing import Hearing
 from hotline.settings import load as load_settings
-from hotline.setup.models import load_speech
+from hotline.setup.speech import load_speech
 from ivr.checking import names
 from ivr.effects import sound_of
 from ivr.tree import VOICE

@@ -20,18 +20,15 @@ def _in_fallback(hotline: HotlineUnderTest) -> bool:
     return "hotline-fallback" in hotline.asterisk("core show channels concise")
 
 
-def _healthy(hotline: HotlineUnderTest) -> bool:
-    return bool(hotline.status()["healthy"])
-
-
 def test_killed_in_mid_call_a_message_is_taken_and_becomes_a_case(hotline: HotlineUnderTest) -> None:
     caller = hotline.dial(MESSAGE, number="13811110001", stay=12)
     until(lambda: "AGI!" in hotline.asterisk("core show channels concise"))
-    os.kill(hotline.pid("gateway"), signal.SIGKILL)
+    killed = hotline.pid("gateway")
+    os.kill(killed, signal.SIGKILL)
     until(lambda: _in_fallback(hotline), 5)
     caller.wait_for("over")
     caller.hang_up()
-    until(lambda: _healthy(hotline), 30)
+    hotline.back("gateway", killed)
     admin = hotline.client("admin")
 
     def to_call_back() -> list[dict[str, Any]]:
@@ -50,7 +47,7 @@ def test_killed_in_mid_utterance_what_was_said_until_then_is_read_from_the_recor
     killed = hotline.pid("gateway")
     os.kill(killed, signal.SIGKILL)
     caller.hang_up()
-    until(lambda: hotline.pid("gateway") != killed and _healthy(hotline), 30)
+    hotline.back("gateway", killed)
     until(lambda: {r["state"] for r in hotline.call_of(caller)["recordings"]} == {"kept"}, 40)
     shown = hotline.call_of(caller)
     said = shown["call"]["utterances"]
@@ -102,7 +99,7 @@ def test_asterisk_killed_and_hung_is_seen_and_no_call_stays_on_the_board(hotline
     os.kill(asterisk, signal.SIGSTOP)
     until(lambda: hotline.status()["components"]["telephony"] == "down", 10)
     os.kill(asterisk, signal.SIGKILL)
-    until(lambda: hotline.pid("asterisk") != asterisk and _healthy(hotline), 40)
+    hotline.back("asterisk", asterisk)
     until(lambda: hotline.call_of(caller)["call"]["state"] == "ended", 10)
     caller.hang_up()
     following = hotline.dial(number="13811110005", stay=5)
@@ -117,7 +114,7 @@ def test_a_gateway_that_stops_in_a_conversation_goes_on_with_it(hotline: Hotline
     until(lambda: hotline.call_of(caller)["call"]["utterances"], 30)
     before = hotline.pid("gateway")
     os.kill(before, signal.SIGKILL)
-    until(lambda: hotline.pid("gateway") != before and _healthy(hotline), 30)
+    hotline.back("gateway", before)
     shown = hotline.call_of(caller)
     assert shown["call"]["state"] == "answered"
     time.sleep(3)  # both legs are tapped again and have some sound

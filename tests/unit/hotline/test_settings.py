@@ -13,7 +13,8 @@ from asr_models.errors import ModelUnavailable, ModelUnreadable
 from hotline.errors import SettingsInvalid
 from hotline.paths import config_file
 from hotline.settings import EndpointingSection, SecretsSection, ensure_secrets, load, sources
-from hotline.setup.models import choice, choices, describe_models, folder, load_speech
+from hotline.setup.models import choice, choices, describe_models, folder
+from hotline.setup.speech import load_speech
 
 
 @pytest.fixture
