@@ -1,6 +1,5 @@
 """The gateway put together: AGI, AMI, taps, and the picture of calls and phones."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -33,6 +32,7 @@ from gateway.prompt_sounds import PromptSounds
 from gateway.queue_exit import TAKEN_KEYS, leave_queue, nobody_there, take_out
 from gateway.session import QUEUE_PATIENCE_S, CallSession, enter_queue
 from gateway.spool import Spool
+from gateway.together import Together
 from gateway.trees import Published, Trees
 from gateway.walk import Walk
 
@@ -90,7 +90,7 @@ class Gateway:
         self._trees = trees
         self._visits = Visits(database)
         self._render_phones = render_phones
-        self._rendering = asyncio.Lock()
+        self._phone_changes = Together(self._tell_of_phones)
         self._ami = Ami(config.ami_port, config.ami_secret, self._event, self._up, self._down, self._key)
         self._agi = AgiServer("127.0.0.1", config.agi_port, config.asterisk_hosts, self._call)
         self._sockets = AudioSocketServer("127.0.0.1", config.audiosocket_port)
@@ -402,15 +402,17 @@ class Gateway:
 
     async def phones_changed(self) -> None:
         """See :class:`agent_api.telephony.Telephony`."""
-        async with self._rendering:
-            try:
-                await self._render_phones()
-            except OSError as error:
-                log.exception("the phones could not be written down")
-                raise TelephonyUnavailable() from error
-            for module in _MODULES_OF_PHONES:
-                if not await self._order("Reload", Module=module):
-                    raise TelephonyUnavailable()
+        await self._phone_changes.do()
+
+    async def _tell_of_phones(self) -> None:
+        try:
+            await self._render_phones()
+        except OSError as error:
+            log.exception("the phones could not be written down")
+            raise TelephonyUnavailable() from error
+        for module in _MODULES_OF_PHONES:
+            if not await self._order("Reload", Module=module):
+                raise TelephonyUnavailable()
 
     async def languages_changed(self, user_id: int) -> None:
         """See :class:`agent_api.telephony.Telephony`."""

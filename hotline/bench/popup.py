@@ -107,7 +107,7 @@ def _people(settings: Settings, password: str, tell: Callable[[str], None]) -> l
             made.raise_for_status()
             return _log_in(client, person["username"], made.json()["password"])
 
-        with ThreadPoolExecutor(1) as pool:
+        with ThreadPoolExecutor(16) as pool:
             tokens = list(pool.map(join, range(1, AGENTS)))
     tell(f"{len(tokens)} people added and logged in")
     return tokens
