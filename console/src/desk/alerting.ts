@@ -1,6 +1,7 @@
 /** Makes an offered call noticed: ring tone, flashing title, desktop notification. */
 import { watch, type Ref } from 'vue'
 import type { Pop } from '../shared/types'
+import { oncePainted } from '../shared/painted'
 import { read } from '../shared/stored'
 import { titled } from '../shared/title'
 import { t } from '../shared/words'
@@ -63,8 +64,12 @@ export function useAlerting(offer: Ref<Pop | null>, audible: Ref<boolean>): void
       const call = offer.value?.call
       if (!id || !call) return
       const text = `${call.caller_number || t('unknownNumber')} ${call.region}`
-      const stops = [flashTitle(text), notify(text), audible.value ? ringTone() : () => undefined]
-      onCleanup(() => stops.forEach((stop) => stop()))
+      const stops: (() => void)[] = []
+      // The browser takes its time to make a sound, and the agent looks at the screen meanwhile.
+      const cancel = oncePainted(
+        () => void stops.push(flashTitle(text), notify(text), audible.value ? ringTone() : () => undefined),
+      )
+      onCleanup(() => [cancel, ...stops].forEach((stop) => stop()))
     },
     { immediate: true },
   )
