@@ -241,13 +241,13 @@ class Database:
 
         return at_once(read())
 
-    async def rows(self, query: Executable) -> Sequence[Row[Any]]:
-        """What ``query`` finds, in one visit to another thread: for what must be read at once."""
-        return await asyncio.to_thread(self._rows, query)
+    async def rows(self, query: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+        """What ``query`` finds with these ``values``, in one visit to another thread: for what must be read at once."""
+        return await asyncio.to_thread(self._rows, query, values)
 
-    def _rows(self, query: Executable) -> Sequence[Row[Any]]:
+    def _rows(self, query: Executable, values: Mapping[str, Any] | None) -> Sequence[Row[Any]]:
         with self._looking.connect() as connection:
-            return connection.execute(query).all()
+            return connection.execute(query, values).all()
 
     async def _insert_last(self, session: AsyncSession) -> None:
         rows = session.info.pop(_LAST, None)

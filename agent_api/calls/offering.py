@@ -21,7 +21,8 @@ def takes_offers(state: AgentState, call_id: int) -> bool:
 
 async def put_offer(session: AsyncSession, call: Call, state: AgentState) -> None:
     """The call is offered to this agent, and to nobody else."""
-    await end_offers(session, call, ELSEWHERE, but={state.user_id})
+    if call.popped_to not in (None, state.user_id):
+        await end_offers(session, call, ELSEWHERE, but={state.user_id})
     call.state, call.popped_to, call.offered_at = "offered", state.user_id, now()
     state.call_id, state.call_role = call.id, "offer"
     await session.flush()

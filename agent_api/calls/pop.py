@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import phonenumbers
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.calls.schemas import CallShown, CallWithWords, PathStep, Pop, UtteranceShown
@@ -13,6 +13,27 @@ from agent_api.models import Call, Case, Utterance
 
 #: How many earlier calls, open cases and other cases a pop shows.
 EARLIER = 5
+
+# Made once: to put a question together takes as long as to ask it, while a telephone rings.
+_WORDS = select(Utterance).where(Utterance.call_id == bindparam("call")).order_by(Utterance.start_ms, Utterance.id)
+_EARLIER_CALLS = (
+    select(Call)
+    .where(
+        Call.caller_fingerprint == bindparam("caller"),
+        Call.id < bindparam("call"),
+        # That this number once called about a sealed case is part of what is sealed.
+        ~select(Case.id).where(Case.id == Call.case_id, Case.sealed).exists(),
+    )
+    .order_by(Call.id.desc())
+    .limit(EARLIER)
+)
+_EARLIER_CASES = (
+    select(Case)
+    .where(Case.caller_fingerprint == bindparam("caller"), Case.id != bindparam("case"), Case.status != "merged")
+    .order_by(Case.id.desc())
+    .limit(EARLIER)
+)
+_OPEN_CASES = _EARLIER_CASES.where(Case.closed_at.is_(None))
 
 
 def origin(number: str) -> tuple[str, str]:
@@ -74,32 +95,25 @@ def call_shown(call: Call) -> CallShown:
 
 async def pop(session: AsyncSession, call: Call) -> Pop:
     """The pop of a call: its words so far, its case, what else is known of the caller."""
-    words = await session.scalars(
-        select(Utterance).where(Utterance.call_id == call.id).order_by(Utterance.start_ms, Utterance.id)
-    )
+    words = await session.scalars(_WORDS, {"call": call.id})
     utterances = [utterance_shown(u) for u in words]
     case = await session.get(Case, call.case_id) if call.case_id else None
     return Pop(
         call=CallWithWords(**{**dict(call_shown(call)), "path": _answered(call)}, utterances=utterances),
         case=case_shown(case) if case else None,
         earlier_calls=[call_shown(c) for c in await _earlier_calls(session, call)],
-        open_cases=[case_shown(c) for c in await _other_cases(session, call, Case.closed_at.is_(None))],
-        earlier_cases=[case_shown(c) for c in await _other_cases(session, call)],
+        open_cases=[case_shown(c) for c in await _other_cases(session, call, _OPEN_CASES)],
+        earlier_cases=[case_shown(c) for c in await _other_cases(session, call, _EARLIER_CASES)],
     )
 
 
 async def _earlier_calls(session: AsyncSession, call: Call) -> list[Call]:
     if not call.caller_fingerprint:
         return []
-    same = (Call.caller_fingerprint == call.caller_fingerprint, Call.id < call.id)
-    # That this number once called about a sealed case is part of what is sealed.
-    sealed = select(Case.id).where(Case.id == Call.case_id, Case.sealed).exists()
-    return list(await session.scalars(select(Call).where(*same, ~sealed).order_by(Call.id.desc()).limit(EARLIER)))
+    return list(await session.scalars(_EARLIER_CALLS, {"caller": call.caller_fingerprint, "call": call.id}))
 
 
-async def _other_cases(session: AsyncSession, call: Call, *narrowed: ColumnElement[bool]) -> list[Case]:
+async def _other_cases(session: AsyncSession, call: Call, query: Select[Case]) -> list[Case]:
     if not call.caller_fingerprint:
         return []
-    same = Case.caller_fingerprint == call.caller_fingerprint
-    other = (Case.id != (call.case_id or 0), Case.status != "merged", *narrowed)
-    return list(await session.scalars(select(Case).where(same, *other).order_by(Case.id.desc()).limit(EARLIER)))
+    return list(await session.scalars(query, {"caller": call.caller_fingerprint, "case": call.case_id or 0}))

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, or_, select
+from sqlalchemy import Executable, Row, Select, bindparam, exists, func, or_, select
 
 from agent_api.cases import parties
 from agent_api.database import Database
@@ -52,6 +52,15 @@ _COLUMNS = (
     Event.id, Event.at, Event.kind, Event.actor, Event.call_id, Event.case_id, Event.agent_id, Event.audience,
     Event.data, _SEALED.label("sealed"),
 )  # fmt: skip
+
+
+#: What pages may be told of, after an id. Made once: it is asked for each event.
+_NEWER = (
+    select(*_COLUMNS)
+    .where(Event.id > bindparam("after"), or_(Event.audience.is_(None), Event.audience != NOBODY))
+    .order_by(Event.id)
+    .limit(PAGE)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +153,10 @@ class Feed:
     async def missed(self, subscription: Subscription, after: int) -> AsyncIterator[Message]:
         """What the subscription may see of the time from ``after`` to its joining, oldest first."""
         while after < subscription.joined_at:
-            query = _newer_than(after).where(Event.id <= subscription.joined_at)
+            query = _NEWER.where(Event.id <= subscription.joined_at)
             if not subscription.sees_all:
                 query = query.where(or_(Event.audience.is_(None), Event.audience == subscription.user_id))
-            page = await self._read(query)
+            page = await self._read(query, after)
             for message in page:
                 yield without_identity(message) if message.sealed else message
             after = page[-1].id if len(page) == PAGE else subscription.joined_at
@@ -161,7 +170,7 @@ class Feed:
         me = asyncio.current_task()
         while True:
             heard = self._bell.rings
-            page = await self._read(_newer_than(self._position))
+            page = await self._read(_NEWER, self._position)
             if self._reader is not me:
                 # Everyone left meanwhile, and someone came: theirs is another reader.
                 return
@@ -226,13 +235,8 @@ class Feed:
         async with self._database.reading() as session:
             return await session.scalar(select(func.max(Event.id))) or 0
 
-    async def _read(self, query: Any) -> list[Message]:
-        return [as_message(row) for row in await self._database.rows(query)]
-
-
-def _newer_than(after: int) -> Any:
-    on_a_page = or_(Event.audience.is_(None), Event.audience != NOBODY)
-    return select(*_COLUMNS).where(Event.id > after, on_a_page).order_by(Event.id).limit(PAGE)
+    async def _read(self, query: Executable, after: int) -> list[Message]:
+        return [as_message(row) for row in await self._database.rows(query, {"after": after})]
 
 
 def of_sealed_cases(event_ids: Sequence[int]) -> Select[int]:
