@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import functools
 import hashlib
 import hmac
 import json
@@ -297,16 +298,21 @@ def _as_we_use_it(engine: Engine) -> None:
 
 
 def _postgres_connect(_connection: Any, record: ConnectionPoolEntry) -> None:
+    driver: Any = record.driver_connection
+    driver.adapters.register_dumper(str, _dumper_without_nul())
+
+
+@functools.cache
+def _dumper_without_nul() -> type[Any]:
     """PostgreSQL has no NUL in a text: one that came with a request is written, and looked for, as what stands for an
-    unknown character."""
+    unknown character. One class for all connections: psycopg keeps every class that it was ever given."""
     from psycopg.types.string import StrDumperUnknown
 
     class WithoutNul(StrDumperUnknown):
         def dump(self, obj: str) -> Any:
             return super().dump(obj.replace("\0", "\ufffd"))
 
-    driver: Any = record.driver_connection
-    driver.adapters.register_dumper(str, WithoutNul)
+    return WithoutNul
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:
