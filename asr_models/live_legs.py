@@ -7,6 +7,11 @@ import time
 BEHIND_MS = 1000
 
 
+def is_behind(behind_ms: int) -> bool:
+    """Whether those on the line cannot be kept up with, whose oldest sound waits so long to be heard, ms."""
+    return behind_ms > BEHIND_MS
+
+
 class LiveLegs:
     """The open legs of calls; shared by the event loop and the threads that decode."""
 

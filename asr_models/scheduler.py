@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Generic, TypeVar
 
-from asr_models.live_legs import BEHIND_MS, LiveLegs
+from asr_models.live_legs import LiveLegs, is_behind
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class Load:
     @property
     def is_behind(self) -> bool:
         """Whether it cannot keep up with those on the line."""
-        return self.behind_ms > BEHIND_MS
+        return is_behind(self.behind_ms)
 
 
 #: How much nicer than the rest of the process a thread is whose work nobody waits for.
@@ -170,7 +170,7 @@ class Scheduler(Generic[T]):
         second = sorted((job for job in self._waiting if job.urgency is Urgency.SECOND), key=lambda job: job.order)
         # Those that idle threads are about to take do not wait.
         waiting, most = second[self._at_once - self._running :], self._second_passes
-        if self.live.behind_ms() > BEHIND_MS:
+        if is_behind(self.live.behind_ms()):
             waiting, most = second, 0
         for job in waiting[: max(0, len(waiting) - most)]:
             job.put_off = True
