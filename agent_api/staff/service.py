@@ -44,11 +44,12 @@ from agent_api.versions import begin_change
 from case_flow.state import Post
 from common.errors import Language
 
-#: Asterisk did not take the phones now; they are rendered into its configuration when the hotline starts.
+#: Somebody takes calls in languages that no caller is sent to a queue for.
 SEATS_NOTE: dict[Language, str] = {
     "zh-CN": "没有为 {languages} 设队列；见设置 asterisk.seats。",
     "en": "There is no queue for {languages}; see the setting asterisk.seats.",
 }
+#: Asterisk did not take the phones now; they are rendered into its configuration when the hotline starts.
 PHONE_NOTE: dict[Language, str] = {
     "zh-CN": "电话将在下次运行 hotline up 时生效。",
     "en": "The phone changes at the next `hotline up`.",
