@@ -18,6 +18,7 @@ from agent_api.trees.errors import LeadingTreeRefused, TreeNamesDiffer, TreeRefu
 from agent_api.trees.schemas import ProblemShown
 from agent_api.trees.trials import TestsRun, Trial, test_shown, tried, world_of
 from common.errors import Language
+from common.workdays import Calendar
 from ivr.checking import TEXT_MS, Problem, Surroundings, check, read
 from ivr.effects import sound_of
 from ivr.errors import TreeInvalid
@@ -79,12 +80,15 @@ class Judge:
 
     async def _surroundings(self, texts: Mapping[str, str]) -> Surroundings:
         """What is there now; ``texts``: the trees by name."""
-        async with self._database.reading() as session:
-            calendar = await calendar_at(session, self._zone)
+        calendar = await self._calendar()
         return replace(
             self._rules, prompts=await self._prompts.lengths(), text_ms=TEXT_MS, tree=texts.get,
             today=calendar.day_of(datetime.now(UTC)), calendar=calendar,
         )  # fmt: skip
+
+    async def _calendar(self) -> Calendar:
+        async with self._database.reading() as session:
+            return await calendar_at(session, self._zone)
 
     async def in_force(self) -> dict[str, str]:
         """Each tree's text that callers hear."""
@@ -115,9 +119,8 @@ class Judge:
     async def simulate(self, trial: Trial, now: datetime) -> Simulation:
         """A simulated call; ``now``: by the centre's clock. Raises :class:`TreeRefused`."""
         tree, words = await self._tree(trial.text)
-        async with self._database.reading() as session:
-            calendar = await calendar_at(session, self._zone)
-        return await asyncio.to_thread(tried, tree, trial, world_of(trial, now, calendar, words))
+        world = world_of(trial, now, await self._calendar(), words)
+        return await asyncio.to_thread(tried, tree, trial, world)
 
     async def tests(self, text: str, tests: str, language: Language) -> TestsRun:
         """Run a tree's tests. Raises :class:`TreeRefused`."""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from agent_api.database import now
 from agent_api.errors import NotFound
@@ -46,16 +47,18 @@ async def versions(session: AsyncSession, name: str) -> Sequence[TreeVersion]:
 
 async def texts_in_force(session: AsyncSession) -> dict[str, str]:
     """Each tree's text that callers hear."""
-    joined = (TreeVersion.tree == TreeRow.name) & (TreeVersion.number == TreeRow.current)
-    rows = await session.execute(select(TreeRow.name, TreeVersion.text).join(TreeVersion, joined))
-    return {name: text for name, text in rows}
+    return await _in_force(session, TreeVersion.text)
 
 
 async def tests_in_force(session: AsyncSession) -> dict[str, str]:
     """Each tree's tests, of the version that callers hear."""
+    return await _in_force(session, TreeVersion.tests)
+
+
+async def _in_force(session: AsyncSession, column: InstrumentedAttribute[str]) -> dict[str, str]:
     joined = (TreeVersion.tree == TreeRow.name) & (TreeVersion.number == TreeRow.current)
-    rows = await session.execute(select(TreeRow.name, TreeVersion.tests).join(TreeVersion, joined))
-    return {name: tests for name, tests in rows}
+    rows = await session.execute(select(TreeRow.name, column).join(TreeVersion, joined))
+    return {name: written for name, written in rows}
 
 
 async def releases(session: AsyncSession, name: str) -> Sequence[TreeRelease]:

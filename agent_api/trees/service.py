@@ -167,7 +167,7 @@ class TreeService:
         async with self._database.transaction() as session:
             row = await session.get(TreeRow, name, with_for_update=True)
             if row is None:
-                row = await self._new(session, name, actor)
+                row = await _new(session, name, actor)
             made = await self._add(session, row, text, tests, sounds, actor, note)
         self._bell.ring()
         return made
@@ -176,12 +176,6 @@ class TreeService:
         if not note.strip():
             raise NoteMissing()
         return await self._judge.require_sound(name, text, tests, actor)
-
-    async def _new(self, session: AsyncSession, name: str, actor: str) -> TreeRow:
-        row = TreeRow(name=name, current=None, draft_version=0, drafted_by=actor, drafted_at=now())
-        session.add(row)
-        await session.flush()
-        return row
 
     async def _add(
         self, session: AsyncSession, row: TreeRow, text: str, tests: str, sounds: dict[str, str], actor: str, note: str
@@ -224,7 +218,7 @@ class TreeService:
         """
         name = await self._judge.name_of(text)
         async with self._database.transaction() as session:
-            row = await session.get(TreeRow, name, with_for_update=True) or await self._new(session, name, actor)
+            row = await session.get(TreeRow, name, with_for_update=True) or await _new(session, name, actor)
             await require_editing(session, name, actor)
             draft = await repository.draft(session, name)
             if draft is not None and (draft.text, draft.tests) != (text, tests):
@@ -236,14 +230,19 @@ class TreeService:
         return shown
 
 
+async def _new(session: AsyncSession, name: str, actor: str) -> TreeRow:
+    row = TreeRow(name=name, current=None, draft_version=0, drafted_by=actor, drafted_at=now())
+    session.add(row)
+    await session.flush()
+    return row
+
+
 async def set_up(database: Database, name: str, text: str, tests: str) -> None:
     """The tree that came with the product is published where nobody has published another; a newer one follows it."""
     async with database.transaction() as session:
         row = await session.get(TreeRow, name, with_for_update=True)
         if row is None:
-            row = TreeRow(name=name, current=None, draft_version=0, drafted_by=SET_UP, drafted_at=now())
-            session.add(row)
-            await session.flush()
+            row = await _new(session, name, SET_UP)
         elif row.current is not None:
             current = await repository.version(session, name, row.current)
             if current.author != SET_UP or (current.text, current.tests) == (text, tests):
