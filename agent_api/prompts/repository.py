@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,21 +29,3 @@ async def texts_in_use(session: AsyncSession) -> dict[str, list[str]]:
         if (draft := await trees.draft(session, row.name)) is not None:
             texts.append(draft.text)
     return found
-
-
-def words_of(text: str) -> frozenset[str]:
-    """Every text value in a YAML document: what it names is among them. None where it cannot be read."""
-    try:
-        waiting = [YAML(typ="safe", pure=True).load(text)]
-    except YAMLError:
-        return frozenset()
-    words: set[str] = set()
-    while waiting:
-        match waiting.pop():
-            case str(word):
-                words.add(word)
-            case dict(many):
-                waiting += many.values()
-            case list(many):
-                waiting += many
-    return frozenset(words)

@@ -16,6 +16,7 @@ from agent_api.errors import EditedMeanwhile, NotFound
 from agent_api.events.log import Bell, record
 from agent_api.prompts import repository
 from agent_api.prompts.errors import PromptInUse, PromptNameWrong, PromptShipped
+from agent_api.prompts.named import named_in
 from agent_api.prompts.schemas import PromptShown
 from agent_api.prompts.tables import PromptRow
 from ivr.effects import sound_of
@@ -50,7 +51,7 @@ def _every_shipped() -> list[PromptShown]:
 
 def _named(texts: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
     """What each tree's texts name, and whatever other words are in them."""
-    return {tree: frozenset[str]().union(*map(repository.words_of, many)) for tree, many in texts.items()}
+    return {tree: frozenset[str]().union(*(named_in(each).values for each in many)) for tree, many in texts.items()}
 
 
 class PromptService:

@@ -4,14 +4,10 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
-
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from agent_api.centres.repository import calendar_at
 from agent_api.database import Database
-from agent_api.prompts.repository import words_of
+from agent_api.prompts.named import Named, named_in
 from agent_api.prompts.service import PromptService
 from agent_api.trees import repository
 from agent_api.trees.errors import LeadingTreeRefused, TreeNamesDiffer, TreeRefused, TreeTestsFailed
@@ -20,10 +16,9 @@ from agent_api.trees.trials import TestsRun, Trial, test_shown, tried, world_of
 from common.errors import Language
 from common.workdays import Calendar
 from ivr.checking import TEXT_MS, Problem, Surroundings, check, read
-from ivr.effects import sound_of
 from ivr.errors import TreeInvalid
 from ivr.simulating import Simulation
-from ivr.tree import VOICE, Tree
+from ivr.tree import Tree
 from ivr.tree_tests import run_tests
 
 _DIGITS = frozenset(f"digits/{digit}" for digit in range(10))
@@ -32,40 +27,6 @@ _DIGITS = frozenset(f"digits/{digit}" for digit in range(10))
 def parse(text: str, trees: Callable[[str], str | None]) -> Tree:
     """A text as a tree with its sub-trees, whatever else is there. Raises :class:`ivr.errors.TreeInvalid`."""
     return read(text, surroundings=Surroundings(tree=trees))
-
-
-class Words(NamedTuple):
-    """What a tree has read out that nobody recorded."""
-
-    language: str
-    voice: str
-    texts: tuple[str, ...]
-
-    @property
-    def names(self) -> dict[str, str]:
-        """The prompts that they are rendered to → the text."""
-        return {sound_of(text, self.voice): text for text in self.texts}
-
-
-def texts_of(text: str) -> Words:
-    """The texts in a tree's YAML, which need not be right otherwise."""
-    try:
-        document = YAML(typ="safe", pure=True).load(text)
-    except (YAMLError, ValueError):
-        document = None
-    if not isinstance(document, dict):
-        return Words("", VOICE, ())
-    found: list[str] = []
-    waiting: list[Any] = [document]
-    while waiting:
-        match waiting.pop():
-            case {"text": str(words), **rest} if rest.keys() <= {"barge_in"}:
-                found.append(words)
-            case dict(many):
-                waiting += many.values()
-            case list(many):
-                waiting += many
-    return Words(str(document.get("language", "zh-CN")), str(document.get("voice", VOICE)), tuple(dict.fromkeys(found)))
 
 
 class Judge:
@@ -144,17 +105,18 @@ class Judge:
             raise TreeNamesDiffer(found=tree.name, expected=name)
         await self._require_passed(tree, tests)
         await self.require_leading_sound(name, text)
-        words = await asyncio.to_thread(texts_of, text)
-        await self._prompts.ensure(words.language, [(each, words.voice) for each in words.texts], author)
+        named = await asyncio.to_thread(named_in, text)
+        await self._prompts.ensure(named.language, [(each, named.voice) for each in named.texts], author)
         # Once more, with the lengths that the rendered texts have.
         await self._require_no_errors(text, texts)
-        return await self.sounds(text)
+        return await self._sounds(named)
 
     async def sounds(self, text: str) -> dict[str, str]:
         """The prompts that a text needs and that were not shipped, as they sound now: name → hash."""
-        words = await asyncio.to_thread(texts_of, text)
-        named = await asyncio.to_thread(words_of, text)
-        return await self._prompts.sounds(words.language, named | words.names.keys() | _DIGITS)
+        return await self._sounds(await asyncio.to_thread(named_in, text))
+
+    async def _sounds(self, named: Named) -> dict[str, str]:
+        return await self._prompts.sounds(named.language, named.values | named.rendered | _DIGITS)
 
     async def require_leading_sound(self, name: str, text: str, *, tested: bool = True) -> None:
         """Trees in force that lead into ``name`` stay right with this text of it and, ``tested``, pass their tests.
