@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import Request, Response
+from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from agent_api.errors import CursorInvalid
 from agent_api.ids import LARGEST_ID
@@ -47,6 +49,15 @@ def number(part: Any, largest: int) -> int:
 def after(cursor: str | None) -> int:
     """The id that a page of a list in the order of ids begins behind, 0 first. Raises :class:`CursorInvalid`."""
     return number(read(cursor, 1)[0], LARGEST_ID) if cursor else 0
+
+
+def behind(
+    column: InstrumentedAttribute[Any], value: Any, row_id: InstrumentedAttribute[int], last: int, *, descending: bool
+) -> ColumnElement[bool]:
+    """The rows behind the one with ``value`` in ``column`` and the id ``last``, in the order of both."""
+    if descending:
+        return or_(column < value, and_(column == value, row_id < last))
+    return or_(column > value, and_(column == value, row_id > last))
 
 
 def lead_on(request: Request, response: Response, cursor: str | None) -> None:

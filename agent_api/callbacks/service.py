@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api import paging
@@ -151,10 +151,8 @@ def _after(cursor: str, *, waiting: bool) -> ColumnElement[bool]:
         raise CursorInvalid()
     if waiting and value is None:
         return or_(Callback.due_at.is_not(None), Callback.id > row_id)
-    at = paging.moment(value)
-    if waiting:
-        return or_(Callback.due_at > at, and_(Callback.due_at == at, Callback.id > row_id))
-    return or_(Callback.done_at < at, and_(Callback.done_at == at, Callback.id < row_id))
+    column = Callback.due_at if waiting else Callback.done_at
+    return paging.behind(column, paging.moment(value), Callback.id, row_id, descending=not waiting)
 
 
 async def _find(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -73,7 +73,8 @@ class CaseFinder:
                 return _page(found, asked.sort, more=False)
             before, opened = ids[-1], opened + len(ids)
             together = _next_time(asked.limit + 1 - len(found), len(found), opened, together)
-        return CasePage([case_shown(case) for case in found], _written(asked.sort, before, before) if rows else None)
+        following = paging.written(asked.sort, before, before) if rows else None
+        return CasePage([case_shown(case) for case in found], following)
 
     async def _candidates(
         self, session: AsyncSession, rows: list[tuple[str, ...]], fingerprint: str, before: int, limit: int
@@ -107,23 +108,15 @@ def _filtered(asked: CaseFilter, user: User) -> Select[Case]:
     return query.where(Case.id < asked.before) if asked.before else query
 
 
-def _after(
-    column: InstrumentedAttribute[Any], descending: bool, value: Any, case_id: int
-) -> ColumnElement[bool]:  # fmt: skip
+def _after(column: InstrumentedAttribute[Any], descending: bool, value: Any, case_id: int) -> ColumnElement[bool]:
     if column is Case.id:
         return Case.id < case_id if descending else Case.id > case_id
-    if descending:
-        return or_(column < value, and_(column == value, Case.id < case_id))
-    return or_(column > value, and_(column == value, Case.id > case_id))
+    return paging.behind(column, value, Case.id, case_id, descending=descending)
 
 
 def _page(found: Sequence[Case], sort: Sort, *, more: bool) -> CasePage:
-    following = _written(sort, getattr(found[-1], sort.lstrip("-")), found[-1].id) if more else None
+    following = paging.written(sort, getattr(found[-1], sort.lstrip("-")), found[-1].id) if more else None
     return CasePage([case_shown(case) for case in found], following)
-
-
-def _written(sort: Sort, value: datetime | int, case_id: int) -> str:
-    return paging.written(sort, value, case_id)
 
 
 def _read(cursor: str, sort: Sort) -> tuple[datetime | int, int]:

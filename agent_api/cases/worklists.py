@@ -94,7 +94,7 @@ async def page(
     query = select(Case).where(where)
     if cursor:
         due_at, case_id = _read(cursor)
-        query = query.where(or_(Case.due_at > due_at, and_(Case.due_at == due_at, Case.id > case_id)))
+        query = query.where(paging.behind(Case.due_at, due_at, Case.id, case_id, descending=False))
     found = list(await session.scalars(query.order_by(Case.due_at, Case.id).limit(limit + 1)))
     shown = found[:limit]
     return shown, paging.written(shown[-1].due_at, shown[-1].id) if len(found) > limit else None
