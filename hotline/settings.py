@@ -196,6 +196,16 @@ class SpeechSection(Section):
         return {number: self._line_of(own) for number, own in self.lines.items()}
 
     @property
+    def every_line(self) -> tuple[Line, ...]:
+        """What is set for calls to any number."""
+        return (self.line, *self.by_number.values())
+
+    @property
+    def reads(self) -> bool:
+        """Whether calls to any number are turned into text."""
+        return any(line.engine != "none" for line in self.every_line)
+
+    @property
     def languages(self) -> dict[str, str]:
         """By number that is called; the other calls' by an empty one."""
         return {"": self.language, **{number: line.language for number, line in self.by_number.items()}}
@@ -209,8 +219,7 @@ class SpeechSection(Section):
     @property
     def worker_ports(self) -> list[int]:
         """The ports of the workers on this machine; none where nothing is turned into text."""
-        reads = any(line.engine != "none" for line in (self.line, *self.by_number.values()))
-        return [self.worker_port + number for number in range(self.workers if reads else 0)]
+        return [self.worker_port + number for number in range(self.workers if self.reads else 0)]
 
 
 class BargeInSection(Section):

@@ -1,11 +1,11 @@
 """Which speech models the settings ask for, whether they are here, and which of them are used."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from asr_models.catalogue import MODELS, OPENFST
-from asr_models.choice import Choice, Line, Use, choose, is_folder, wanted
+from asr_models.choice import Choice, Line, choose, is_folder, wanted
 from asr_models.composed_graph import composable, compose, composed, require_composable
 from asr_models.engines.extras import missing_engines
 from asr_models.errors import GraphNotComposed, ModelUnavailable
@@ -39,14 +39,10 @@ def _choice(line: Line) -> Choice:
     return choose(line.engine, line.language, installed, line.passes, missing_engines())
 
 
-def _lines(settings: Settings) -> list[Line]:
-    return [settings.speech.line, *settings.speech.by_number.values()]
-
-
-def _uses(settings: Settings) -> list[Use]:
-    """What must be loaded for all lines, each once."""
-    chosen = (choice(settings), *choices(settings).values())
-    return list({(use.engine, use.model): use for each in chosen for use in each.uses()}.values())
+def _not_composed_of(chosen: Iterable[Choice]) -> list[str]:
+    """The models that any of these loads whose graphs could be composed and are not, each once."""
+    used = dict.fromkeys(use.model for each in chosen for use in each.uses())
+    return [model for model in used if _not_composed(model)]
 
 
 def folder(model: str) -> Path:
@@ -56,21 +52,20 @@ def folder(model: str) -> Path:
 
 def get_models(settings: Settings, note: Callable[[str], None], progress: BytesDone) -> None:
     """Fetch what is missing or broken; a machine that can get none still runs, and says so."""
-    if all(line.engine == "none" for line in _lines(settings)):
+    if not settings.speech.reads:
         note("speech is switched off: the line works by keys")
         return
     for name, needed in _wanted(settings):
         if not is_folder(name):
             _get(store(settings), name, needed=needed, note=note, progress=progress)
-    for use in _uses(settings):
-        if _not_composed(use.model):
-            _compose(use.model, note, progress, settings)
+    for name in _not_composed_of((choice(settings), *choices(settings).values())):
+        _compose(name, note, progress, settings)
 
 
 def _wanted(settings: Settings) -> list[tuple[str, bool]]:
     """The models that the settings can use, each with whether a line needs it: the best, and what is named."""
     needed: dict[str, bool] = {}
-    for line in _lines(settings):
+    for line in settings.speech.every_line:
         for place, name in enumerate(wanted(line.engine, line.language, line.passes, missing_engines())):
             needed[name] = needed.get(name, False) or place == 0 or name in line.passes.models
     return list(needed.items())
@@ -78,10 +73,11 @@ def _wanted(settings: Settings) -> list[tuple[str, bool]]:
 
 def get_test_models(settings: Settings, note: Callable[[str], None], progress: BytesDone) -> None:
     """What the tests load and the line does not. Raises ``ModelUnavailable``: tests are not left out."""
+    kept = store(settings)
     for model in MODELS.values():
-        if model.tests_only and not store().has(model.name):
+        if model.tests_only and not kept.has(model.name):
             note(f"{model.name} is fetched ({model.megabytes} MB)")
-            store(settings).get(model.name, progress)
+            kept.get(model.name, progress)
 
 
 def _get(kept: ModelStore, name: str, *, needed: bool, note: Callable[[str], None], progress: BytesDone) -> None:
@@ -142,7 +138,7 @@ def _recent(path: Path) -> bool:
 
 def describe_models(settings: Settings) -> str:
     """For the doctor. Raises ``ModelCorrupt``, ``ModelUnavailable`` or ``EngineMissing``."""
-    if all(line.engine == "none" for line in _lines(settings)):
+    if not settings.speech.reads:
         return "switched off (speech.engine = none): the line works by keys; set speech.engine = auto for speech"
     for name, needed in _wanted(settings):
         if is_folder(name):
@@ -152,12 +148,11 @@ def describe_models(settings: Settings) -> str:
             store().verify(name)
         elif needed:
             raise ModelUnavailable(name=name, problem=f"{store().path(name)} is missing; {choice(settings).advice}")
-    told = [told_choice(choice(settings))]
-    told += [f"calls to {number}: {told_choice(chosen)}" for number, chosen in choices(settings).items()]
+    main, by_number = choice(settings), choices(settings)
+    told = [told_choice(main), *(f"calls to {number}: {told_choice(each)}" for number, each in by_number.items())]
     slow = [
-        f"{use.model} reads three times as fast once `hotline asr models compose {use.model}` has run"
-        for use in _uses(settings)
-        if _not_composed(use.model)
+        f"{name} reads three times as fast once `hotline asr models compose {name}` has run"
+        for name in _not_composed_of((main, *by_number.values()))
     ]
     return "; ".join([*told, *slow])
 
