@@ -30,6 +30,8 @@ from hotline.errors import FileUnusable, FlagInvalid, SettingsInvalid, UnknownVa
 from hotline.paths import ROOT, config_file
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+#: A number that the public dials.
+CalledNumber = Annotated[str, Field(pattern=r"^[0-9]{3,20}$")]
 
 
 class Section(BaseModel):
@@ -62,7 +64,7 @@ class AsteriskSection(Section):
     """First port for sound."""
     rtp_end: Port = 10999
     """Last port for sound."""
-    number: Annotated[str, Field(pattern=r"^[0-9]{3,20}$")] = "12365"
+    number: CalledNumber = "12365"
     """The number the public dials."""
     seats: tuple[Annotated[str, Field(pattern=LANGUAGE)], ...] = ()
     """Languages and dialects with seats of their own: ``yue`` makes the queue ``12365-yue``, which trees name
@@ -145,7 +147,7 @@ class SpeechSection(Section):
     """What hears pinyin and key phrases: `auto` or `sherpa:MODEL`."""
     language: str = "zh-CN"
     """The line's language."""
-    lines: dict[Annotated[str, Field(pattern=r"^[0-9]{3,20}$")], LineSection] = {}
+    lines: dict[CalledNumber, LineSection] = {}
     """By number: calls to further numbers that are answered here like `asterisk.number`, or to that one, and what of
     `engine`, `partial`, `final`, `sounds` and `language` is otherwise for them (`[speech.lines.12315]` in the file,
     JSON in the environment)."""
