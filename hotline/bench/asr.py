@@ -51,7 +51,6 @@ def bench(
 
     ``noises``: how far under the speech white noise is in the errors' later figures, dB.
 
-
     Raises ``ModelUnavailable`` where a model cannot be got, ``GraphNotComposed`` where graphs cannot be composed.
     """
     figures: list[Figure] = []

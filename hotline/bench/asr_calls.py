@@ -51,7 +51,8 @@ class _Speaker:
 
 
 async def bench_calls(name: str, service: TextService, said: list[bytes], seconds: int) -> list[Figure]:
-    """Twenty calls, 40 % speech, read by ``service``, which is called ``name``."""
+    """Calls of one speaker, :data:`CALLS` at once, ``seconds`` each, 40 % speech, read by ``service``, which is called
+    ``name``."""
     callers = [_Speaker(service, number, talk(said, number, seconds)) for number in range(CALLS)]
     late, spent = await _all(callers)
     p95 = percentile(late, 0.95)
@@ -66,7 +67,8 @@ async def bench_calls(name: str, service: TextService, said: list[bytes], second
 
 
 async def bench_conversations(name: str, service: TextService, said: list[bytes], seconds: int) -> list[Figure]:
-    """Calls of a caller and an agent, who speak in turn, 40 % each; each leg is told what the other carries."""
+    """The same of a caller and an agent, :data:`CONVERSATIONS` at once, who speak in turn, 40 % each; each leg is told
+    what the other carries."""
     speakers = []
     for number in range(CONVERSATIONS):
         caller, agent = turns(said, number, seconds)
