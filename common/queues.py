@@ -9,6 +9,7 @@ def queue_of(line: str, language: str = "") -> str:
     return f"{line}-{language}" if language else line
 
 
-def language_of(queue: str) -> str:
-    """The language whose seats a queue is of; empty for the line's own."""
-    return queue.partition("-")[2]
+def parts_of(queue: str) -> tuple[str, str]:
+    """The line of a queue and the language whose seats it is of; empty for the line's own."""
+    line, _, language = queue.partition("-")
+    return line, language

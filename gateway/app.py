@@ -13,7 +13,7 @@ from agent_api.figures.visits import Visits
 from agent_api.telephony import Destination, MemberState, PhoneKind, ToColleague, ToNumber, ToQueue
 from agent_api.words.vocabulary import Vocabulary
 from asr_models.service import SpeechService
-from common.queues import language_of
+from common.queues import parts_of
 from common.sealed_file import FileCipher
 from gateway.agi import AgiChannel, AgiServer
 from gateway.ami import Ami
@@ -215,7 +215,7 @@ class Gateway:
     async def _or_what_can_be_done(self, line: CallerLine, call: LiveCall, following: str) -> str:
         """A queue without agents is offered otherwise first."""
         if following == "queue":
-            language = language_of(await line.agi.variable("HOTLINE_QUEUE"))
+            _, language = parts_of(await line.agi.variable("HOTLINE_QUEUE"))
             if not await self._ledger.members.anyone_at_work(language):
                 return await nobody_there(line, call, self._messages) or following
         return following

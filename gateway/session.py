@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from agent_api.calls.ledger import CallLedger
 from agent_api.calls.pop import origin
 from asr_models.frames import Interrupted, SpeechEvent, SpeechStarted
-from common.queues import queue_of
+from common.queues import parts_of, queue_of
 from gateway import look_up
 from gateway.agi import AgiChannel
 from gateway.ami import Ami, tolerating_lost_link
@@ -173,7 +173,7 @@ class CallSession:
         return "fallback"
 
     def _named(self, queue: str) -> str:
-        line, _, language = queue.partition("-")
+        line, language = parts_of(queue)
         return queue_of(self._queue, language) if line == LINE else queue
 
     def _over(self, outcome: str) -> None:
