@@ -166,33 +166,29 @@ class Gateway:
         walk = Walk(published, lambda: call.at_ms)
         tree, version = published.tree.name, published.version
         call.note_walk = lambda: self._visits.keep(call.id, tree, version, walk.over())
-        try:
-            session = CallSession(
-                call, line, walk, self._messages, self._config.http_hosts, self._prompts, self._config.queue
-            )
-            following = await session.walk()
-        finally:
-            call.note_walk()
-        return await self._or_what_can_be_done(line, call, following)
+        session = CallSession(
+            call, line, walk, self._messages, self._config.http_hosts, self._prompts, self._config.queue
+        )
+        return await self._walked(line, call, session.walk())
 
     async def _after_queue(self, line: CallerLine, call: LiveCall) -> str:
         """The caller left the queue, by a key or because the wait was too long."""
         key = await line.agi.variable("HOTLINE_QUEUE_KEY")
         if call.left_queue is None or key not in call.queue_keys:
             return await leave_queue(line, call, self._messages)
-        try:
-            following = await call.left_queue(line, key)
-        finally:
-            call.note_walk()
-        return await self._or_what_can_be_done(line, call, following)
+        return await self._walked(line, call, call.left_queue(line, key))
 
     async def _handed_back(self, line: CallerLine, call: LiveCall) -> str:
         """Nobody took the caller whom an agent sent on, or the tree handed to a number."""
         call.transferring = False
         if call.sent_on is not None:
             return await self._or_what_can_be_done(line, call, await self._back(line, call, call.sent_on))
+        return await self._walked(line, call, call.not_taken(line)) if call.not_taken else "fallback"
+
+    async def _walked(self, line: CallerLine, call: LiveCall, walking: Awaitable[str]) -> str:
+        """Where the caller's way through the tree leads; it is written down however it ends."""
         try:
-            following = await call.not_taken(line) if call.not_taken else "fallback"
+            following = await walking
         finally:
             call.note_walk()
         return await self._or_what_can_be_done(line, call, following)

@@ -105,17 +105,18 @@ class CallSession:
 
     async def not_taken(self, line: CallerLine) -> str:
         """The number that the tree handed the caller to did not answer: the tree's failure edge; see :meth:`walk`."""
-        if self._handed is None:
-            return "fallback"
-        self._line = line
-        return await self._walk_on(*self._interpreter.feed(self._handed, fx.Failed("nobody answered")))
+        return await self._handed_back(line, fx.Failed("nobody answered"))
 
     async def left_queue(self, line: CallerLine, key: str) -> str:
         """The caller left the queue by a key of the tree's; see :meth:`walk`."""
+        return await self._handed_back(line, fx.Pressed(key))
+
+    async def _handed_back(self, line: CallerLine, given: fx.Input) -> str:
+        """The tree goes on where it handed the caller over."""
         if self._handed is None:
             return "fallback"
         self._line = line
-        return await self._walk_on(*self._interpreter.feed(self._handed, fx.Pressed(key)))
+        return await self._walk_on(*self._interpreter.feed(self._handed, given))
 
     async def _walk_on(self, state: State, effects: list[fx.Effect]) -> str:
         self._call.left_tree.clear()
