@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from asr_models.barge_in import BargeIn
 from asr_models.by_sound import mandarin
@@ -40,32 +40,38 @@ def load(
     """Load what ``choice`` names from where ``folder`` says; ``lines``: choice and language of calls to these numbers.
 
     ``at_once`` utterances are read side by side, each with its share of ``threads``; ``second_passes`` wait at most.
-    Raises
-    :class:`asr_models.errors.ModelUnreadable` for a model that its engine cannot read.
+
+    Raises :class:`asr_models.errors.ModelUnreadable` for a model that its engine cannot read.
     """
     for each in (use for chosen in (choice, *(chosen for chosen, _ in lines.values())) for use in chosen.uses()):
         if not folder(each.model).is_dir():
             raise ModelUnreadable(name=each.model, problem=f"there is no folder {folder(each.model)}")
     at_once = min(at_once, threads)
     loaded = _Loaded(folder, threads, at_once)
+    engines = loaded.engines(choice, language)
+    of_lines = {number: loaded.engines(chosen, spoken) for number, (chosen, spoken) in lines.items()}
+    # Its threads run from here on: a model that cannot be read leaves none behind that the process would wait for.
     scheduler: Scheduler[Reading] = Scheduler(at_once, second_passes)
 
-    def desk(chosen: Choice, language: str) -> Desk:
-        # Beside each other: the engines read their models without Python, who reads the words meanwhile.
-        with ThreadPoolExecutor() as pool:
-            streaming = pool.submit(loaded.streaming, chosen, language)
-            whole = pool.submit(loaded.whole, chosen, language)
-            sounds, ear = pool.submit(loaded.sounds, chosen), pool.submit(loaded.ear, chosen)
-            words = loaded.mandarin(chosen)
+    def desk(found: _Engines) -> Desk:
         return Desk(
-            streaming.result(), whole.result(), sounds.result(), scheduler, endpointing or Endpointing(),
-            barge_in or BargeIn(), words, ear.result(),
+            found.streaming, found.whole, found.sounds, scheduler, endpointing or Endpointing(),
+            barge_in or BargeIn(), found.mandarin, found.ear,
         )  # fmt: skip
 
     return TextService(
-        choice, desk(choice, language), threads,
-        {number: (chosen, desk(chosen, spoken)) for number, (chosen, spoken) in lines.items()},
-    )  # fmt: skip
+        choice, desk(engines), threads, {number: (lines[number][0], desk(found)) for number, found in of_lines.items()}
+    )
+
+
+class _Engines(NamedTuple):
+    """What reads the calls of a choice; see :class:`Desk`."""
+
+    streaming: "StreamingEngine | None"
+    whole: "WholeEngine | None"
+    sounds: "StreamingEngine | None"
+    mandarin: mandarin.Mandarin | None
+    ear: "Ear | None"
 
 
 class _Loaded:
@@ -78,7 +84,16 @@ class _Loaded:
         self._sounds: dict[str, StreamingEngine] = {}
         self._ears: dict[str, Ear] = {}
 
-    def streaming(self, choice: Choice, language: str) -> "StreamingEngine | None":
+    def engines(self, choice: Choice, language: str) -> _Engines:
+        """Loaded beside each other: the engines read their models without Python, who reads the words meanwhile."""
+        with ThreadPoolExecutor() as pool:
+            streaming = pool.submit(self._streaming_of, choice, language)
+            whole = pool.submit(self._whole_of, choice, language)
+            sounds, ear = pool.submit(self._sounds_of, choice), pool.submit(self._ear_of, choice)
+            words = self._mandarin_of(choice)
+        return _Engines(streaming.result(), whole.result(), sounds.result(), words, ear.result())
+
+    def _streaming_of(self, choice: Choice, language: str) -> "StreamingEngine | None":
         if (use := _of(choice, "vosk")) is None:
             return None
         chinese = language.startswith("zh")
@@ -90,7 +105,7 @@ class _Loaded:
             )
         return self._streaming[use.model, chinese]
 
-    def whole(self, choice: Choice, language: str) -> "WholeEngine | None":
+    def _whole_of(self, choice: Choice, language: str) -> "WholeEngine | None":
         if (use := _of(choice, "whisper")) is None:
             return None
         if use.model not in self._whole:
@@ -102,7 +117,7 @@ class _Loaded:
             )  # fmt: skip
         return self._whole[use.model].in_language(language)
 
-    def sounds(self, choice: Choice) -> "StreamingEngine | None":
+    def _sounds_of(self, choice: Choice) -> "StreamingEngine | None":
         if (use := _of(choice, "sherpa")) is None:
             return None
         if use.model not in self._sounds:
@@ -111,22 +126,26 @@ class _Loaded:
             self._sounds[use.model] = Sherpa(self._folder(use.model))
         return self._sounds[use.model]
 
-    def ear(self, choice: Choice) -> "Ear | None":
-        heard = _of(choice, "sherpa")
-        if heard is None or _of(choice, "whisper") is None:
+    def _ear_of(self, choice: Choice) -> "Ear | None":
+        if (use := _hearing_again(choice)) is None:
             return None
-        if heard.model not in self._ears:
+        if use.model not in self._ears:
             from asr_models.engines.pinyin_ear import PinyinEar
 
-            self._ears[heard.model] = PinyinEar(self._folder(heard.model))
-        return self._ears[heard.model]
+            self._ears[use.model] = PinyinEar(self._folder(use.model))
+        return self._ears[use.model]
 
-    def mandarin(self, choice: Choice) -> mandarin.Mandarin | None:
+    def _mandarin_of(self, choice: Choice) -> mandarin.Mandarin | None:
         """Read now, so that no caller waits for it."""
-        if _of(choice, "sherpa") is None or _of(choice, "whisper") is None:
+        if _hearing_again(choice) is None:
             return None
         words = _of(choice, "kenlm")
         return mandarin.trigrams(self._folder(words.model)) if words else mandarin.plain()
+
+
+def _hearing_again(choice: Choice) -> Use | None:
+    """What hears the pinyin of utterances that are read whole: by it their characters are put right."""
+    return _of(choice, "sherpa") if _of(choice, "whisper") else None
 
 
 def _of(choice: Choice, engine: str) -> Use | None:
