@@ -175,7 +175,7 @@ class Gateway:
         """The caller left the queue, by a key or because the wait was too long."""
         key = await line.agi.variable("HOTLINE_QUEUE_KEY")
         if call.left_queue is None or key not in call.queue_keys:
-            return await leave_queue(line, call, self._messages)
+            return await leave_queue(line, call, self._messages, key)
         return await self._walked(line, call, call.left_queue(line, key))
 
     async def _handed_back(self, line: CallerLine, call: LiveCall) -> str:

@@ -23,9 +23,8 @@ async def take_out(ami: Ami, channel: str, key: str) -> None:
         await ami.action("Redirect", Channel=channel, Context="hotline-after", Exten="s", Priority="1")
 
 
-async def leave_queue(line: CallerLine, call: LiveCall, messages: Path) -> str:
-    """The caller left the queue by a key or because the wait was too long; returns the dialplan's next step."""
-    key = await line.agi.variable("HOTLINE_QUEUE_KEY")
+async def leave_queue(line: CallerLine, call: LiveCall, messages: Path, key: str) -> str:
+    """The caller left the queue by ``key`` or because the wait was too long; returns the dialplan's next step."""
     if key not in (CALL_BACK_KEY, MESSAGE_KEY):
         await line.say("no-agent")
         key = await _offer(line)
