@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
@@ -18,7 +18,7 @@ from hotline.setup.tree import surroundings
 from hotline.tester.cli import in_order
 from ivr import effects as fx
 from ivr.checking import TEXT_MS, Problem, Surroundings
-from ivr.checking.files import check_file
+from ivr.checking.files import check_file, file_of_tests
 from ivr.checking.files import load as load_tree
 from ivr.simulating import Line
 from ivr.tree import Tree
@@ -26,6 +26,7 @@ from ivr.tree import Tree
 if TYPE_CHECKING:
     from hotline.setup.known import Known
 
+_R = TypeVar("_R")
 ivr_app = typer.Typer(no_args_is_help=True, help="Trees: what callers hear and where their answers lead.")
 
 TreeFile = Annotated[Path, typer.Argument(metavar="FILE", help="A tree, YAML.")]
@@ -36,7 +37,8 @@ def _json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False))
 
 
-def _reading(path: Path, read: Callable[[], Any]) -> Any:
+def reading(path: Path, read: Callable[[], _R]) -> _R:
+    """What ``read`` makes of a file. Raises :class:`FileUnusable`."""
     try:
         return read()
     except OSError as error:
@@ -65,8 +67,7 @@ def _surroundings(settings: Settings, known: "Known | None") -> Surroundings:
 
 def _tree(path: Path, surroundings: Surroundings | None = None) -> Tree:
     """Raises :class:`FileUnusable`, :class:`ivr.errors.TreeInvalid`."""
-    tree: Tree = _reading(path, lambda: load_tree(path, surroundings))
-    return tree
+    return reading(path, lambda: load_tree(path, surroundings))
 
 
 def _tell(problems: Iterable[Problem]) -> None:
@@ -83,7 +84,7 @@ def check(file: TreeFile, as_json: AsJson = False) -> None:
     What a tree is only warned of is told, too, and stops nothing.
     """
     settings = load()
-    problems: list[Problem] = _reading(file, lambda: check_file(file, _surroundings(settings, _known(settings))))
+    problems = reading(file, lambda: check_file(file, _surroundings(settings, _known(settings))))
     if as_json:
         _json([each.as_json() for each in problems])
     else:
@@ -132,8 +133,8 @@ def test(
 
     settings = load()
     tree = _tree(file, _surroundings(settings, _known(settings)))
-    path = tests or file.with_suffix(".test.yaml")
-    results, problems = run_tests(tree, _reading(path, lambda: path.read_text("utf-8")), file=str(path))
+    path = tests or file_of_tests(file)
+    results, problems = run_tests(tree, reading(path, lambda: path.read_text("utf-8")), file=str(path))
     if as_json:
         _json({"results": [each.as_json() for each in results], "problems": [each.as_json() for each in problems]})
     else:

@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.table import Table
 
 from hotline.errors import DatabaseBehind, FileUnusable
-from hotline.ivr_cli import ivr_app
+from hotline.ivr_cli import ivr_app, reading
 from hotline.language import marked, spoken
 from hotline.settings import Settings, load
+from ivr.checking.files import file_of_tests
 
 if TYPE_CHECKING:
     from agent_api.trees.schemas import ProblemShown
@@ -57,16 +58,11 @@ async def _work(settings: Settings, work: Callable[["TreeService", str], Awaitab
 
 
 def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except OSError as error:
-        raise FileUnusable(path=str(path), problem=error.strerror or str(error)) from error
-    except UnicodeDecodeError as error:
-        raise FileUnusable(path=str(path), problem="it is not UTF-8") from error
+    return reading(path, lambda: path.read_text("utf-8"))
 
 
 def _tests(path: Path) -> str:
-    beside = path.with_suffix(".test.yaml")
+    beside = file_of_tests(path)
     return _text(beside) if beside.exists() else ""
 
 
@@ -139,7 +135,7 @@ def export(
     try:
         output.write_text(found.text, "utf-8")
         if found.tests:
-            output.with_suffix(".test.yaml").write_text(found.tests, "utf-8")
+            file_of_tests(output).write_text(found.tests, "utf-8")
     except OSError as error:
         raise FileUnusable(path=str(output), problem=error.strerror or str(error)) from error
     typer.echo(f"{output}: version {found.number}")

@@ -7,7 +7,7 @@ from agent_api.trees.service import set_up
 from common.queues import queue_of
 from hotline.settings import Settings
 from ivr.checking import Limits, Surroundings
-from ivr.checking.files import load
+from ivr.checking.files import file_of_tests, load
 from ivr.nodes.queue import LINE
 from ivr.prompt_lengths import lengths
 from ivr.tree import Tree
@@ -44,8 +44,8 @@ async def publish_first(settings: Settings, database: Database) -> None:
     Raises :class:`ivr.errors.TreeInvalid`.
     """
     path, tree = settings.ivr.tree, load_tree(settings)
-    for name, file in (*((other, path.parent / f"{other}.yaml") for other in tree.subtrees), (tree.name, path)):
-        tests = file.with_suffix(".test.yaml")
-        await set_up(
-            database, name, file.read_text("utf-8"), tests.read_text("utf-8") if tests.is_file() else ""
-        )  # fmt: skip
+    files = {**{other: path.parent / f"{other}.yaml" for other in tree.subtrees}, tree.name: path}
+    for name, file in files.items():
+        tests = file_of_tests(file)
+        written = tests.read_text("utf-8") if tests.is_file() else ""
+        await set_up(database, name, file.read_text("utf-8"), written)

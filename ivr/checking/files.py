@@ -1,4 +1,4 @@
-"""Trees as files: a sub-tree is the file of its name in the same folder."""
+"""Trees as files: a sub-tree is the file of its name in the same folder, a tree's tests lie beside it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,6 +18,11 @@ def load(path: Path, surroundings: Surroundings | None = None) -> Tree:
 def check_file(path: Path, surroundings: Surroundings | None = None) -> list[Problem]:
     """Every mistake of the tree in a file. Raises :class:`OSError`, :class:`UnicodeDecodeError`."""
     return check(path.read_text("utf-8"), file=str(path), surroundings=_beside(path, surroundings))
+
+
+def file_of_tests(path: Path) -> Path:
+    """Where the tests of the tree in a file are, if it has any: ``NAME.test.yaml`` beside ``NAME.yaml``."""
+    return path.with_suffix(".test.yaml")
 
 
 def _beside(path: Path, surroundings: Surroundings | None) -> Surroundings:
