@@ -1,9 +1,12 @@
 """The language that the person at the command line reads."""
 
 import os
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from common.errors import Language
+
+if TYPE_CHECKING:
+    from ivr.checking.problem import Severity
 
 
 def spoken() -> Language:
@@ -12,6 +15,6 @@ def spoken() -> Language:
     return "zh-CN" if locale.startswith("zh") else "en"
 
 
-def marked(severity: Literal["error", "warning"], said: str, language: Language) -> str:
+def marked(severity: "Severity", said: str, language: Language) -> str:
     """What is ``said`` of a file; a warning says that it is one."""
     return said if severity == "error" else f"{'提醒：' if language == 'zh-CN' else 'warning: '}{said}"

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent_api.ids import Id
+from ivr.checking.problem import Severity
 
 Text = Field(max_length=2_000_000, description="The tree's YAML.")
 Tests = Field("", max_length=2_000_000, description="The tree's tests, YAML; empty for none.")
@@ -141,7 +142,7 @@ class ProblemShown(BaseModel):
     model_config = ConfigDict(from_attributes=True)
     line: int = Field(description="From 1.", examples=[12])
     column: int = Field(description="From 1.", examples=[5])
-    severity: Literal["error", "warning"] = Field(description="An error stops the publish, a warning does not.")
+    severity: Severity = Field(description="An error stops the publish, a warning does not.")
     code: str = Field(description="Stable, for machines.", examples=["unknown-node"])
     message: str = Field(description="What is wrong, in the asker's language.")
     remedy: str = Field(description="What would be right.")
