@@ -126,9 +126,9 @@ def world_of(trial: Trial, now: datetime, calendar: Calendar, words: Mapping[str
 def tried(tree: Tree, trial: Trial, world: World) -> Simulation:
     """Walk the caller as far as their steps go, or to the end."""
     call = SimulatedCall(tree, world)
-    for each in trial.steps:
-        if not call.ended or call.leaves_queue(_step(each)):
-            call.take(_step(each))
+    for step in map(_step, trial.steps):
+        if not call.ended or call.leaves_queue(step):
+            call.take(step)
     while not (call.ended or trial.goes_on):
         call.take(fx.NoInput())
     return call.so_far

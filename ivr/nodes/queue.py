@@ -16,7 +16,6 @@ from ivr.understanding import Meaning, Understanding, understanding_of
 #: What a tree may call the line's own queue, whatever the number is that it is named after.
 LINE = "line"
 
-
 #: 0 is a person's, whom the caller waits for already.
 QueueKey = Annotated[str, Field(pattern=r"^[1-9*#]$")]
 
@@ -38,7 +37,6 @@ class Queue(HandingOver):
     """The queue; `line` is the line's own, whatever its number, `line-yue` that of its seats in a language."""
     priority: int = Field(0, ge=0, le=100)
     """Callers with a higher one are answered before those with a lower one."""
-
     keys: dict[QueueKey, Out] = Field({})
     """What a caller who waits may press or say, and where in the tree that leads. Unless named here, 1 is to be called
     back and 2 to leave a message, as the queue's announcement says."""
