@@ -53,19 +53,22 @@ class SpokenAnswer:
     @property
     def read(self) -> fx.Said | None:
         """The words that are read and nobody has taken, as one answer; None without any."""
-        return said([self._words[index] for index in sorted(self._words)]) if self._words else None
+        return said(self._in_order()) if self._words else None
 
     def take(self, *, unfinished: bool = False) -> fx.Said | None:
         """The words that are read, in order, as one answer; None without any. They are nobody's answer any more.
 
         ``unfinished``: with what the open utterance has been understood as until now.
         """
-        found = [self._words[index] for index in sorted(self._words)]
+        found = self._in_order()
         if unfinished and self._growing is not None:
             found.append(self._growing)
         self._words, self._growing = {}, None
         self._untaken = max(self._next, found[-1].index + 1 if found else 0)
         return said(found) if found else None
+
+    def _in_order(self) -> list[Utterance]:
+        return [self._words[index] for index in sorted(self._words)]
 
 
 def said(utterances: Sequence[Utterance]) -> fx.Said:
