@@ -54,7 +54,6 @@ class Whisper:
         from faster_whisper import WhisperModel
 
         self.model = folder.name
-        self._language = language.split("-")[0]
         try:
             self._whisper: Any = WhisperModel(
                 str(folder), device="cpu", compute_type="int8", cpu_threads=threads, num_workers=at_once,
@@ -62,19 +61,19 @@ class Whisper:
             )  # fmt: skip
         except (RuntimeError, ValueError) as error:
             raise ModelUnreadable(name=folder.name, problem=str(error)) from error
-        self._tokens: Any = self._tokenizer()
+        self._expect(language)
 
     def in_language(self, language: str) -> "Whisper":
         """The same loaded model, for another language."""
         other = copy(self)
-        other._language = language.split("-")[0]
-        other._tokens = other._tokenizer()
+        other._expect(language)
         return other
 
-    def _tokenizer(self) -> Any:
+    def _expect(self, language: str) -> None:
         from faster_whisper.tokenizer import Tokenizer
 
-        return Tokenizer(self._whisper.hf_tokenizer, True, task="transcribe", language=self._language)
+        self._language = language.split("-")[0]
+        self._tokens: Any = Tokenizer(self._whisper.hf_tokenizer, True, task="transcribe", language=self._language)
 
     def read(
         self,
