@@ -3,6 +3,7 @@ import { moment } from '../shared/time'
 import type { Change, HistoryEntry } from '../shared/types'
 import { gradeOf } from '../risk/grades'
 import { t, tCode, tNamed } from '../shared/words'
+import { GROUNDS } from './flow/given'
 
 function text(field: string, content: unknown): string {
   if (field === 'kind') return tCode('', String(content))
@@ -56,9 +57,9 @@ export function deed(entry: HistoryEntry, clockName: (clock: string) => string =
   // What the line did by itself has a code for a reason; a person's words are no code.
   const reason = tCode('because_', String(entry.data.reason ?? ''))
   const rating = entry.data.rating ? tCode('rating_', String(entry.data.rating)) : ''
-  const grounds = (['basis', 'advice'] as const)
-    .filter((name) => entry.data[name])
-    .map((name) => t(`word_${name}`) + t('colon') + String(entry.data[name]))
+  const grounds = GROUNDS.filter((name) => entry.data[name]).map(
+    (name) => t(`word_${name}`) + t('colon') + String(entry.data[name]),
+  )
   const told = [named, became, entry.data.number, mark, rating, reason, ...grounds, entry.data.result, file]
     .filter(Boolean)
     .map(String)

@@ -1,6 +1,8 @@
 /** What is entered for an action until it is done; no I/O here. */
 import type { Argument, CaseAction, Given, Part, Target } from './types'
 
+/** What a refusal rests on, and where else to turn. */
+export const GROUNDS = ['basis', 'advice'] as const
 /** Done at once: nothing to enter, and easily taken back or repeated. */
 const AT_ONCE = new Set(['take'])
 
