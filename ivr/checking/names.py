@@ -14,7 +14,7 @@ from ivr.nodes.http import Http
 from ivr.nodes.kinds import AnyNode
 from ivr.nodes.listening import Listening
 from ivr.nodes.menu import Menu
-from ivr.nodes.parts import CALL_VARIABLES, CASE, CASE_FIELDS, Digits, Recorded, Text
+from ivr.nodes.parts import CALL_VARIABLES, CASE, CASE_FIELDS, Digits, Text, name_of
 from ivr.nodes.queue import Queue
 from ivr.places import nodes_near_person, written_by_default
 from ivr.tree import Defaults, Tree
@@ -134,7 +134,7 @@ def _prompts(tree: Tree, draft: Draft) -> None:
         elif isinstance(item, Text):
             needed = [fx.sound_of(item.text, tree.voice)] if draft.surroundings.text_ms is None else []
         else:
-            needed = [item.recorded if isinstance(item, Recorded) else item]
+            needed = [name_of(item)]
         missing = [each for each in needed if each not in known]
         if missing:
             found = item.text if isinstance(item, Text) else missing[0]

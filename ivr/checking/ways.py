@@ -10,7 +10,7 @@ from ivr.checking.draft import Draft
 from ivr.checking.surroundings import Surroundings
 from ivr.nodes.base import Heard, Here, Node
 from ivr.nodes.hangup import HangUp
-from ivr.nodes.parts import Digits, Recorded, Text
+from ivr.nodes.parts import Digits, Text, name_of
 from ivr.nodes.subtree import SubTree
 from ivr.places import Places, nodes_near_person, places_of, written_by_default
 from ivr.tree import Tree
@@ -206,8 +206,6 @@ def _heard_out_ms(heard: Heard, here: Here, surroundings: Surroundings) -> float
             case Text():
                 unread_ms = len(item.text) * (surroundings.text_ms or 0)
                 total += known.get(fx.sound_of(item.text, here.voice), unread_ms)
-            case Recorded():
-                total += known.get(item.recorded, 0)
             case _:
-                total += known.get(item, 0)
+                total += known.get(name_of(item), 0)
     return total

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 from pydantic import Field
 
 from ivr import effects as fx
-from ivr.nodes.parts import CASE, Digits, NodeName, Part, Prompts, Recorded, Text, stopped_by
+from ivr.nodes.parts import CASE, Digits, NodeName, Part, Prompts, Text, name_of, stopped_by
 from ivr.state import State, Value
 
 _TEMPLATE = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
@@ -114,10 +114,8 @@ class Here:
                     yield fx.Prompt(digit, f"{self.language}/digits/{digit}", barge_in)
             case Text():
                 yield fx.Prompt(item.text, f"{self.language}/{fx.sound_of(item.text, self.voice)}", barge_in)
-            case Recorded():
-                yield fx.Prompt("", f"{self.language}/{item.recorded}", barge_in)
             case _:
-                yield fx.Prompt("", f"{self.language}/{item}", barge_in)
+                yield fx.Prompt("", f"{self.language}/{name_of(item)}", barge_in)
 
 
 class Node(Part):

@@ -94,6 +94,11 @@ Prompts = TypeAliasType(
 )
 
 
+def name_of(item: Any) -> str:
+    """The name of a prompt that is recorded: it stands alone where no more is said of the prompt."""
+    return item.recorded if isinstance(item, Recorded) else str(item)
+
+
 def stopped_by(item: Any, otherwise: BargeIn) -> BargeIn:
     """What stops one of several prompts; ``otherwise``: what stops those that say nothing of their own."""
     return (isinstance(item, Spoken) and item.barge_in) or otherwise
