@@ -35,8 +35,14 @@ def named_in(text: str) -> Named:
     texts: list[str] = []
     values: set[str] = set()
     waiting: list[Any] = [document]
+    seen: set[int] = set()
     while waiting:
-        match waiting.pop():
+        each = waiting.pop()
+        # An alias may lead back to what it is part of.
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        match each:
             case str(value):
                 values.add(value)
             case dict(many):
