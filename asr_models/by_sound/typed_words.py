@@ -10,6 +10,7 @@ from asr_models.by_sound.lexicon import carried_rows
 _COMMON, _COMMON_CHARACTER = math.log(1e-5), math.log(4e-5)
 #: What an unknown character costs: more than any that is known.
 _UNKNOWN = -20.0
+#: Characters of a word that is looked for, at most.
 _LONGEST = 5
 #: A name that no dictionary has is as long at most.
 _LONGEST_NAME = 6

@@ -76,8 +76,11 @@ class Sherpa:
         except (RuntimeError, StopIteration, AssertionError) as error:
             raise ModelUnreadable(name=folder.name, problem=str(error) or "files are missing") from error
 
+        #: The model's tokens: the spotter takes no phrase with another.
         self._known = set((folder / "tokens.txt").read_text("utf-8").split()[::2])
+        #: Spotted in every utterance, and so not told for one.
         self._own = frozenset(phrases)
+        #: What may be answered to a question → as :meth:`_keywords` has it.
         self._told: dict[tuple[str, ...], str] = {}
 
     def open(self, phrases: Sequence[str] = ()) -> "SherpaStream":
