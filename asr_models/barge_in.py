@@ -1,7 +1,7 @@
 """When a caller's speech stops a prompt, and when what sounds like speech is the prompt's own echo. Pure.
 
-Speech is told from a cough by its length, from people and things behind the caller by standing out from them, and from
-an echo by what the caller hears at that moment.
+Speech is told from a cough by its length, from people and things behind the caller by standing out from them, from a
+cough in front of people by the pitch of what stands out, and from an echo by what the caller hears at that moment.
 """
 
 from collections import deque
@@ -12,6 +12,7 @@ import numpy as np
 from asr_models.crosstalk import likeness
 from asr_models.engines.base import Samples
 from asr_models.frames import RATE
+from asr_models.pitch import periodicity
 from asr_models.vad import WINDOW
 
 WINDOW_MS = WINDOW * 1000 // RATE
@@ -54,6 +55,10 @@ _BEFORE_MS, _NEWEST_MS = 3000, 320
 _USUAL = 20
 #: Noise is taken to be at least this loud, dB of full scale.
 _FAINTEST_DB = -60.0
+#: With noise louder than this, dB of full scale, the detector may take voices in it for the beginning of a cough: then
+#: so large a share of the windows must be loud and repeat themselves this much.
+_QUIET_DB = -58.0
+_WITH_PITCH, _PERIODIC = 0.55, 0.45
 #: Sound that is compared with the prompt, ms.
 _COMPARED_MS = 192
 #: An echo comes at most this long after what it is of; Asterisk may begin this much earlier than it was noted, ms.
@@ -72,7 +77,9 @@ class Interruption:
         self._heard: tuple[Heard, ...] = ()
         self._hears = False
         self._levels: deque[float] = deque(maxlen=(_BEFORE_MS + _NEWEST_MS) // WINDOW_MS)
-        self._recent: deque[Samples] = deque(maxlen=_COMPARED_MS // WINDOW_MS)
+        self._recent: deque[Samples] = deque(
+            maxlen=max(_COMPARED_MS, settings.least_speech_ms + WINDOW_MS) // WINDOW_MS
+        )
         self._run: list[float] = []
         self._calm_from_ms = 0
 
@@ -101,7 +108,10 @@ class Interruption:
         if at_ms < self._heard[-1].at_ms + s.protect_ms or len(self._run) * WINDOW_MS < s.least_speech_ms:
             return False
         newest = self._run[-(s.least_speech_ms // WINDOW_MS) :]
-        if 10 * np.log10(np.median(newest)) < self._noise_db() + s.above_noise_db:
+        noise_db = self._noise_db()
+        if _db(float(np.median(newest))) < noise_db + s.above_noise_db:
+            return False
+        if noise_db > _QUIET_DB and not self._has_pitch(newest, noise_db + s.above_noise_db):
             return False
         self._calm_from_ms = at_ms + s.cool_down_ms
         return True
@@ -110,13 +120,21 @@ class Interruption:
         before = list(self._levels)[: -_NEWEST_MS // WINDOW_MS]
         if not before:
             return _FAINTEST_DB
-        return max(_FAINTEST_DB, 10 * float(np.log10(np.percentile(before, _USUAL) + 1e-12)))
+        return max(_FAINTEST_DB, _db(float(np.percentile(before, _USUAL))))
+
+    def _has_pitch(self, newest: list[float], least_db: float) -> bool:
+        """Whether what stands out in the ``newest`` windows, of which these are the powers, is a voice."""
+        windows = list(self._recent)[-len(newest) - 1 :]
+        found = 0
+        for power, *pair in zip(newest[1 - len(windows) :], windows[:-1], windows[1:], strict=True):
+            found += _db(power) >= least_db and periodicity(np.concatenate(pair)) > _PERIODIC
+        return found >= _WITH_PITCH * len(newest)
 
     def _echoes(self, at_ms: int) -> bool:
         """Whether the newest sound is what the speaker was just hearing."""
         if not self._heard or at_ms > self._heard[-1].end_ms + _LATEST_MS:
             return False
-        sound = np.concatenate(self._recent)
+        sound = np.concatenate(list(self._recent)[-(_COMPARED_MS // WINDOW_MS) :])
         end = at_ms * RATE // 1000
         first = end - len(sound) - _LATEST_MS * RATE // 1000
         prompt = np.zeros(end + _EARLIEST_MS * RATE // 1000 - first, np.float32)
@@ -125,3 +143,8 @@ class Interruption:
             piece = each.sound[max(0, -place) : max(0, len(prompt) - place)]
             prompt[max(0, place) :][: len(piece)] = piece
         return bool(prompt.any()) and likeness(sound, prompt) > _ECHO
+
+
+def _db(power: float) -> float:
+    """Of full scale."""
+    return 10 * float(np.log10(power + 1e-12))
