@@ -148,7 +148,7 @@ class Backlog:
         self._ledger.recordings.kept(call_id, if_ended=True)
 
     async def _read_on(self, unread: Unread, other: OpenRecording | None, words: tuple[str, ...]) -> None:
-        recording = unread.recording
+        recording, said = unread.recording, list[Utterance]()
         if unread.to_ms - unread.from_ms >= _LEAST_MS:
             log.info("call %s: %d ms of the %s are read from the recording", recording.call_id,
                      unread.to_ms - unread.from_ms, recording.speaker)  # fmt: skip
@@ -161,7 +161,7 @@ class Backlog:
                 number = recording.next_number + u.index
                 await write_down(self._ledger, recording.call_id, recording.speaker, number, u)
                 self._suggest(recording.call_id, recording.speaker, u, recording.call_began)
-        self._ledger.settle_partial(recording.call_id, recording.speaker)
+        self._ledger.settle_partial(recording.call_id, recording.speaker, read_again=any(u.text for u in said))
 
     async def _better(self, call_id: int, put_off: PutOff, words: tuple[str, ...]) -> None:
         """The second pass that was put off; where it hears nothing, the text stays."""

@@ -19,7 +19,7 @@ from case_flow.loader import load_all as load_flows
 from hotline.asterisk_process import AsteriskProcess
 from hotline.children import Child
 from hotline.errors import ChildFailed
-from hotline.preflight import check_ami, check_database, check_disk, check_ports, check_time_zone
+from hotline.preflight import check_ami, check_database, check_time_zone
 from hotline.progress import Steps
 from hotline.runfile import RunFile, own_creation_time
 from hotline.settings import Settings
@@ -53,8 +53,7 @@ class Prepared:
 def prepare(steps: Steps, settings: Settings) -> Prepared:
     """Everything that comes before the first process: idempotent, and quick where nothing is missing."""
     log_dir = settings.data_dir / "log"
-    with steps.step("Machine: data folder, disk, time zone, database, tree, ports"):
-        check_disk(settings.data_dir)
+    with steps.step("Time zone, database, tree, rules"):
         check_time_zone(settings)
         check_database(settings)
         load_tree(settings)
@@ -62,7 +61,6 @@ def prepare(steps: Steps, settings: Settings) -> Prepared:
         load_flows(settings.cases.flows, notice_settings(settings).texts.names)
         addresses(settings)
         check_templates(settings.documents.templates)
-        check_ports(settings)
     with steps.step("Asterisk"):
         install = find_or_install_asterisk(steps.note, steps.doing)
         steps.note(f"Asterisk {install.version}")

@@ -286,13 +286,21 @@ class CallLedger(Pen):
         await tell(session, call, "call.ended", {"outcome": call.outcome})
 
     @_soon()
-    async def settle_partial(self, session: AsyncSession, call_id: int, speaker: str) -> None:
-        """Growing text of a process that was killed, and that could not be read again, is what there is."""
+    async def settle_partial(self, session: AsyncSession, call_id: int, speaker: str, *, read_again: bool) -> None:
+        """Growing text of a process that was killed is what there is, unless its sound was ``read_again``.
+
+        Who reads it again may count other utterances than who was killed: then the text would stand there twice.
+        """
         call = await session.get_one(Call, call_id)
         growing = (Utterance.call_id == call_id, Utterance.speaker == speaker, Utterance.state == "partial")
         for row in (await session.scalars(select(Utterance).where(*growing))).all():
             row.state = "final"
-            await self._index.put_in(session, row.id, None, row.text)
+            if read_again:
+                row.text = ""
+                await session.delete(row)
+            else:
+                await self._index.put_in(session, row.id, None, row.text)
+            # A line without text is one no more.
             await tell(session, call, "call.utterance", utterance_json(row))
 
     @_soon()
