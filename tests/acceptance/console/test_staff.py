@@ -25,7 +25,7 @@ def test_an_agent_is_added_with_languages_logs_in_and_loses_one_again(
     page.get_by_test_id("person-submit").click()
     password = page.get_by_test_id("first-password").locator("code").inner_text()
     # No queue is set for either: the admin is told, lest agents wait for callers that cannot come.
-    expect(page.locator(".el-alert")).to_contain_text("yue")
+    expect(page.locator(".el-alert--warning")).to_contain_text("yue")
     row = page.get_by_test_id("person-row").filter(has_text="cantonese")
     expect(row).to_contain_text("yue")
     with httpx.Client(base_url=f"{hotline.console}api/v1", trust_env=False) as agent:

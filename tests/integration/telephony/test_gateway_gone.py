@@ -127,10 +127,10 @@ def test_a_gateway_that_stops_in_a_conversation_goes_on_with_it(hotline: Hotline
 
 
 def test_a_ring_that_moved_on_while_the_gateway_was_away_is_on_one_desk_only(hotline: HotlineUnderTest) -> None:
-    telephones = {who: hotline.desk(who, answers=False) for who in ("agent1", "agent2")}
+    telephones = {who: hotline.desk(who, answers=False, stay=180) for who in ("agent1", "agent2")}
     for who in telephones:
         hotline.set_state(who, "ready", "desk")
-    caller = hotline.dial({"dtmf": "0"}, number="13811110008", barge_in=True, stay=120)
+    caller = hotline.dial({"dtmf": "0"}, number="13811110008", barge_in=True, stay=180)
 
     def offered() -> list[str]:
         return [who for who in telephones if hotline.client(who).get("/live/desk").json()["offer"]]
@@ -149,5 +149,5 @@ def test_a_ring_that_moved_on_while_the_gateway_was_away_is_on_one_desk_only(hot
         return None
 
     # A ring lasts no longer than a busy machine takes to start: who had the pop last is on record.
-    until(lambda: popped_to() == wanted, 60)
+    until(lambda: popped_to() == wanted, 120)
     assert first not in offered()

@@ -50,7 +50,8 @@ def test_with_nobody_there_callers_are_told_their_place_and_ask_for_a_call_back_
     assert "您是下一位" in first_heard
     assert re.search("排队.*不要挂机", second_heard), second_heard
     for heard in (first_heard, second_heard):
-        assert len(re.findall("按一", heard)) >= 2, heard
+        # On a busy machine 请按一 is read as 英爱一.
+        assert len(re.findall("[按爱]一", heard)) >= 2, heard
 
 
 @pytest.mark.parametrize(
