@@ -36,6 +36,14 @@ def in_words(figures: str) -> str:
     return words
 
 
+def numbers_in_words(text: str) -> str:
+    """A text with every number in it as the words said for it; what is no number stays."""
+    import cn2an
+
+    read: str = cn2an.transform(text, "an2cn")
+    return read
+
+
 def chinese_number(text: str) -> int:
     """一千五百 is 1500; a last unit that is left out (一千五) is a tenth of the one before; 0 where it is no number."""
     return int(plain_number(text) or 0)

@@ -32,7 +32,7 @@ class Child:
     def __init__(self, name: str, command: Sequence[str], log: Path, *, waits: bool = False):
         self.name = name
         self.log = log
-        self._command = command
+        self._command = [*command, *([WAITS] if waits else ())]
         self._waits = waits
         self._process: subprocess.Popen[bytes] | None = None
 

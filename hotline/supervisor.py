@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
-from hotline.children import WAITS, Child
+from hotline.children import Child
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +40,7 @@ class Part(Protocol):
 
 def python_part(name: str, module: str, log_dir: Path, *arguments: str, waits: bool = False) -> Child:
     """A part that is one of our own modules in a process of its own; ``waits``: see :class:`Child`."""
-    command = [sys.executable, "-m", module, *arguments, *([WAITS] if waits else ())]
-    return Child(name, command, log_dir / f"{name}.log", waits=waits)
+    return Child(name, [sys.executable, "-m", module, *arguments], log_dir / f"{name}.log", waits=waits)
 
 
 class Supervisor:

@@ -50,10 +50,9 @@ def _sounds(folder: Path) -> list[Row]:
     """Each word with its toned syllables; words with several readings stand once for each."""
     kept = folder / _SOUNDS
     if kept.exists():
-        intern = sys.intern
         with gzip.open(kept, "rt", encoding="utf-8") as source:
             lines = (line.rstrip("\n").split("\t") for line in source)
-            return [(word, tuple([intern(each) for each in said.split(" ")]), 0) for word, said in lines]
+            return [(word, tuple(map(sys.intern, said.split(" "))), 0) for word, said in lines]
     rows = spoken_words(folder / TRIGRAMS)
     # In a folder that cannot be written they are worked out each time. Each process that does so has its own draft.
     with contextlib.suppress(OSError), tempfile.TemporaryDirectory(prefix=".", dir=folder) as scratch:

@@ -6,6 +6,8 @@ with 幺 for 1, as telephone numbers are in Chinese (幺二三六五).
 
 import re
 
+from common.chinese_numbers import numbers_in_words
+
 _DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 _SPELT = _DIGITS | {"1": "幺"}
 #: What is counted by the number before it.
@@ -64,8 +66,5 @@ def as_read(text: str, language: str) -> str:
     text = _AMOUNT.sub(_amount, text)
     text = _NAMED.sub(lambda m: f"{m[1]}{m[2]}{spelt(m[3])}", text)
     text = _IDENTIFYING.sub(lambda m: spelt(m[1]), text)
-    import cn2an
-
-    read: str = cn2an.transform(text, "an2cn")
     # Whatever is left (a lone 0, a figure between letters) is said by its digits.
-    return "".join(_DIGITS.get(c, c) for c in read)
+    return "".join(_DIGITS.get(c, c) for c in numbers_in_words(text))

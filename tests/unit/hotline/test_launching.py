@@ -17,7 +17,7 @@ PART = "from hotline.part_process import told; print('imported', flush=True); pr
 
 @pytest.fixture
 def part(tmp_path: Path) -> Child:
-    return Child("early", [sys.executable, "-c", PART, "--waits"], tmp_path / "early.log", waits=True)
+    return Child("early", [sys.executable, "-c", PART], tmp_path / "early.log", waits=True)
 
 
 async def test_it_waits_until_it_is_started(part: Child) -> None:
@@ -42,7 +42,7 @@ async def test_it_ends_with_who_launched_it(tmp_path: Path) -> None:
     log = str(tmp_path / "log")
     launching = (
         "import sys; from pathlib import Path; from hotline.children import Child;"
-        f"part = Child('early', [sys.executable, '-c', {PART!r}, '--waits'], Path({log!r}), waits=True);"
+        f"part = Child('early', [sys.executable, '-c', {PART!r}], Path({log!r}), waits=True);"
         "part.launch(); print(part.pid)"
     )
     done = await asyncio.to_thread(subprocess.check_output, [sys.executable, "-c", launching], text=True)
