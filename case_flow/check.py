@@ -45,7 +45,15 @@ def problems_of(flow: Flow, texts: Texts | None = None) -> Iterator[tuple[Path, 
     yield from _unlimited(flow)
 
 
+def _unknown_fields(here: Path, fields: Iterable[str]) -> Iterator[tuple[Path, str]]:
+    for place, field in enumerate(fields):
+        if field not in FIELDS:
+            yield (*here, place), f"there is no field {field!r}: {', '.join(FIELDS)}"
+
+
 def _names(flow: Flow) -> Iterator[tuple[Path, str]]:
+    for clock_name, clock_rule in flow.clocks.items():
+        yield from _unknown_fields(("clocks", clock_name, "only_with"), clock_rule.only_with)
     if flow.start not in flow.stages:
         yield ("start",), f"there is no stage {flow.start!r}"
     for name, rule in flow.actions.items():
@@ -59,9 +67,7 @@ def _names(flow: Flow) -> Iterator[tuple[Path, str]]:
             for place, clock in enumerate(getattr(rule, key)):
                 if clock not in flow.clocks:
                     yield (*here, key, place), f"there is no clock {clock!r}"
-        for place, field in enumerate(rule.require):
-            if field not in FIELDS:
-                yield (*here, "require", place), f"there is no field {field!r}: {', '.join(FIELDS)}"
+        yield from _unknown_fields((*here, "require"), rule.require)
         given = (*ACTIONS[name].needs, *ACTIONS[name].may)
         for place, argument in enumerate(rule.needs):
             if argument not in given:

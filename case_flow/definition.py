@@ -46,6 +46,8 @@ class ClockRule(Named):
     working: bool = True
     #: Other lengths for what came in by these channels, in the limit's own unit.
     by_channel: dict[Channel, Annotated[int, Field(ge=1, le=525600)]] = {}
+    #: Fields without which it does not begin: nobody is there to be told.
+    only_with: tuple[str, ...] = ()
     #: The rule that the limit is from.
     source: str
     #: Amber and red this long before it is due, in the limit's own unit.

@@ -50,7 +50,8 @@ def _clock(name: str, clock: ClockRule) -> str:
     unit = {"days": "working days", "work_minutes": "working minutes", "minutes": "minutes"}[clock.unit]
     after = ", ".join(map(str, clock.escalate)) or "never"
     others = [f"{CHANNEL_NAMES[channel]['en']} {amount}" for channel, amount in clock.by_channel.items()]
-    limit = "; ".join([f"{clock.amount} {unit}", *others])
+    where = [f"only where there is `{field}`" for field in clock.only_with]
+    limit = "; ".join([f"{clock.amount} {unit}", *others, *where])
     return f"| `{name}` | {clock.zh} | {limit} | {clock.source} | {clock.amber}, {clock.red} | {after} |"
 
 

@@ -172,6 +172,8 @@ def _consequences(doing: _Doing, before: CaseState, after: CaseState) -> tuple[C
     for name in (*rule.starts, *rule.restarts):
         clock = after.clock(name)
         runs = clock is not None and clock.alive
+        if not after.filled.issuperset(flow.clocks[name].only_with):
+            continue
         if not runs or name in rule.restarts:
             new = begin(flow, after, name, at, doing.context)
             change("restarted" if runs else "started", clock, new)

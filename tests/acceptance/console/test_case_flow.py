@@ -21,7 +21,7 @@ def _phoned(hotline: HotlineUnderTest) -> str:
     agent = hotline.client("agent1")
     case = agent.get(f"/cases/{case_id}").json()
     assert case["kind"] == "complaint" and "电饭煲" in case["description"]
-    fields = {"category": "家用电器", "caller_name": "王女士"}
+    fields = {"category": "家用电器", "caller_name": "王女士", "company": "红星电器城"}
     done = agent.post(f"/cases/{case_id}/register", json=fields, headers={"If-Match": case["etag"]})
     assert done.status_code == 200, done.text
     number: str = done.json()["number"]

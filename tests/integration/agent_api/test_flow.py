@@ -29,7 +29,7 @@ async def lists(here: World, who: str) -> dict[str, int]:
 
 
 async def test_a_complaint_goes_through_every_stage_with_people_of_three_centres(here: World) -> None:
-    case_id = await here.registered()
+    case_id = await here.registered(company="红星电器城")
     assert await lists(here, "dispatch") == {"to_accept": 1}
     await here.do(case_id, "dispatch", "accept")
     assert await lists(here, "dispatch") == {"to_assign": 1}

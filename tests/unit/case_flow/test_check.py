@@ -38,6 +38,7 @@ def test_the_flows_that_are_shipped_are_right(kind: str) -> None:
         (changed("stops: [acceptance]", "stops: [acceptence]"), "acceptence", "no clock 'acceptence'"),
         (changed("  accept:\n", "  acept:\n"), "acept:", "did you mean 'accept'"),
         (changed("require: [kind, category,", "require: [kind, colour,"), "colour", "no field 'colour'"),
+        (changed("only_with: [company]", "only_with: [firm]"), "firm", "no field 'firm'"),
         (
             changed("kept: [company]", "kept: [acceptance]"),
             "acceptance]\n    stops: [filing]", "nothing stops the clock 'acceptance'",

@@ -37,7 +37,7 @@ CONTEXT = Context(
     },
 )  # fmt: skip
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
-FILLED = frozenset({"kind", "category", "description"})
+FILLED = frozenset({"kind", "category", "description", "company"})
 
 AGENT = Actor(1, "agent", (Post(CITY, "agent"),))
 DISPATCHER = Actor(2, "dispatcher", (Post(CITY, "dispatcher"),))
@@ -189,6 +189,14 @@ def test_a_complaint_is_not_filed_before_the_company_is_told() -> None:
     assert told.state.stage == "called_back"
     assert [(e.how, e.after.name) for e in told.effects if isinstance(e, ClockChanged)] == [("kept", "company")]
     assert after(told.state, (DISPATCHER, "archive")).stage == "archived"
+
+
+def test_where_no_company_is_known_nobody_need_be_told() -> None:
+    unknown = replace(HANDLING, filled=HANDLING.filled - {"company"})
+    fed_back = after(unknown, (LEAD, "feed_back", {"result": "查无此店"}))
+    assert fed_back.clock("company") is None and fed_back.clock("answer") is not None
+    archived = after(fed_back, (AGENT, "call_back", {"reached": True}), (DISPATCHER, "archive"))
+    assert archived.stage == "archived"
 
 
 #: Each time limit that the norms give a number: kind, limit, its amount and unit, the action that begins it, and one
