@@ -116,7 +116,7 @@ class CallSession:
         if self._handed is None:
             return "fallback"
         self._line = line
-        return await self._walk_on(*self._interpreter.feed(self._handed, given))
+        return await self._walk_on(*self._feed(self._handed, given))
 
     async def _walk_on(self, state: State, effects: list[fx.Effect]) -> str:
         self._call.left_tree.clear()

@@ -139,6 +139,7 @@ def test_who_waits_leaves_the_queue_by_keys_and_words_as_the_tree_says(line: Hot
     spoken = line.dial(*waiting, words, number="13833350008", barge_in=True, stay=60)
     until(lambda: len(_path(line, pressed)) == 5, 60)
     assert _path(line, pressed) == ["choose", "seats", "cantonese", "aside", "aside/more"]
+    assert line.call_of(pressed)["call"]["path"][2]["answer"] == "5"
     until(lambda: "message" in _path(line, spoken), 60)
     assert _path(line, spoken) == ["choose", "seats", "cantonese", "message"]
     for caller in (pressed, spoken):
