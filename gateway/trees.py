@@ -67,7 +67,8 @@ class Trees:
         return self._published
 
     async def start(self) -> None:
-        """Load what is in force, else the newest that can be loaded, and look for newer ones from now on.
+        """Load what is in force, else the newest that can be loaded, learn its answers, and look for newer ones from
+        now on.
 
         Raises :class:`NoTree` where none can.
         """
@@ -78,6 +79,9 @@ class Trees:
                     log.warning("callers of tree %s hear version %s", self._name, version)
                     break
         _ = self.current
+        if self._learning is not None:
+            # Beside the first callers it would hold up their sound.
+            await self._learning
         self._looking = asyncio.create_task(self._look_on(), name="trees")
 
     async def stop(self) -> None:

@@ -15,7 +15,7 @@ ABANDONED = "abandoned"
 
 
 def learn(tree: Tree) -> None:
-    """Learn every question's answers from their examples, before a caller waits for it; about a second each."""
+    """Learn every question's answers from their examples, before a caller waits for it; seconds each that is new."""
     for here, node in places_of(tree).values():
         if isinstance(node, Ask) or (isinstance(node, Queue) and node.hears):
             node.answers(here.language)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -53,50 +54,77 @@ class Phrases:
         return {f"s{label}" for label, sound in self._sounds if sound in row}
 
 
-class Classifier:
+@dataclass(frozen=True)
+class Learnt:
+    """A linear model over features."""
+
+    labels: tuple[str, ...]
+    features: tuple[str, ...]
+    #: A feature's rarity, shape (features,).
+    rarity: Numbers
+    #: Shape (features, labels).
+    weights: Numbers
+    #: Shape (labels,).
+    base: Numbers
+
+
+def learn(features: Features, examples: Sequence[tuple[Hearing, str]]) -> Learnt:
     """TF-IDF of features (sublinear, unit length) into a logistic regression."""
+    from scipy.sparse import csr_array
+    from sklearn.linear_model import LogisticRegression
 
-    def __init__(self, features: Features, examples: Sequence[tuple[Hearing, str]]):
-        from scipy.sparse import csr_array
-        from sklearn.linear_model import LogisticRegression
+    counted = [Counter(features(hearing)) for hearing, _ in examples]
+    met = Counter(feature for counts in counted for feature in counts)
+    names = {feature: place for place, feature in enumerate(met)}
+    plain = np.log((1 + len(examples)) / (1 + np.fromiter(met.values(), float, len(met)))) + 1
+    rarity = plain * [_PHRASE if feature[0] in "ks" else 1.0 for feature in met]
+    vectors = [_vector(counts, names, rarity) for counts in counted]
+    ends = np.cumsum([0, *(len(places) for places, _ in vectors)], dtype=np.int32)
+    seen = csr_array(
+        (
+            np.concatenate([values for _, values in vectors]),
+            np.concatenate([places for places, _ in vectors]),
+            ends,
+        ),
+        shape=(len(examples), len(met)),
+    )
+    model: Any = LogisticRegression(
+        C=_FREEDOM, class_weight="balanced", solver="saga", tol=2e-2, max_iter=500, random_state=0
+    ).fit(seen, [label for _, label in examples])
+    labels = tuple(str(label) for label in model.classes_)
+    two = len(labels) == 2
+    weights = np.ascontiguousarray((np.vstack((-model.coef_, model.coef_)) / 2 if two else model.coef_).T)
+    base = np.array([-0.5, 0.5]) * model.intercept_ if two else model.intercept_
+    return Learnt(labels, tuple(met), rarity, weights, base)
 
+
+def _vector(
+    counts: Mapping[str, int], known: Mapping[str, int], rarity: Numbers
+) -> tuple[npt.NDArray[np.int32], Numbers]:
+    """The places of the known features of what was heard, and their weights."""
+    met = {known[feature]: count for feature, count in counts.items() if feature in known}
+    places = np.fromiter(met, np.int32, len(met))
+    weights = (1 + np.log(np.fromiter(met.values(), float, len(met)))) * rarity[places]
+    return places, weights / np.sqrt(max(weights @ weights, 1e-9))
+
+
+class Classifier:
+    """What was learnt, asked of what is heard."""
+
+    def __init__(self, features: Features, learnt: Learnt):
+        """``features``: as it was learnt with."""
         self._features = features
-        met = Counter(feature for hearing, _ in examples for feature in set(features(hearing)))
-        self._names = list(met)
-        self._places = {feature: place for place, feature in enumerate(met)}
-        rarity = np.log((1 + len(examples)) / (1 + np.fromiter(met.values(), float, len(met)))) + 1
-        self._rarity = rarity * [_PHRASE if feature[0] in "ks" else 1.0 for feature in met]
-        vectors = [self._vector(hearing) for hearing, _ in examples]
-        ends = np.cumsum([0, *(len(places) for places, _ in vectors)], dtype=np.int32)
-        seen = csr_array(
-            (
-                np.concatenate([values for _, values in vectors]),
-                np.concatenate([places for places, _ in vectors]),
-                ends,
-            ),
-            shape=(len(examples), len(met)),
-        )
-        model: Any = LogisticRegression(
-            C=_FREEDOM, class_weight="balanced", solver="saga", tol=2e-2, max_iter=500, random_state=0
-        ).fit(seen, [label for _, label in examples])
-        self.labels: list[str] = [str(label) for label in model.classes_]
-        two = len(self.labels) == 2
-        self._weights: Numbers = np.ascontiguousarray(
-            (np.vstack((-model.coef_, model.coef_)) / 2 if two else model.coef_).T
-        )
-        self._base: Numbers = np.array([-0.5, 0.5]) * model.intercept_ if two else model.intercept_
+        self.labels = learnt.labels
+        self._names = learnt.features
+        self._places = {feature: place for place, feature in enumerate(learnt.features)}
+        self._rarity, self._weights, self._base = learnt.rarity, learnt.weights, learnt.base
 
-    def _vector(self, hearing: Hearing) -> tuple[npt.NDArray[np.int32], Numbers]:
-        """The places of the known features of what was heard, and their weights."""
-        known = self._places
-        counts = Counter(known[feature] for feature in self._features(hearing) if feature in known)
-        places = np.fromiter(counts, np.int32, len(counts))
-        weights = (1 + np.log(np.fromiter(counts.values(), float, len(counts)))) * self._rarity[places]
-        return places, weights / np.sqrt(max(weights @ weights, 1e-9))
+    def _heard(self, hearing: Hearing) -> tuple[npt.NDArray[np.int32], Numbers]:
+        return _vector(Counter(self._features(hearing)), self._places, self._rarity)
 
     def scores(self, hearing: Hearing) -> Numbers:
         """The logarithm of each label's chance."""
-        places, weights = self._vector(hearing)
+        places, weights = self._heard(hearing)
         scores = self._base + weights @ self._weights[places]
         scores -= scores.max()
         logs: Numbers = scores - np.log(np.exp(scores).sum())
@@ -104,7 +132,7 @@ class Classifier:
 
     def reasons(self, hearing: Hearing, label: str, count: int = 2) -> list[str]:
         """The words that spoke most for a label; where no characters did, the syllables."""
-        places, weights = self._vector(hearing)
+        places, weights = self._heard(hearing)
         column = self.labels.index(label)
         shares = weights * (self._weights[places, column] - self._weights[places].mean(axis=1))
         best = [

@@ -2,12 +2,12 @@
 
 import functools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from ivr.understanding.classifier import Classifier, Numbers, Phrases
+from ivr.understanding.classifier import Classifier, Learnt, Numbers, Phrases, learn
 from ivr.understanding.hearing import Hearing, doubtful, hear, misheard
 from ivr.understanding.meanings import SURE, UNSURE, Meaning, Understood, Usual, usual
 
@@ -25,8 +25,25 @@ _CLOSE = 0.1
 _SOUNDS_LIKE = 0.9
 
 
+#: Given what there is to learn from, as JSON can hold it, and how: returns what was learnt, now or before.
+Recall = Callable[[object, Callable[[], Sequence[Learnt]]], Sequence[Learnt]]
+
+
+def _learn_now(_told: object, learn_it: Callable[[], Sequence[Learnt]]) -> Sequence[Learnt]:
+    return learn_it()
+
+
+_recall: Recall = _learn_now
+
+
+def recall_by(recall: Recall) -> None:
+    """From now on this process asks ``recall`` for what it would have to learn."""
+    global _recall
+    _recall = recall
+
+
 @dataclass(frozen=True)
-class _Learnt:
+class _Ears:
     """What was learnt from examples."""
 
     text: Classifier
@@ -34,22 +51,30 @@ class _Learnt:
     sound: Classifier | None
 
 
-def _learn(phrases: Mapping[str, Sequence[str]], examples: Iterable[tuple[str, str]], by_sound: bool) -> _Learnt | None:
-    plain = [(hear(text), label) for text, label in examples]
-    if len({label for _, label in plain}) < 2:
+def _learn(phrases: Mapping[str, Sequence[str]], examples: Iterable[tuple[str, str]], by_sound: bool) -> _Ears | None:
+    labelled = list(examples)
+    if len({label for _, label in labelled}) < 2:
         return None
-    labelled = [*plain]
-    for hearing, label in plain:
-        labelled += [(each, label) for each in misheard(hearing, _MISHEARD, _COPIES)]
     told = Phrases(phrases)
-    text = Classifier(told.by_text if by_sound else told.by_characters, labelled)
-    heard = [(Hearing("", (), hearing.syllables), label) for hearing, label in labelled]
-    sounding = by_sound and any(hearing.sounds for hearing, _ in heard)
-    return _Learnt(text, Classifier(told.by_sound, heard) if sounding else None)
+    by_text = told.by_text if by_sound else told.by_characters
+
+    def learn_it() -> list[Learnt]:
+        heard = [(hear(text), label) for text, label in labelled]
+        for hearing, label in tuple(heard):
+            heard += [(each, label) for each in misheard(hearing, _MISHEARD, _COPIES)]
+        learnt = [learn(by_text, heard)]
+        sounding = [(Hearing("", (), hearing.syllables), label) for hearing, label in heard]
+        if by_sound and any(hearing.sounds for hearing, _ in sounding):
+            learnt.append(learn(told.by_sound, sounding))
+        return learnt
+
+    key = [{label: list(words) for label, words in phrases.items()}, labelled, by_sound]
+    text, *sound = _recall(key, learn_it)
+    return _Ears(Classifier(by_text, text), Classifier(told.by_sound, sound[0]) if sound else None)
 
 
 @functools.cache
-def _usual(by_sound: bool) -> _Learnt:
+def _usual(by_sound: bool) -> _Ears:
     """The usual intents by their own names, learnt once for every question that has no examples of its own."""
     known = usual()
     examples = [(text, intent) for intent, texts in known.examples.items() for text in texts]
@@ -71,7 +96,7 @@ class Understanding:
         self._names = {each.intent or each.name: each.name for each in self.meanings if each.intent or each.examples}
         self._learnt = self._learn(language)
 
-    def _learn(self, language: str) -> _Learnt | None:
+    def _learn(self, language: str) -> _Ears | None:
         """Labels are intents, and the names of meanings that are no usual intent. Usual intents that are no answer here
         and what is no answer at all keep their labels: words are known for what they are."""
         mandarin = language.startswith("zh")
@@ -143,7 +168,7 @@ class Understanding:
 
 @functools.lru_cache(64)
 def understanding_of(meanings: tuple[Meaning, ...], language: str) -> Understanding:
-    """One for all calls of a question: learning takes about a second."""
+    """One for all calls of a question: learning takes seconds."""
     return Understanding(meanings, language)
 
 
