@@ -14,7 +14,7 @@ from case_flow.vocabulary import Kind
 
 router = Router(prefix="/centres", tags=["centres"], route_class=CreatingRoute)
 ADDING = documented(NotLoggedIn, NotAllowed, NotFound, CentreUnfit, Unfit)
-CHANGING = documented(NotLoggedIn, NotAllowed, NotFound, EditedMeanwhile, ETagMissing, CentreUnfit)
+CHANGING = documented(NotLoggedIn, NotAllowed, NotFound, EditedMeanwhile, ETagMissing, CentreUnfit, Unfit)
 SETTING = documented(NotLoggedIn, NotAllowed, NotFound, EditedMeanwhile, ETagMissing)
 
 

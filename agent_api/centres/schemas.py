@@ -65,6 +65,11 @@ class CentreChanges(BaseModel):
     exceptions: dict[date, bool] | None = Field(None, max_length=400, description="Days that differ.")
     hours: list[HoursLine] | None = Field(None, max_length=20, description="Working hours.")
     active: bool | None = Field(None, description="Whether new cases and people may come to it.")
+    shared_with_id: Id | None = Field(
+        None,
+        description="The centre of another bureau that shares it from now on; whoever changes it is admin of both. "
+        "Null: it is shared no longer.",
+    )
 
 
 class CentreShown(BaseModel):

@@ -53,14 +53,13 @@ class CentreService:
             parent = await repository.find(session, new.parent_id)
             _require_over(actor, parent)
             _require_below(new.level, parent.level)
-            other = await _sharing(session, new, parent, actor)
+            other = await _sharing(session, new.shared_with_id, new.level, parent, actor)
             fields = new.model_dump(mode="json")
             centre = Centre(**fields, active=True, version=1)
             session.add(centre)
             await session.flush()
             centre.path = f"{parent.path}{centre.id}/"
-            above = other.path if other is not None else parent.shared_path
-            centre.shared_path = f"{above}{centre.id}/" if above else ""
+            centre.shared_path = _shared_path(centre, parent, other)
             record(session, "centre.added", actor=actor.username, audience=0, data={"centre_id": centre.id, **fields})
             shown = centre_shown(centre)
         self._bell.ring()
@@ -69,15 +68,19 @@ class CentreService:
     async def change(self, centre_id: int, version: int, changes: CentreChanges, actor: User) -> CentreShown:
         """Change a centre.
 
-        Raises :class:`NotFound`, :class:`NotAllowed`, :class:`EditedMeanwhile`, :class:`CentreUnfit`.
+        Raises :class:`NotFound`, :class:`NotAllowed`, :class:`EditedMeanwhile`, :class:`CentreUnfit`, :class:`Unfit`.
         """
-        given = changes.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+        told = changes.model_dump(mode="json", exclude_unset=True)
+        given = {name: value for name, value in told.items() if value is not None or name == "shared_with_id"}
         async with self._database.transaction() as session:
             centre = await repository.find(session, centre_id, lock=True)
             _require_over(actor, centre)
             begin_change(centre, version)
             if "level" in given:
                 await self._require_level(session, centre, given["level"])
+            if "shared_with_id" in given:
+                level = given.get("level", centre.level)
+                await _share(session, centre, given["shared_with_id"], level, actor)
             before = {name: getattr(centre, name) for name in given}
             for name, value in given.items():
                 setattr(centre, name, value)
@@ -156,18 +159,42 @@ class CentreService:
         )  # fmt: skip
 
 
-async def _sharing(session: AsyncSession, new: NewCentre, parent: Centre, actor: User) -> Centre | None:
-    """The other bureau's centre. Raises :class:`Unfit` where it stands over the new one already, or a third would."""
-    if new.shared_with_id is None:
+async def _sharing(
+    session: AsyncSession, other_id: int | None, level: str, parent: Centre, actor: User
+) -> Centre | None:
+    """The other bureau's centre. Raises :class:`Unfit` where it stands over this one already, or a third would."""
+    if other_id is None:
         return None
-    other = await repository.find(session, new.shared_with_id)
+    other = await repository.find(session, other_id)
     _require_over(actor, other)
-    _require_below(new.level, other.level)
+    _require_below(level, other.level)
     if parent.shared_path:
         raise Unfit(zh="上级中心已由两局共用，不能再与第三局共用。", en="Two bureaux share the one above already.")
     if other.id in parent.above or parent.id in other.above:
         raise Unfit(zh="共用的两局须互不隶属。", en="Of two that share a centre neither is above the other.")
     return other
+
+
+def _shared_path(centre: Centre, parent: Centre, other: Centre | None) -> str:
+    above = other.path if other is not None else parent.shared_path
+    return f"{above}{centre.id}/" if above else ""
+
+
+async def _share(session: AsyncSession, centre: Centre, other_id: int | None, level: str, actor: User) -> None:
+    """From now on the other bureau stands over it and over what is below it, and the one that did no longer."""
+    if other_id == centre.shared_with_id:
+        return
+    if centre.parent_id is None:
+        raise Unfit(zh="最上级中心不能共用。", en="The centre at the top has nobody beside it to share it with.")
+    below = Centre.path.startswith(centre.path) & (Centre.id != centre.id)
+    under = list(await session.scalars(select(Centre).where(below).with_for_update()))
+    if other_id is not None and any(each.shared_with_id is not None for each in under):
+        raise Unfit(zh="下级中心已由两局共用，不能再与第三局共用。", en="Two bureaux share one below it already.")
+    parent = await repository.find(session, centre.parent_id)
+    other = await _sharing(session, other_id, level, parent, actor)
+    centre.shared_path = _shared_path(centre, parent, other)
+    for each in under:
+        each.shared_path = centre.shared_path + each.path.removeprefix(centre.path) if centre.shared_path else ""
 
 
 async def _have_recounted(session: AsyncSession, centre: Centre) -> None:

@@ -600,7 +600,9 @@ async def template_invalid(here: Here) -> list[httpx.Response]:
 
 
 async def shared_with_the_one_above(here: Here) -> list[httpx.Response]:
-    return [await here.ask(json={"name": "x", "level": "county", "parent_id": 1, "shared_with_id": 1})]
+    if here.operation.method == "POST":
+        return [await here.ask(json={"name": "x", "level": "county", "parent_id": 1, "shared_with_id": 1})]
+    return [await here.ask(json={"shared_with_id": 1}, headers=FIRST)]
 
 
 async def form_not_in_this_stage(here: Here) -> list[httpx.Response]:

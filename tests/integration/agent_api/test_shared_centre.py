@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import httpx
 import pytest
 
 from agent_api.centres import repository as centres
@@ -121,3 +122,50 @@ async def test_who_may_share_and_what_can_be_shared(here: World) -> None:
         refused = await chief.post("/centres", json=unfit)
         assert (refused.status_code, refused.json()["code"]) == (422, "action-unfit"), refused.text
     assert (await chief.post("/centres", json=sister)).status_code == 201
+
+
+async def share(here: World, who: str, centre: str, other: str | None) -> httpx.Response:
+    """What the centres answer to who has ``centre`` shared with ``other``, or with nobody."""
+    client, number = await here.as_(who), here.centres[centre]
+    (row,) = [each for each in (await client.get("/centres")).json() if each["id"] == number]
+    shared = {"shared_with_id": here.centres[other] if other else None}
+    return await client.patch(f"/centres/{number}", json=shared, headers={"If-Match": row["etag"]})
+
+
+async def test_a_centre_is_shared_and_shared_no_longer_with_all_that_is_below_it(here: World) -> None:
+    cases = await four_cases(here)
+    async with here.api.database.transaction() as session:
+        (await centres.find(session, here.centres["shared"])).level = "county"
+
+    async def sister_sees() -> list[bool]:
+        client = await here.as_("sister-boss")
+        return [(await client.get(f"/cases/{case}")).status_code == 200 for case in cases]
+
+    assert await sister_sees() == [True, True, False, True]
+    # Either bureau may end it; the one alone cannot begin it again.
+    ended = await share(here, "sister-admin", "shared", None)
+    assert (ended.status_code, ended.json()["shared_with_id"]) == (200, None), ended.text
+    assert await sister_sees() == [False, False, False, True]
+    assert (await share(here, "sister-admin", "shared", "sister")).status_code == 403
+    again = await share(here, "chief", "shared", "sister")
+    assert (again.status_code, again.json()["shared_with_id"]) == (200, here.centres["sister"]), again.text
+    assert await sister_sees() == [True, True, False, True]
+    # Another name leaves it as it is.
+    client = await here.as_("chief")
+    named = await client.patch(
+        f"/centres/{here.centres['shared']}", json={"name": "y"}, headers={"If-Match": again.json()["etag"]}
+    )
+    assert named.json()["shared_with_id"] == here.centres["sister"]
+    assert await sister_sees() == [True, True, False, True]
+
+
+async def test_no_third_bureau_comes_to_share_what_two_share(here: World) -> None:
+    here.centres["top"] = 1
+    for centre, other in (("below", "sister"), ("city", "sister"), ("shared", "province"), ("top", "sister")):
+        refused = await share(here, "admin", centre, other)
+        assert refused.status_code == 422, (centre, other, refused.text)
+    # What is shared no longer below it may be shared above.
+    assert (await share(here, "admin", "shared", None)).status_code == 200
+    assert (await share(here, "admin", "below", "sister")).status_code == 200
+    refused = await share(here, "admin", "shared", "sister")
+    assert (refused.status_code, refused.json()["code"]) == (422, "action-unfit"), refused.text
