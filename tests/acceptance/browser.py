@@ -29,3 +29,9 @@ def log_in(page: Page, hotline: HotlineUnderTest, who: str, *, phone: bool = Tru
         expect(page.get_by_test_id("case-search")).to_be_visible(timeout=20_000)
         return
     expect(page.get_by_test_id("phone-state")).to_have_attribute("data-registered", "true", timeout=20_000)
+
+
+def manage(page: Page, name: str) -> None:
+    """Go to a page under Manage, by its name in the address."""
+    page.get_by_test_id("nav-manage").click()
+    page.get_by_test_id(f"nav-{name}").click()

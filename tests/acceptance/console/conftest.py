@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.acceptance.browser import FLAGS, enter, log_in
+from tests.acceptance.browser import FLAGS, enter, log_in, manage
 from tests.acceptance.console.flow_steps import made
 from tests.acceptance.console.tree_steps import TREE, Open
 from tests.hotline_under_test import HotlineUnderTest
@@ -90,8 +90,7 @@ def editor(hotline: HotlineUnderTest, browser: Browser) -> Iterator[Open]:
         contexts.append(at.new_context(viewport={"width": 1440, "height": 900}, permissions=["microphone"]))
         page = contexts[-1].new_page()
         enter(page, hotline, who)
-        page.get_by_test_id("nav-manage").click()
-        page.get_by_test_id("nav-trees").click()
+        manage(page, "trees")
         page.get_by_test_id("tree-row").filter(has_text="12365").click()
         expect(page.get_by_test_id("node-greeting")).to_be_visible()
         return page

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, expect
 
-from tests.acceptance.browser import log_in
+from tests.acceptance.browser import log_in, manage
 from tests.hotline_under_test import HotlineUnderTest
 
 
@@ -12,8 +12,7 @@ def test_who_opened_a_case_is_found_on_the_auditors_page(hotline: HotlineUnderTe
     agent.get(f"/cases/{draft['id']}").raise_for_status()
     page = browser.new_page()
     log_in(page, hotline, "admin", phone=False)
-    page.get_by_test_id("nav-manage").click()
-    page.get_by_test_id("nav-audit").click()
+    manage(page, "audit")
     expect(page.get_by_test_id("audit-chain")).to_contain_text("+")
     page.get_by_test_id("audit-kind").select_option("read.")
     page.get_by_test_id("audit-actor").fill("agent1")

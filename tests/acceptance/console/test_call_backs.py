@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.acceptance.browser import manage
 from tests.acceptance.console.conftest import At, Sit
 from tests.acceptance.console.flow_steps import do, go, id_of, registered
 from tests.hotline_under_test import SPEECH, HotlineUnderTest, until
@@ -53,8 +54,7 @@ def test_a_citizen_is_called_back_by_click_and_a_bad_rating_asks_for_a_colleague
     expect(page.get_by_test_id("call-details")).to_contain_text("呼出")
 
     boss = at("admin")
-    boss.get_by_test_id("nav-manage").click()
-    boss.get_by_test_id("nav-quality").click()
+    manage(boss, "quality")
     bad = boss.get_by_test_id("low-mark").filter(has_text=number)
     expect(bad).to_contain_text("2 / 5")
     expect(boss.get_by_test_id("quality-centre").first).to_be_visible()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from hotline.setup.postgres_server import PostgresServer
-from tests.acceptance.browser import log_in
+from tests.acceptance.browser import log_in, manage
 from tests.hotline_under_test import ROOT, HotlineUnderTest, free_ports, running
 
 pytestmark = pytest.mark.timeout(600)
@@ -31,8 +31,7 @@ def lonely(tmp_path_factory: pytest.TempPathFactory, server: PostgresServer | No
 def test_a_worker_elsewhere_is_told_of_until_it_is_there(lonely: HotlineUnderTest, browser: Browser) -> None:
     page = browser.new_page()
     log_in(page, lonely, "admin", phone=False)
-    page.get_by_test_id("nav-manage").click()
-    page.get_by_test_id("nav-speech").click()
+    manage(page, "speech")
     row = page.get_by_test_id("speech-worker")
     expect(row).to_contain_text("没有应答", timeout=30_000)
     address = row.locator("code").inner_text()

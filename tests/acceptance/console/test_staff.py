@@ -3,7 +3,7 @@
 import httpx
 from playwright.sync_api import Browser, expect
 
-from tests.acceptance.browser import log_in
+from tests.acceptance.browser import log_in, manage
 from tests.hotline_under_test import HotlineUnderTest
 
 
@@ -12,8 +12,7 @@ def test_an_agent_is_added_with_languages_logs_in_and_loses_one_again(
 ) -> None:
     page = browser.new_page()
     log_in(page, hotline, "admin", phone=False)
-    page.get_by_test_id("nav-manage").click()
-    page.get_by_test_id("nav-staff").click()
+    manage(page, "staff")
     page.get_by_test_id("add-person").click()
     page.get_by_test_id("person-username").fill("cantonese")
     page.get_by_test_id("person-name").fill("粤语坐席")

@@ -3,7 +3,7 @@
 import httpx
 from playwright.sync_api import Browser, expect
 
-from tests.acceptance.browser import log_in
+from tests.acceptance.browser import log_in, manage
 from tests.hotline_under_test import HotlineUnderTest
 
 
@@ -12,8 +12,7 @@ def test_a_token_from_the_page_opens_what_it_is_for_until_it_is_taken_back(
 ) -> None:
     page = browser.new_page()
     log_in(page, hotline, "admin", phone=False)
-    page.get_by_test_id("nav-manage").click()
-    page.get_by_test_id("nav-tokens").click()
+    manage(page, "tokens")
     page.get_by_test_id("make-token").click()
     page.get_by_test_id("token-name").fill("market-bureau")
     page.get_by_test_id("scope-cases:read").check()

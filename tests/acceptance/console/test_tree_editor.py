@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from ruamel.yaml import YAML
 
-from tests.acceptance.browser import FLAGS, enter
+from tests.acceptance.browser import FLAGS, enter, manage
 from tests.acceptance.console.tree_steps import TREE, Open, add_notice, draft_of, saved
 from tests.hotline_under_test import SPEECH, HotlineUnderTest, until
 
@@ -209,8 +209,7 @@ def test_a_prompt_is_recorded_and_heard_in_the_page_and_figures_come_as_a_file(
 def test_a_tree_is_made_by_hand_or_from_a_file(hotline: HotlineUnderTest, browser: Browser) -> None:
     page = browser.new_page()
     enter(page, hotline, "admin")
-    page.get_by_test_id("nav-manage").click()
-    page.get_by_test_id("nav-trees").click()
+    manage(page, "trees")
     page.get_by_test_id("tree-new").click()
     page.get_by_test_id("new-tree-name").fill("12365")
     expect(page.get_by_test_id("new-tree-submit")).to_be_disabled()
@@ -220,8 +219,7 @@ def test_a_tree_is_made_by_hand_or_from_a_file(hotline: HotlineUnderTest, browse
     made = hotline.client("admin").get("/trees/holiday/draft").json()["text"]
     assert 'name: "holiday"' in made and 'queue: "line"' in made
 
-    page.get_by_test_id("nav-manage").click()
-    page.get_by_test_id("nav-trees").click()
+    manage(page, "trees")
     recall = made.replace("holiday", "recall").encode()
     file = {"name": "recall.yaml", "mimeType": "application/yaml", "buffer": recall}
     page.get_by_test_id("tree-import").set_input_files(files=[file])

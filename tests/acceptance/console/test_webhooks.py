@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, expect
 
-from tests.acceptance.browser import log_in
+from tests.acceptance.browser import log_in, manage
 from tests.hotline_under_test import HotlineUnderTest
 
 #: Public, and never asked: nothing happens to a case meanwhile.
@@ -12,8 +12,7 @@ ELSEWHERE = "http://1.1.1.1/hotline"
 def test_a_subscription_is_made_paused_and_deleted_on_its_page(hotline: HotlineUnderTest, browser: Browser) -> None:
     page = browser.new_page()
     log_in(page, hotline, "admin", phone=False)
-    page.get_by_test_id("nav-manage").click()
-    page.get_by_test_id("nav-webhooks").click()
+    manage(page, "webhooks")
     page.get_by_test_id("make-webhook").click()
     page.get_by_test_id("webhook-url").fill("http://127.0.0.1:8365/hotline")
     page.get_by_test_id("kind-case.archived").check()

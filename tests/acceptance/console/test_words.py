@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, expect
 
-from tests.acceptance.browser import log_in
+from tests.acceptance.browser import log_in, manage
 from tests.hotline_under_test import HotlineUnderTest
 
 #: A trial reads its recording twice, after what callers wait for, ms.
@@ -13,8 +13,7 @@ def test_a_change_is_kept_once_its_effect_was_seen(hotline: HotlineUnderTest, br
     context = browser.new_context(locale="zh-CN")
     page = context.new_page()
     log_in(page, hotline, "admin", phone=False)
-    page.get_by_test_id("nav-manage").click()
-    page.get_by_test_id("nav-words").click()
+    manage(page, "words")
     expect(page.get_by_test_id("words-keep")).to_be_disabled()
     page.get_by_test_id("words-typed").fill("飞科\n剃须刀")
     page.reload()
