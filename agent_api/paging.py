@@ -3,8 +3,9 @@
 import base64
 import binascii
 import json
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Request, Response
 from sqlalchemy import ColumnElement, and_, or_
@@ -12,6 +13,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from agent_api.errors import CursorInvalid
 from agent_api.ids import LARGEST_ID
+
+_Row = TypeVar("_Row")
+Place = tuple[str | int | bool | datetime | None, ...]
 
 
 def written(*place: str | int | bool | datetime | None) -> str:
@@ -49,6 +53,15 @@ def number(part: Any, largest: int) -> int:
 def after(cursor: str | None) -> int:
     """The id that a page of a list in the order of ids begins behind, 0 first. Raises :class:`CursorInvalid`."""
     return number(read(cursor, 1)[0], LARGEST_ID) if cursor else 0
+
+
+def cut(found: Sequence[_Row], limit: int, place: Callable[[_Row], Place]) -> tuple[list[_Row], str | None]:
+    """A page of the rows found, of which one more was asked for than it holds, and the cursor of the next, if any.
+
+    ``place``: a row's place in the order of the list, as :func:`written` takes it.
+    """
+    rows = list(found[:limit])
+    return rows, written(*place(rows[-1])) if len(found) > limit else None
 
 
 def behind(

@@ -53,13 +53,10 @@ class CallbackService:
             query = query.order_by(Callback.done_at.desc(), Callback.id.desc())
         async with self._database.reading() as session:
             found = [(row, case) for row, case in await session.execute(query.limit(limit + 1))]
-            rows = found[:limit]
+            rows, following = paging.cut(found, limit, lambda each: _place(each[0], waiting=waiting))
             names = await _names(session, (row.assignee_id for row, _ in rows))
             shown = [await _shown(session, row, case, names) for row, case in rows]
-        if len(found) <= limit:
-            return shown, None
-        last = rows[-1][0]
-        return shown, paging.written(waiting, last.due_at if waiting else last.done_at, last.id)
+        return shown, following
 
     async def dial(self, callback_id: int, actor: User) -> None:
         """Ring ``actor``'s phone, then the one to be called back; a sealed case's number stays unseen.
@@ -141,6 +138,10 @@ def _visible(user: User) -> Select[Callback, Case]:
     of_none = Callback.case_id.is_(None) if user.holds(*CALLING, "centre_admin", "system_admin") else false()
     query: Select[Callback, Case] = select(Callback, Case).outerjoin(Case, Case.id == Callback.case_id)
     return query.where(or_(of_none, scope.readable(user)))
+
+
+def _place(row: Callback, *, waiting: bool) -> paging.Place:
+    return waiting, row.due_at if waiting else row.done_at, row.id
 
 
 def _after(cursor: str, *, waiting: bool) -> ColumnElement[bool]:

@@ -201,12 +201,12 @@ class CaseService:
         async with self._database.reading() as session:
             case = await repository.find(session, case_id, user)
             found = await repository.history(session, case_id, after, limit + 1)
-            events = found[:limit]
+            events, following = paging.cut(found, limit, lambda event: (event.id,))
             names = await repository.display_names(session, {event.actor for event in events})
         told = [(event, json.loads(event.data)) for event in events]
         if case.sealed:
             told = [(event, parties.without_telling(event.kind, data)) for event, data in told]
-        return entries(told, names), paging.written(events[-1].id) if len(found) > limit else None
+        return entries(told, names), following
 
     async def _apply(self, session: AsyncSession, case: Case, changes: Mapping[str, Any], actor: User) -> None:
         case.typed = sorted({*case.typed, *changes})

@@ -95,9 +95,8 @@ async def page(
     if cursor:
         due_at, case_id = _read(cursor)
         query = query.where(paging.behind(Case.due_at, due_at, Case.id, case_id, descending=False))
-    found = list(await session.scalars(query.order_by(Case.due_at, Case.id).limit(limit + 1)))
-    shown = found[:limit]
-    return shown, paging.written(shown[-1].due_at, shown[-1].id) if len(found) > limit else None
+    found = (await session.scalars(query.order_by(Case.due_at, Case.id).limit(limit + 1))).all()
+    return paging.cut(found, limit, lambda case: (case.due_at, case.id))
 
 
 async def counts(session: AsyncSession, user: User, flows: Mapping[str, Flow]) -> dict[WorkList, int]:

@@ -103,8 +103,8 @@ class StaffService:
         after = paging.after(cursor)
         async with self._database.reading() as session:
             found = await repository.people(session, asker, after, limit + 1)
-            shown = [person_shown(user) for user in found[:limit]]
-        return shown, paging.written(shown[-1].id) if len(found) > limit else None
+            people, following = paging.cut(found, limit, lambda user: (user.id,))
+            return [person_shown(user) for user in people], following
 
     async def add(self, new: NewPerson, actor: User, language: Language) -> PersonAdded:
         """A new person with a random password. Raises :class:`NotAllowed`, :class:`UsernameTaken`,

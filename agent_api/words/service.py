@@ -62,8 +62,8 @@ class WordService:
         query = select(DomainWord).where(DomainWord.id > paging.after(cursor)).order_by(DomainWord.id)
         async with self._database.reading() as session:
             found = (await session.scalars(query.limit(limit + 1))).all()
-            shown = [WordShown.model_validate(row) for row in found[:limit]]
-        return shown, paging.written(shown[-1].id) if len(found) > limit else None
+            rows, following = paging.cut(found, limit, lambda row: (row.id,))
+            return [WordShown.model_validate(row) for row in rows], following
 
     async def add(self, new: NewWord, actor: User) -> WordShown:
         """Expect a word from the next utterances on. Raises :class:`WordTaken`."""
