@@ -55,12 +55,10 @@ async def result(callback_id: Id, given: CallbackResult, user: WorkerOnly, servi
 
 @router.put("/{callback_id}/plan", responses=documented(*_REFUSALS, EditedMeanwhile, ETagMissing))
 async def plan(
-    callback_id: Id, given: CallbackPlan, user: WorkerOnly, version: Version, response: Response, services: ServicesHere
+    callback_id: Id, given: CallbackPlan, user: WorkerOnly, version: Version, services: ServicesHere
 ) -> CallbackShown:
     """Settle when it is made and by whom; they are reminded when the time comes."""
-    shown = await services.callbacks.plan(callback_id, version, given, user)
-    response.headers["ETag"] = shown.etag
-    return shown
+    return await services.callbacks.plan(callback_id, version, given, user)
 
 
 @router.post(

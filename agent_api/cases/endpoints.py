@@ -51,50 +51,40 @@ async def cases(
 @router.post(
     "", status_code=201, responses=documented(NotLoggedIn, NotAllowed, NotFound, CentreInactive, FieldWrong, Unfit)
 )
-async def create(new: NewCase, user: WorkerOnly, response: Response, services: ServicesHere) -> CaseShown:
+async def create(new: NewCase, user: WorkerOnly, services: ServicesHere) -> CaseShown:
     """Open a new draft; with `call_id`, the call is put on it instead of the case it was on, unless that is sealed.
 
     A draft that the asker opened and left empty is used instead of another.
     """
-    shown = await services.cases.create(new.call_id, new.given(), user)
-    response.headers["ETag"] = shown.etag
-    return shown
+    return await services.cases.create(new.call_id, new.given(), user)
 
 
 @router.get("/number/{number}", responses=READING)
-async def by_number(number: str, user: Asking, response: Response, services: ServicesHere) -> CaseDetail:
+async def by_number(number: str, user: Asking, services: ServicesHere) -> CaseDetail:
     """A registered case by the number that the caller was told."""
-    shown = await services.cases.by_number(number, user)
-    response.headers["ETag"] = shown.etag
-    return shown
+    return await services.cases.by_number(number, user)
 
 
 @router.get("/{case_id}", responses=READING)
-async def case(case_id: Id, user: Asking, response: Response, services: ServicesHere) -> CaseDetail:
+async def case(case_id: Id, user: Asking, services: ServicesHere) -> CaseDetail:
     """One case, with the words of those of its calls that the asker may read."""
-    shown = await services.cases.get(case_id, user)
-    response.headers["ETag"] = shown.etag
-    return shown
+    return await services.cases.get(case_id, user)
 
 
 @router.patch("/{case_id}", responses=CHANGING)
 async def edit(
-    case_id: Id, changes: CaseChanges, user: WorkerOnly, version: Version, response: Response, services: ServicesHere
+    case_id: Id, changes: CaseChanges, user: WorkerOnly, version: Version, services: ServicesHere
 ) -> CaseShown:
     """Change fields of the version in If-Match; what a person sets, speech never overwrites."""
-    shown = await services.cases.edit(case_id, version, changes.given(), user)
-    response.headers["ETag"] = shown.etag
-    return shown
+    return await services.cases.edit(case_id, version, changes.given(), user)
 
 
 @router.post("/{case_id}/register", responses=ACTING)
 async def register(
-    case_id: Id, changes: CaseChanges, user: WorkerOnly, version: Version, response: Response, services: ServicesHere
+    case_id: Id, changes: CaseChanges, user: WorkerOnly, version: Version, services: ServicesHere
 ) -> CaseShown:
     """Give the case its number, with last changes; ends the wrap-up of the agent who asks."""
-    shown = await services.cases.register(case_id, version, changes.given(), user)
-    response.headers["ETag"] = shown.etag
-    return shown
+    return await services.cases.register(case_id, version, changes.given(), user)
 
 
 @router.get("/{case_id}/actions", responses=READING)
@@ -107,13 +97,9 @@ async def actions(case_id: Id, user: Asking, services: ServicesHere) -> list[Act
 
 
 @router.post("/{case_id}/actions", responses=ACTING)
-async def act(
-    case_id: Id, body: ActionBody, user: WorkerOnly, version: Version, response: Response, services: ServicesHere
-) -> CaseShown:
+async def act(case_id: Id, body: ActionBody, user: WorkerOnly, version: Version, services: ServicesHere) -> CaseShown:
     """Do something to the case; a refusal says what may be done instead."""
-    shown = await services.cases.act(case_id, version, body, user)
-    response.headers["ETag"] = shown.etag
-    return shown
+    return await services.cases.act(case_id, version, body, user)
 
 
 @router.get("/{case_id}/tasks", responses=READING)

@@ -1,7 +1,5 @@
 """The tree of centres, and each one's calendar and limits."""
 
-from fastapi import Response
-
 from agent_api.asking import AdminOnly, Asking, ServicesHere, Version, WorkerOnly
 from agent_api.centres.schemas import CentreChanges, CentreShown, HandlerShown, LimitSet, LimitShown, NewCentre
 from agent_api.errors import CentreUnfit, EditedMeanwhile, ETagMissing, NotAllowed, NotFound, NotLoggedIn
@@ -52,10 +50,8 @@ async def limits(centre_id: Id, _user: Asking, services: ServicesHere) -> list[L
 
 @router.put("/{centre_id}/limits/{kind}/{clock}", responses=SETTING)
 async def set_limit(
-    centre_id: Id, kind: Kind, clock: str, new: LimitSet, user: AdminOnly, version: Version, response: Response,
+    centre_id: Id, kind: Kind, clock: str, new: LimitSet, user: AdminOnly, version: Version,
     services: ServicesHere,
 ) -> LimitShown:  # fmt: skip
     """Set the centre's own limit, for clocks that begin from now on; who and why is kept."""
-    shown = await services.centres.set_limit(centre_id, kind, clock, version, new, user)
-    response.headers["ETag"] = shown.etag
-    return shown
+    return await services.centres.set_limit(centre_id, kind, clock, version, new, user)

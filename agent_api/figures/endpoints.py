@@ -90,16 +90,14 @@ async def sound(name: Name, phrase_id: Id, user: TunerOnly, services: ServicesHe
     ),
 )  # fmt: skip
 async def make_example(
-    name: Name, phrase_id: Id, example: AsExample, user: TunerOnly, version: Version, response: Response,
+    name: Name, phrase_id: Id, example: AsExample, user: TunerOnly, version: Version,
     services: ServicesHere,
 ) -> DraftShown:  # fmt: skip
     """A phrase becomes an example of an option, in the draft; nothing else of the text changes.
 
     If-Match: the draft of the tree where it was said, for a node of a sub-tree that sub-tree's.
     """
-    shown = await services.figures.make_example(name, phrase_id, example.option, version, user)
-    response.headers["ETag"] = shown.etag
-    return shown
+    return await services.figures.make_example(name, phrase_id, example.option, version, user)
 
 
 @router.delete("/phrases/{phrase_id}", status_code=204, responses=documented(NotLoggedIn, NotAllowed, NotFound))

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import Query
 
 from agent_api.asking import Asking, Before, Limit, ServicesHere, SupervisorOnly, Version
 from agent_api.errors import EditedMeanwhile, ETagMissing, NotAllowed, NotFound, NotGivenUp, NotLoggedIn
@@ -40,13 +40,9 @@ async def contact(user: Asking, services: ServicesHere) -> ContactShown:
 
 
 @router.put("/me/contact", responses=documented(NotLoggedIn, EditedMeanwhile, ETagMissing))
-async def change_contact(
-    body: ContactSet, user: Asking, version: Version, response: Response, services: ServicesHere
-) -> ContactShown:
+async def change_contact(body: ContactSet, user: Asking, version: Version, services: ServicesHere) -> ContactShown:
     """Set where the asker is told."""
-    shown = await services.notices.change_contact(user.id, version, body, user)
-    response.headers["ETag"] = shown.etag
-    return shown
+    return await services.notices.change_contact(user.id, version, body, user)
 
 
 @router.get("/staff/{user_id}/contact", responses=documented(NotLoggedIn, NotAllowed, NotFound))
@@ -59,9 +55,7 @@ async def contact_of(user_id: Id, user: SupervisorOnly, services: ServicesHere) 
     "/staff/{user_id}/contact", responses=documented(NotLoggedIn, NotAllowed, NotFound, EditedMeanwhile, ETagMissing)
 )
 async def change_contact_of(
-    user_id: Id, body: ContactSet, user: SupervisorOnly, version: Version, response: Response, services: ServicesHere
+    user_id: Id, body: ContactSet, user: SupervisorOnly, version: Version, services: ServicesHere
 ) -> ContactShown:
     """Set where someone one stands over is told."""
-    shown = await services.notices.change_contact(user_id, version, body, user)
-    response.headers["ETag"] = shown.etag
-    return shown
+    return await services.notices.change_contact(user_id, version, body, user)

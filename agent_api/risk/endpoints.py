@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import Query, Response
+from fastapi import Query
 
 from agent_api.asking import Asking, Before, Limit, ServicesHere, SupervisorOnly, Version, WorkerOnly
 from agent_api.cases.schemas import CaseShown
@@ -67,41 +67,31 @@ async def handle(warning_id: Id, body: Handled, user: SupervisorOnly, services: 
 
 
 @router.get("/cases/{case_id}/risk", responses=OF_CASE)
-async def of_case(case_id: Id, user: Asking, response: Response, services: ServicesHere) -> RiskShown:
+async def of_case(case_id: Id, user: Asking, services: ServicesHere) -> RiskShown:
     """How a case is graded: which rules hold, by which words."""
-    shown = await services.risk.of_case(case_id, user)
-    response.headers["ETag"] = shown.etag
-    return shown
+    return await services.risk.of_case(case_id, user)
 
 
 @router.put("/cases/{case_id}/risk/facts", responses=documented(*CHANGING))
 async def enter(
-    case_id: Id, facts: EnteredFacts, user: WorkerOnly, version: Version, response: Response, services: ServicesHere
+    case_id: Id, facts: EnteredFacts, user: WorkerOnly, version: Version, services: ServicesHere
 ) -> RiskShown:
     """Enter what a person knows, in place of what was entered before; it stands above what the words tell."""
-    shown = await services.risk.enter(case_id, version, facts, user)
-    response.headers["ETag"] = shown.etag
-    return shown
+    return await services.risk.enter(case_id, version, facts, user)
 
 
 @router.put("/cases/{case_id}/risk/correction", responses=documented(*CHANGING, UnknownGrade, LoweringNotAllowed))
 async def correct(
-    case_id: Id, body: Correction, user: WorkerOnly, version: Version, response: Response, services: ServicesHere
+    case_id: Id, body: Correction, user: WorkerOnly, version: Version, services: ServicesHere
 ) -> RiskShown:
     """Set the grade by hand, with a reason; only supervisors lower one."""
-    shown = await services.risk.correct(case_id, version, body.grade, body.reason, user)
-    response.headers["ETag"] = shown.etag
-    return shown
+    return await services.risk.correct(case_id, version, body.grade, body.reason, user)
 
 
 @router.delete("/cases/{case_id}/risk/correction", responses=documented(*CHANGING, LoweringNotAllowed))
-async def withdraw_correction(
-    case_id: Id, user: WorkerOnly, version: Version, response: Response, services: ServicesHere
-) -> RiskShown:
+async def withdraw_correction(case_id: Id, user: WorkerOnly, version: Version, services: ServicesHere) -> RiskShown:
     """Back to what the rules say."""
-    shown = await services.risk.withdraw_correction(case_id, version, user)
-    response.headers["ETag"] = shown.etag
-    return shown
+    return await services.risk.withdraw_correction(case_id, version, user)
 
 
 @router.post("/cases/{case_id}/risk/reported", responses=documented(NotLoggedIn, NotAllowed, NotFound, NothingToReport))

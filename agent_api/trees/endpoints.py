@@ -147,21 +147,15 @@ async def export(name: Name, _user: TunerOnly, services: ServicesHere, version: 
 
 
 @router.get("/{name}/draft", responses=READING)
-async def draft(name: Name, user: TunerOnly, response: Response, services: ServicesHere) -> DraftShown:
+async def draft(name: Name, user: TunerOnly, services: ServicesHere) -> DraftShown:
     """The draft; where there is none, the text in force."""
-    shown = await services.drafts.get(name, user)
-    response.headers["ETag"] = shown.etag
-    return shown
+    return await services.drafts.get(name, user)
 
 
 @router.put("/{name}/draft", responses=CHANGING)
-async def save(
-    name: Name, new: DraftSaved, user: TunerOnly, version: Version, response: Response, services: ServicesHere
-) -> DraftShown:
+async def save(name: Name, new: DraftSaved, user: TunerOnly, version: Version, services: ServicesHere) -> DraftShown:
     """Keep a draft, mistakes and all. Refused while someone else has the tree open."""
-    shown = await services.drafts.save(name, version, new, user)
-    response.headers["ETag"] = shown.etag
-    return shown
+    return await services.drafts.save(name, version, new, user)
 
 
 @router.delete("/{name}/draft", status_code=204, responses=CHANGING)

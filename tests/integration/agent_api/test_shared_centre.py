@@ -145,6 +145,7 @@ async def test_a_centre_is_shared_and_shared_no_longer_with_all_that_is_below_it
     # Either bureau may end it; the one alone cannot begin it again.
     ended = await share(here, "sister-admin", "shared", None)
     assert (ended.status_code, ended.json()["shared_with_id"]) == (200, None), ended.text
+    assert ended.headers["etag"] == ended.json()["etag"]
     assert await sister_sees() == [False, False, False, True]
     assert (await share(here, "sister-admin", "shared", "sister")).status_code == 403
     again = await share(here, "chief", "shared", "sister")
