@@ -46,7 +46,7 @@ async def met(
             raise WorkerUseless("unreachable", "the connection is to itself")
         link = await SpeechLink.meet(reader, writer, secret, calling=True)
         described, _ = await link.receive()
-        if described["engines"]["final"] == "none":
+        if all(each["final"] == "none" for each in (described["engines"], *described["lines"].values())):
             raise WorkerUseless("no_engine", described["engines"].get("advice", "it has no model"))
         reads: dict[str, str] = described["languages"]
         for number, language in languages.items():

@@ -38,6 +38,6 @@ def addresses(settings: Settings) -> tuple[tuple[str, int], ...]:
     Raises :class:`AddressUnreadable`.
     """
     elsewhere = tuple(map(address, settings.speech.worker_hosts))
-    if settings.speech.engine == "none":
+    if not settings.speech.reads:
         return ()
     return (*(("127.0.0.1", port) for port in settings.speech.worker_ports), *elsewhere)

@@ -60,6 +60,8 @@ class Scripted:
         self.waiting = 0
         self.behind_ms = 0
         self.fails = False
+        #: What reads calls to other numbers, and to 12315.
+        self.reads = ("scripted", "another")
 
     def open_leg(
         self, leg_id: str, on_event: Callable[[SpeechEvent], None], *, line: str = "",
@@ -70,10 +72,10 @@ class Scripted:
         return self.legs[-1]
 
     def describe(self) -> dict[str, str]:
-        return {"partial": "none", "final": "scripted", "sounds": "none"}
+        return {"partial": "none", "final": self.reads[0], "sounds": "none"}
 
     def describe_lines(self) -> dict[str, dict[str, str]]:
-        return {"12315": {"final": "another"}}
+        return {"12315": {"final": self.reads[1]}}
 
     def load(self) -> Load:
         return Load({"final": self.waiting, "early": 0}, 7, 1, self.behind_ms)
@@ -151,6 +153,18 @@ async def test_a_worker_is_told_the_line_and_one_that_reads_it_in_another_langua
         ({**CHINESE, "12315": "ko-KR"}, "other_language"),
     ):
         speech = RemoteSpeech((address,), SECRET, languages)
+        speech.start()
+        await eventually(lambda speech=speech, problem=problem: speech.workers()[0].problem == problem)
+        await speech.close()
+
+
+async def test_a_worker_that_reads_calls_to_one_number_alone_is_used_and_one_that_reads_none_is_not(
+    centre: Centre,
+) -> None:
+    address = ("127.0.0.1", centre.workers[0].port)
+    for reads, problem in ((("none", "another"), None), (("none", "none"), "no_engine")):
+        centre.engines[0].reads = reads
+        speech = RemoteSpeech((address,), SECRET, CHINESE)
         speech.start()
         await eventually(lambda speech=speech, problem=problem: speech.workers()[0].problem == problem)
         await speech.close()

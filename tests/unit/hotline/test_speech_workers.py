@@ -36,6 +36,9 @@ def test_workers_of_this_machine_come_first_and_none_is_needed_where_nothing_is_
     silent = speech.model_copy(update={"engine": "none"})
     assert addresses(Settings(speech=silent)) == () and silent.worker_ports == []
     assert addresses(Settings()) == ()
+    # Only the calls to one number are read.
+    one = SpeechSection.model_validate({**silent.model_dump(), "lines": {"12315": {"engine": "auto"}}})
+    assert len(addresses(Settings(speech=one))) == 3 and one.worker_ports == [5000, 5001]
 
 
 def test_a_worker_needs_the_secret_and_a_free_port_of_its_machine(
