@@ -4,6 +4,9 @@ from playwright.sync_api import Page, expect
 
 from tests.hotline_under_test import HotlineUnderTest
 
+#: How long a page has for what is expected of it, ms: Asterisk, callers and the hotline may share two cores with it.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 FLAGS = [
     "--no-sandbox",
     "--use-fake-ui-for-media-stream",
@@ -26,9 +29,9 @@ def log_in(page: Page, hotline: HotlineUnderTest, who: str, *, phone: bool = Tru
     """Open the console as ``who``; with ``phone``, wait until the page's phone is registered."""
     enter(page, hotline, who)
     if not phone:
-        expect(page.get_by_test_id("case-search")).to_be_visible(timeout=20_000)
+        expect(page.get_by_test_id("case-search")).to_be_visible()
         return
-    expect(page.get_by_test_id("phone-state")).to_have_attribute("data-registered", "true", timeout=20_000)
+    expect(page.get_by_test_id("phone-state")).to_have_attribute("data-registered", "true")
 
 
 def manage(page: Page, name: str) -> None:

@@ -50,12 +50,12 @@ class Agent:
 
     def expect_no_pop(self) -> None:
         """Nothing is offered any more."""
-        expect(self.page.get_by_test_id("pop")).to_have_count(0, timeout=10_000)
+        expect(self.page.get_by_test_id("pop")).to_have_count(0)
 
     def answer(self) -> None:
         """Answer and wait until sound goes both ways."""
         self.page.get_by_test_id("pop-answer").click()
-        expect(self.page.get_by_test_id("call-mute")).to_be_visible(timeout=20_000)
+        expect(self.page.get_by_test_id("call-mute")).to_be_visible()
 
     def packets(self) -> tuple[int, int]:
         """RTP packets received and sent."""

@@ -57,12 +57,12 @@ def test_understood_popped_answered_wrapped_up_registered_and_found_again(
 
     page.get_by_test_id("field-caller_name").fill("王女士")
     page.get_by_test_id("call-hangup").click()
-    expect(page.get_by_test_id("agent-state")).to_have_attribute("data-state", "wrap_up", timeout=15_000)
+    expect(page.get_by_test_id("agent-state")).to_have_attribute("data-state", "wrap_up")
     page.get_by_test_id("field-kind").select_option("complaint")
     page.get_by_test_id("field-category").fill("家用电器")
     page.get_by_test_id("field-category").press("Escape")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_test_id("case-number")).to_have_text(re.compile(r"^TS\d{12}$"), timeout=15_000)
+    expect(page.get_by_test_id("case-number")).to_have_text(re.compile(r"^TS\d{12}$"))
     number = page.get_by_test_id("case-number").inner_text()
 
     caller.wait_for("over")
@@ -145,7 +145,7 @@ def test_who_hangs_up_in_conversation_leaves_a_wrap_up_and_no_pop(hotline: Hotli
     agent.expect_offer()
     agent.answer()
     caller.hang_up()
-    expect(agent.page.get_by_test_id("pop")).to_have_attribute("data-role", "wrap_up", timeout=10_000)
+    expect(agent.page.get_by_test_id("pop")).to_have_attribute("data-role", "wrap_up")
     expect(agent.page.get_by_test_id("pop-answer")).to_have_count(0)
 
 
@@ -187,9 +187,9 @@ def test_a_form_with_a_script_in_it_is_text(hotline: HotlineUnderTest, desks: De
     agent.page.get_by_test_id("field-category").fill("其他")
     agent.page.get_by_test_id("field-category").press("Escape")
     caller.hang_up()
-    expect(agent.page.get_by_test_id("pop")).to_have_attribute("data-role", "wrap_up", timeout=10_000)
+    expect(agent.page.get_by_test_id("pop")).to_have_attribute("data-role", "wrap_up")
     agent.page.keyboard.press("Control+Enter")
-    expect(agent.page.get_by_test_id("case-number")).to_be_visible(timeout=15_000)
+    expect(agent.page.get_by_test_id("case-number")).to_be_visible()
     number = agent.page.get_by_test_id("case-number").inner_text()
     agent.page.get_by_test_id("case-search").fill(number)
     agent.page.get_by_test_id("case-search").press("Enter")

@@ -30,7 +30,7 @@ def offered(page: Page) -> None:
 
 def talking(page: Page) -> None:
     """Wait until sound goes both ways."""
-    expect(page.get_by_test_id("call-mute")).to_be_visible(timeout=20_000)
+    expect(page.get_by_test_id("call-mute")).to_be_visible()
     before = until(lambda: packets(page))
     until(lambda: all(now > then for now, then in zip(packets(page), before, strict=True)))
 
@@ -43,7 +43,7 @@ def packets(page: Page) -> tuple[int, int]:
 
 def saved(page: Page) -> None:
     """Wait until the server has all that was typed."""
-    expect(page.get_by_test_id("save-state")).to_have_attribute("data-state", "saved", timeout=15_000)
+    expect(page.get_by_test_id("save-state")).to_have_attribute("data-state", "saved")
 
 
 def case_of(hotline: HotlineUnderTest, who: str) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def test_what_is_typed_without_a_server_is_kept_and_saved_later(hotline: Hotline
     talking(page)
     page.context.set_offline(True)
     page.get_by_test_id("field-product").fill("电饭煲")
-    expect(page.get_by_test_id("offline")).to_be_visible(timeout=15_000)
+    expect(page.get_by_test_id("offline")).to_be_visible()
     expect(page.get_by_test_id("save-state")).to_have_attribute("data-state", "unsaved")
     page.context.set_offline(False)
     saved(page)
@@ -129,7 +129,7 @@ def test_a_colleagues_change_is_shown_beside_mine_and_nothing_is_overwritten(
     answer = hotline.client("agent2").patch(f"/cases/{case['id']}", json=theirs, headers={"If-Match": case["etag"]})
     assert answer.status_code == 200, answer.text
     page.context.set_offline(False)
-    expect(page.get_by_test_id("conflict")).to_contain_text("电水壶", timeout=20_000)
+    expect(page.get_by_test_id("conflict")).to_contain_text("电水壶")
     expect(page.get_by_test_id("field-product")).to_have_value("电压力锅")
     assert case_of(hotline, "agent1")["product"] == "电水壶"
     page.get_by_test_id("keep-mine-product").click()
@@ -152,7 +152,7 @@ def test_a_lost_phone_makes_its_agent_busy_and_says_why(hotline: HotlineUnderTes
 
     page.route_web_socket(re.compile(r"/ws$"), to_asterisk)
     page.reload()
-    expect(page.get_by_test_id("phone-state")).to_have_attribute("data-registered", "true", timeout=15_000)
+    expect(page.get_by_test_id("phone-state")).to_have_attribute("data-registered", "true")
     ready(page)
     reachable[0] = False
     for socket in sockets:

@@ -27,7 +27,7 @@ def _type(page: Page, words: str) -> None:
 
 def _enter(page: Page) -> None:
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_test_id("action-form")).to_have_count(0, timeout=15_000)
+    expect(page.get_by_test_id("action-form")).to_have_count(0)
 
 
 def _linked(page: Page, relation: str, number: str) -> None:

@@ -156,7 +156,7 @@ def test_a_simulated_caller_lights_the_way_and_becomes_a_test_that_guards_it(
     page.get_by_test_id("publish").click()
     page.get_by_test_id("publish-note").fill("不再复述")
     page.get_by_test_id("publish-now").click()
-    expect(page.get_by_test_id("publish-refused")).to_be_visible(timeout=20_000)
+    expect(page.get_by_test_id("publish-refused")).to_be_visible()
 
 
 def test_a_caller_is_spoken_with_the_microphone_and_prompts_are_heard(
@@ -172,7 +172,7 @@ def test_a_caller_is_spoken_with_the_microphone_and_prompts_are_heard(
         page.get_by_test_id("simulator-restart").click()
         expect(page.locator(".dialogue .icon", has_text="■").first).to_be_visible()
         page.keyboard.press("Alt+KeyM")
-        expect(voice.get_by_test_id("record")).to_contain_text("00:07", timeout=20_000)
+        expect(voice.get_by_test_id("record")).to_contain_text("00:07")
         expect(page.locator(".dialogue .icon", has_text="■")).to_have_count(0)
         voice.get_by_test_id("record").click()
         expect(page.get_by_test_id("simulator-heard")).to_contain_text("举报", timeout=30_000)

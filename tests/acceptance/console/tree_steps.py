@@ -19,7 +19,7 @@ def draft_of(hotline: HotlineUnderTest) -> str:
 
 def saved(page: Page) -> None:
     """Wait until the server has all that was typed."""
-    expect(page.get_by_test_id("draft-state")).to_have_attribute("data-state", "saved", timeout=15_000)
+    expect(page.get_by_test_id("draft-state")).to_have_attribute("data-state", "saved")
 
 
 def add_notice(page: Page) -> None:
