@@ -108,6 +108,19 @@ def callers(sightings: Iterable[Sighting]) -> int:
     return len({sighting.caller or f"case {sighting.case_id}" for sighting in sightings})
 
 
+def repeats(window: Window, mine: Sighting, others: Iterable[Sighting]) -> int:
+    """How many other callers named the same before, in the window. ``others`` are sightings of the same subject."""
+    elses = [
+        each for each in others if each.case_id != mine.case_id and not (each.caller and each.caller == mine.caller)
+    ]
+    return callers(within(window, mine, elses))
+
+
+def around(mine: Sighting, others: Iterable[Sighting], days: int) -> list[Sighting]:
+    """Those of ``others`` up to so many days before and after ``mine``."""
+    return [each for each in others if abs(each.at - mine.at) <= timedelta(days=days)]
+
+
 def cluster(rule: Cluster, rules: Rules, newest: Sighting, others: Iterable[Sighting]) -> list[Sighting]:
     """The cases of the cluster that ``newest`` is part of, oldest first; empty where there are too few.
 

@@ -146,6 +146,11 @@ class Rules(_Data):
         """Every rule and cluster."""
         return (*self.rules, *self.clusters)
 
+    @property
+    def most_days(self) -> int:
+        """The longest window of all, days."""
+        return max(each.days for each in (self.repeats, *self.clusters))
+
     def rank(self, code: str | None) -> int:
         """How serious a grade is: 0 for the worst; no grade, and one that is in the rules no longer, is behind all."""
         return next((place for place, grade in enumerate(self.grades) if grade.code == code), len(self.grades))

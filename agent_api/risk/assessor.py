@@ -85,15 +85,18 @@ class Assessor:
         )  # fmt: skip
         own = row.corrected_grade if row.corrected else grading.grade(facts, self._rules).own
         seen = await self._sightings(session, case, own)
-        drawn_in = set[int]()
-        for sighting in seen:
+        drawn_in, repeats = set[int](), 0
+        for subject in seen:
+            named = await repository.sightings(session, subject, self._rules.most_days)
+            mine = next(each for each in named if each.case_id == case.id)
             for rule in self._rules.clusters:
-                if rule.by == sighting.subject:
-                    drawn_in |= await self._warn(session, rule, sighting, moment)
-        times = [await repository.repeats(session, each, self._rules.repeats) for each in seen]
+                if rule.by == subject.subject:
+                    near = clusters.around(mine, named, rule.days)
+                    drawn_in |= await self._warn(session, rule, subject, mine, near, moment)
+            repeats = max(repeats, clusters.repeats(self._rules.repeats, mine, named))
         found = grading.grade(
             Facts(
-                facts.text, facts.heard, facts.product, facts.category, facts.entered, max(times, default=0),
+                facts.text, facts.heard, facts.product, facts.category, facts.entered, repeats,
                 await repository.clustered(session, case.id),
             ),
             self._rules,
@@ -123,21 +126,22 @@ class Assessor:
             return
         await self.put_in_force(session, case, row, found.grade, moment)
 
-    async def _warn(self, session: AsyncSession, rule: Cluster, mine: RiskSighting, moment: datetime) -> set[int]:
+    async def _warn(
+        self, session: AsyncSession, rule: Cluster, subject: RiskSighting, mine: Sighting, found: list[Sighting],
+        moment: datetime,
+    ) -> set[int]:  # fmt: skip
         """Raise the rule's warning, or let it grow; returns the cases it took in."""
-        found = await repository.sightings(session, mine, rule.days)
         handled = await repository.handled_cases(session, rule.id, found)
         members = self._members(rule, mine, [each for each in found if each.case_id not in handled])
         if not members:
             return set()
-        here = next(each for each in members if each.case_id == mine.case_id)
         code = next((each.code for each in members if each.code), "")
-        warning = await repository.open_warning(session, rule, here, members)
+        warning = await repository.open_warning(session, rule, mine, members)
         raised = warning is None
         if warning is None:
             warning = RiskWarning(
-                rule=rule.id, subject=rule.by, key=mine.key, city=mine.city if rule.place == "city" else "",
-                division=clusters.area(mine.division, rule.place), grade=rule.grade, cases=0, callers=0,
+                rule=rule.id, subject=rule.by, key=subject.key, city=subject.city if rule.place == "city" else "",
+                division=clusters.area(subject.division, rule.place), grade=rule.grade, cases=0, callers=0,
                 first_at=members[0].at, last_at=members[-1].at, raised_at=moment, state="open", note="",
             )  # fmt: skip
             session.add(warning)
@@ -158,7 +162,7 @@ class Assessor:
             await self._tell(session, "risk_warning", warning.grade, places, f"warning {warning.id}", None, **named)
         return new
 
-    def _members(self, rule: Cluster, mine: RiskSighting, found: list[Sighting]) -> list[Sighting]:
+    def _members(self, rule: Cluster, mine: Sighting, found: list[Sighting]) -> list[Sighting]:
         """The cluster that the case is part of: the window that ends with it, or with the last one after it."""
         here = [each for each in found if each.case_id == mine.case_id]
         for newest in (*here, *found[-1:]):

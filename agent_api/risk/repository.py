@@ -18,13 +18,15 @@ from agent_api.models import (
     User,
     Utterance,
 )
+from agent_api.paging import behind
 from risk import clusters
 from risk.clusters import Sighting
 from risk.grading import Clustered
-from risk.rules import Cluster, Window
+from risk.rules import Cluster
 
-#: Sightings of one subject that are looked at; a cluster larger than this is a warning all the same.
-MOST_SIGHTINGS = 2000
+#: Sightings of one subject that are looked at before a case, and after it; a cluster larger than this is a warning all
+#: the same.
+MOST_SIGHTINGS = 500
 
 
 async def caller_words(session: AsyncSession, case_id: int) -> str:
@@ -74,23 +76,29 @@ async def forget_sightings(session: AsyncSession, case_id: int) -> None:
 
 
 async def sightings(session: AsyncSession, of: RiskSighting, days: int) -> list[Sighting]:
-    """Cases that name the same, by name or by code, up to so many days before and after, newest last."""
+    """The case itself and the nearest that name the same, by name or by code, up to so many days before and after,
+    newest last."""
     near = timedelta(days=days)
     spelt = await _spellings(session, of, near)
-    rows = await session.execute(
-        select(RiskSighting, Case.caller_fingerprint)
-        .join(Case, Case.id == RiskSighting.case_id)
+    at, case_id = RiskSighting.at, RiskSighting.case_id
+    query = (
+        select(
+            case_id, at, RiskSighting.city, RiskSighting.grade, Case.caller_fingerprint, RiskSighting.key,
+            RiskSighting.code, RiskSighting.division,
+        )
+        .join(Case, Case.id == case_id)
         .where(
             RiskSighting.subject == of.subject,
             or_(RiskSighting.key.in_(spelt.keys), RiskSighting.code.in_(spelt.codes)),
-            RiskSighting.at >= of.at - near, RiskSighting.at <= of.at + near,
+            at >= of.at - near, at <= of.at + near,
         )
-        .order_by(RiskSighting.at.desc())
         .limit(MOST_SIGHTINGS)
     )  # fmt: skip
-    found = [_sighting(row, caller) for row, caller in rows][::-1]
-    mine = next(each for each in found if each.case_id == of.case_id)
-    return clusters.of_one_subject(mine, found)
+    upto = behind(at, of.at, case_id, of.case_id + 1, descending=True)
+    later = behind(at, of.at, case_id, of.case_id, descending=False)
+    before = [Sighting(*row) for row in await session.execute(query.where(upto).order_by(at.desc(), case_id.desc()))]
+    after = [Sighting(*row) for row in await session.execute(query.where(later).order_by(at, case_id))]
+    return clusters.of_one_subject(before[0], [*reversed(before), *after])
 
 
 @dataclass(frozen=True)
@@ -114,18 +122,6 @@ async def _spellings(session: AsyncSession, of: RiskSighting, near: timedelta) -
     )  # fmt: skip
     keys = await session.scalars(coded.where(column.in_(codes)).with_only_columns(RiskSighting.key).distinct())
     return _Spellings({of.key, *keys}, codes)
-
-
-def _sighting(row: RiskSighting, caller: str) -> Sighting:
-    return Sighting(row.case_id, row.at, row.city, row.grade, caller, row.key, row.code, row.division)
-
-
-async def repeats(session: AsyncSession, of: RiskSighting, window: Window) -> int:
-    """How many other callers named the same before, in the window."""
-    found = await sightings(session, of, window.days)
-    mine = next(each for each in found if each.case_id == of.case_id)
-    others = [each for each in found if each.case_id != of.case_id and not (each.caller and each.caller == mine.caller)]
-    return clusters.callers(clusters.within(window, mine, others))
 
 
 async def handled_cases(session: AsyncSession, rule: str, members: Iterable[Sighting]) -> set[int]:

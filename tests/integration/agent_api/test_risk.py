@@ -187,6 +187,31 @@ async def test_a_warning_grows_and_is_handled_once_and_for_all_of_its_cases(api:
     assert (await admin.get("/risk/warnings?state=open")).json() == []
 
 
+async def test_of_a_cluster_that_is_too_large_to_look_through_the_oldest_case_is_graded_as_before(
+    api: ApiUnderTest, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("agent_api.risk.repository.MOST_SIGHTINGS", 6)
+    for n in range(20):
+        await complaint(api, f"1380000{n:04d}")
+    await catch_up(api)
+    admin = await api.as_("admin")
+
+    async def cases() -> int:
+        (warning,) = (await admin.get("/risk/warnings")).json()
+        return int(warning["cases"])
+
+    assert await cases() == 20
+    for number in (1, 10, 20):
+        before = await risk_of(api, number, "admin")
+        case = (await admin.get(f"/cases/{number}")).json()
+        told = {"json": {"description": "充电宝鼓包，再说一次"}, "headers": {"If-Match": case["etag"]}}
+        assert (await admin.patch(f"/cases/{number}", **told)).status_code == 200
+        await catch_up(api)
+        after = await risk_of(api, number, "admin")
+        assert (after["grade"], after["warnings"]) == (before["grade"], before["warnings"]) != (None, [])
+    assert await cases() == 20 and "left out" not in caplog.text
+
+
 @pytest.mark.parametrize(
     "fields",
     [{"kind": "praise"}, {"place": ""}, {"caller_number": "13800000001"}],
