@@ -36,15 +36,18 @@ class Follower:
     """Reads on through the event log."""
 
     def __init__(
-        self, database: Database, bell: Bell, name: str, wanted: ColumnElement[bool], handle: Handle, tick: Tick
-    ):
-        """``handle`` gets the events that are ``wanted``, in their order, some at a time; ``tick`` is asked often."""
+        self, database: Database, bell: Bell, name: str, wanted: ColumnElement[bool], handle: Handle, tick: Tick, *,
+        at_once: int = PAGE,
+    ):  # fmt: skip
+        """``handle`` gets the events that are ``wanted``, in their order, ``at_once`` at most; ``tick`` is asked
+        often."""
         self._database = database
         self._bell = bell
         self._name = name
         self._wanted = wanted
         self._handle = handle
         self._tick = tick
+        self._at_once = at_once
         #: Up to here there is nothing more for us; the position that is kept may be behind.
         self._read_to = 0
 
@@ -87,7 +90,7 @@ class Follower:
             position = await session.get(Position, self._name)
             after = max(self._read_to, position.position if position else 0)
             query = select(Event).where(Event.id > after, Event.id <= newest, self._wanted)
-            page = (await session.scalars(query.order_by(Event.id).limit(PAGE))).all()
+            page = (await session.scalars(query.order_by(Event.id).limit(self._at_once))).all()
         if not page:
             self._read_to = newest
         return page

@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 SUBJECTS: tuple[Subject, ...] = ("product", "company")
 #: Events after which a case may be graded otherwise; our own are not among them.
 WANTED = (Event.kind.startswith("case.") & Event.kind.not_like("case.risk%")) | (Event.kind == "call.ended")
+#: Events handled in one change: to grade a case takes some 60 ms, and others wait to write meanwhile.
+AT_ONCE = 5
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,9 @@ class Assessor:
         self._rules = rules
         self._outbox = outbox
         self._zone = ZoneInfo(zone)
-        self.follower = Follower(database, bell, "risk", WANTED, self._follow, self.tell_overdue)
+        self.follower = Follower(
+            database, bell, "risk", WANTED, self._follow, self.tell_overdue, at_once=AT_ONCE
+        )  # fmt: skip
 
     async def _follow(self, session: AsyncSession, events: Sequence[Event]) -> None:
         await self.assess(session, {event.case_id for event in events if event.case_id is not None}, now())
@@ -151,7 +155,7 @@ class Assessor:
             return set()
         warning.code = warning.code or code
         warning.cases += len(new)
-        warning.callers = max(warning.callers, clusters.callers(members))
+        warning.callers = await repository.callers(session, warning)
         warning.first_at = min(warning.first_at, members[0].at)
         warning.last_at = max(warning.last_at, members[-1].at)
         record(session, "risk.warning" if raised else "risk.warning_grew", audience=0, data=_told(warning))

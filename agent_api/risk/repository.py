@@ -155,11 +155,25 @@ def _about(members: Iterable[Sighting]) -> ColumnElement[bool]:
 
 async def add_cases(session: AsyncSession, warning: RiskWarning, case_ids: Iterable[int]) -> set[int]:
     """Put cases on a warning; returns those that were not on it."""
-    known = set(await session.scalars(select(RiskWarningCase.case_id).where(RiskWarningCase.warning_id == warning.id)))
-    new = set(case_ids) - known
+    asked = set(case_ids)
+    there = select(RiskWarningCase.case_id).where(RiskWarningCase.warning_id == warning.id)
+    new = asked - set(await session.scalars(there.where(RiskWarningCase.case_id.in_(asked))))
     session.add_all(RiskWarningCase(warning_id=warning.id, case_id=case_id) for case_id in sorted(new))
     await session.flush()
     return new
+
+
+async def callers(session: AsyncSession, warning: RiskWarning) -> int:
+    """How many callers there are behind a warning's cases; who has no number counts each time."""
+    caller = Case.caller_fingerprint
+    query = (
+        select(func.count(func.nullif(caller, "").distinct()), func.count().filter(caller == ""))
+        .select_from(RiskWarningCase)
+        .join(Case, Case.id == RiskWarningCase.case_id)
+        .where(RiskWarningCase.warning_id == warning.id)
+    )
+    known, unknown = (await session.execute(query)).one()
+    return int(known + unknown)
 
 
 async def clustered(session: AsyncSession, case_id: int) -> tuple[Clustered, ...]:
