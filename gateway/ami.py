@@ -46,6 +46,11 @@ class _Link(Manager):  # type: ignore[misc]
         if not self.lost.done():
             self.lost.set_result(None)
 
+    @property
+    def gone(self) -> bool:
+        """Whether nothing can be sent any more: what was lost is closed a moment before it is told of."""
+        return self.lost.done() or bool(self.protocol.transport.is_closing())
+
     def ping(self) -> None:
         """Pinging is the owner's work, with a time-out."""
 
@@ -98,7 +103,7 @@ class Ami:
     @property
     def connected(self) -> bool:
         """Whether events come now; :attr:`ready` says that the picture is whole, too."""
-        return self._link is not None and not self._link.lost.done()
+        return self._link is not None and not self._link.gone
 
     async def action(self, name: str, *, as_list: bool = False, **fields: str) -> Any:
         """Send an action, return its answer (a list of messages where ``as_list``).
@@ -109,7 +114,7 @@ class Ami:
             if "\r" in value or "\n" in value:
                 raise UnsafeValue(name=field)
         link = self._link
-        if link is None or link.lost.done():
+        if link is None or link.gone:
             raise ActionTimeout(action=name, seconds=0)
         action = Action({"Action": name, **fields}, as_list=as_list)
         answer = link.send_action(action, as_list=as_list)

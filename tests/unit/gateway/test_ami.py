@@ -98,6 +98,21 @@ async def _linked(manager: Manager) -> tuple[Ami, Listener]:
     return link, listener
 
 
+async def test_nothing_is_sent_on_a_link_that_is_closed_and_not_told_of_yet(
+    manager: Manager, caplog: pytest.LogCaptureFixture
+) -> None:
+    link, listener = await _linked(manager)
+    assert link._link is not None
+    link._link.protocol.transport.close()
+    # Nothing has run since: the loss is told of in the loop's next turn.
+    assert not link._link.lost.done() and not link.connected
+    with pytest.raises(ActionTimeout):
+        await link.action("Ping")
+    await listener.until("down", "up")
+    assert "Fail to send" not in caplog.text
+    await link.stop()
+
+
 async def test_one_lost_answer_blocks_nothing_else(manager: Manager) -> None:
     link, _ = await _linked(manager)
     manager.answer = lambda fields: None if fields["Action"] == "Lost" else "Response: Success\r\n"
