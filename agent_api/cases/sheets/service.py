@@ -76,8 +76,7 @@ class SheetService:
 
         Who took it is written down. Raises what the finder raises.
         """
-        written, count = await asyncio.to_thread(sheet, form), 0
-        written.row(columns.headings(_COLUMNS, language))
+        written, count = await asyncio.to_thread(_begun, form, language), 0
         page = await self._finder.page(replace(asked, limit=_PAGE), actor)
         while True:
             # A thousand rows of XLSX take a second, in which calls would wait.
@@ -116,3 +115,9 @@ class SheetService:
             return yes if value else no
         codes = columns.CODES.get(name)
         return codes[value]["zh-CN"] if codes and language == "zh-CN" else str(value)
+
+
+def _begun(form: Form, language: Language) -> Sheet:
+    written = sheet(form)
+    written.row(columns.headings(_COLUMNS, language))
+    return written

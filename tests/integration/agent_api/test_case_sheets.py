@@ -2,6 +2,8 @@
 
 import csv
 import io
+import threading
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -9,6 +11,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from agent_api.cases.sheets.reading import MOST_ROWS
+from agent_api.cases.sheets.xlsx import Xlsx
 from tests.integration.agent_api.api_under_test import ApiUnderTest
 from tests.integration.agent_api.flow_world import world
 
@@ -152,3 +155,17 @@ async def test_how_cases_came_in_is_a_column(api: ApiUnderTest) -> None:
     (told,) = wrong.json()["errors"]
     assert told["field"] == "body.2.渠道"
     assert "letter" in told["problem"]
+
+
+async def test_calls_do_not_wait_while_rows_are_written(api: ApiUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrote, really = list[threading.Thread](), Xlsx.row
+
+    def row(self: Xlsx, cells: Sequence[str]) -> None:
+        wrote.append(threading.current_thread())
+        really(self, cells)
+
+    monkeypatch.setattr(Xlsx, "row", row)
+    admin = await boss(api)
+    await take_in(admin, as_csv([HEADS, *GOOD]))
+    assert (await admin.get("/cases/export?format=xlsx")).status_code == 200
+    assert len(wrote) == 3 and threading.main_thread() not in wrote
