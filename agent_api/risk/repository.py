@@ -27,6 +27,8 @@ from risk.rules import Cluster
 #: Sightings of one subject that are looked at before a case, and after it; a cluster larger than this is a warning all
 #: the same.
 MOST_SIGHTINGS = 500
+#: Cases that a warning names; of more it tells how many.
+MOST_CASES = 100
 
 
 async def caller_words(session: AsyncSession, case_id: int) -> str:
@@ -188,16 +190,22 @@ async def clustered(session: AsyncSession, case_id: int) -> tuple[Clustered, ...
 
 
 async def warning_cases(session: AsyncSession, warning_ids: Iterable[int], user: User) -> dict[int, dict[int, str]]:
-    """Warning → those of its cases that ``user`` may open → their numbers; a draft's where one is not registered."""
-    rows = await session.execute(
+    """Warning → the newest of its cases that ``user`` may open → their numbers; a draft's where one is not
+    registered."""
+    warning_id, case_id = RiskWarningCase.warning_id, RiskWarningCase.case_id
+    newest = func.row_number().over(partition_by=warning_id, order_by=case_id.desc())
+    found_here = (
         scope.cases(user)
         .with_only_columns(
-            RiskWarningCase.warning_id, RiskWarningCase.case_id, func.coalesce(Case.number, Case.draft_number)
+            warning_id, case_id, func.coalesce(Case.number, Case.draft_number).label("number"), newest.label("newest")
         )
-        .join(RiskWarningCase, RiskWarningCase.case_id == Case.id)
-        .where(RiskWarningCase.warning_id.in_(list(warning_ids)))
-        .order_by(RiskWarningCase.case_id)
+        .join(RiskWarningCase, case_id == Case.id)
+        .where(warning_id.in_(list(warning_ids)))
+        .subquery()
     )
+    of = found_here.c
+    few = select(of.warning_id, of.case_id, of.number).where(of.newest <= MOST_CASES).order_by(of.case_id)
+    rows = await session.execute(few)
     found: dict[int, dict[int, str]] = {}
     for warning_id, case_id, number in rows:
         found.setdefault(warning_id, {})[case_id] = number

@@ -135,8 +135,10 @@ class WarningShown(BaseModel):
     )
     grade: str = Field(description="Its grade.")
     cases: int = Field(description="How many cases.")
-    callers: int = Field(description="How many callers in one window, at most.")
-    case_ids: list[int] = Field(description="Those of the cases that the asker may open.")
+    callers: int = Field(description="How many callers there are behind them; who has no number counts each time.")
+    case_ids: list[int] = Field(
+        description="Those of the cases that the asker may open, oldest first; the newest hundred of more."
+    )
     case_numbers: list[str] = Field(
         description="Their numbers, in the same order; a draft's where a case is not registered.",
         examples=[["TS202611240001"]],

@@ -201,6 +201,9 @@ async def test_of_a_cluster_that_is_too_large_to_look_through_the_oldest_case_is
         return int(warning["cases"])
 
     assert await cases() == 20
+    monkeypatch.setattr("agent_api.risk.repository.MOST_CASES", 3)
+    (warning,) = (await admin.get("/risk/warnings")).json()
+    assert (warning["callers"], warning["case_ids"], len(warning["case_numbers"])) == (20, [18, 19, 20], 3)
     for number in (1, 10, 20):
         before = await risk_of(api, number, "admin")
         case = (await admin.get(f"/cases/{number}")).json()
