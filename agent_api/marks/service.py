@@ -2,8 +2,10 @@
 
 import io
 from collections.abc import Iterable
-from datetime import date, timedelta
-from typing import Any, TypeVar
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.calls.answering import CONNECTED_AIM, answering
 from agent_api.calls.answering import by as by_wait
@@ -12,7 +14,7 @@ from agent_api.cases.sheets.writing import sheet
 from agent_api.database import Database
 from agent_api.figures.days import Days
 from agent_api.marks import repository
-from agent_api.marks.counting import Given, Tally, by, tally
+from agent_api.marks.counting import Tally, by, tally
 from agent_api.marks.schemas import (
     AgentContent,
     Answered,
@@ -30,12 +32,12 @@ from agent_api.models import User
 MOST_LOW = 200
 COLUMNS = ("given_at", "question", "mark", "scale", "score", "agent", "centre")
 _Content = TypeVar("_Content", bound=Content)
-#: Of agents, centres and cases, by id.
-_Names = tuple[dict[int, str], dict[int, str], dict[int, str]]
+#: The first and the last day.
+_Window = tuple[date, date]
 
 
 class QualityService:
-    """Marks by agent, centre and day."""
+    """Marks by agent, centre and day. A quarter has hundreds of thousands: they are counted beside the calls."""
 
     def __init__(self, database: Database, days: Days, answer_within_s: int):
         """``answer_within_s``: within which a caller who asks for a person is to be answered, s."""
@@ -45,8 +47,13 @@ class QualityService:
 
     async def quality(self, since: date | None, until: date | None, user: User) -> Quality:
         """What callers gave in a time, as far as ``user`` may see it. Raises :class:`WindowTooLong`."""
-        first, last = self._days.window(since, until)
-        marks, (agents, centres, _) = await self._given((first, last), user)
+        window = self._days.window(since, until)
+        return await self._database.look(lambda session: self._quality(session, window, user))
+
+    async def _quality(self, session: AsyncSession, window: _Window, user: User) -> Quality:
+        first, last = window
+        marks = await repository.given(session, user, *self._days.bounds(first, last))
+        agents, centres = await repository.names(session, marks)
         daily = by(marks, lambda each: self._days.day_of(each.at))
         days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
         return Quality(
@@ -67,9 +74,12 @@ class QualityService:
 
         Raises :class:`WindowTooLong`.
         """
-        first, last = self._days.window(since, until)
-        async with self._database.reading() as session:
-            waits = await waited(session, user, *self._days.bounds(first, last))
+        window = self._days.window(since, until)
+        return await self._database.look(lambda session: self._answering(session, window, user))
+
+    async def _answering(self, session: AsyncSession, window: _Window, user: User) -> Answered:
+        first, last = window
+        waits = await waited(session, user, *self._days.bounds(first, last))
         daily = by_wait(waits, lambda each: self._days.day_of(each.since), self._answer_within_s)
         return Answered(
             since=first, until=last, within_s=self._answer_within_s, aim=CONNECTED_AIM,
@@ -79,36 +89,36 @@ class QualityService:
 
     async def low(self, since: date | None, until: date | None, user: User) -> list[LowMark]:
         """The newest bad marks in a time, as far as ``user`` may see them. Raises :class:`WindowTooLong`."""
-        marks, named = await self._given(self._days.window(since, until), user, low=True, most=MOST_LOW)
-        return [LowMark.model_validate({**_said(each, named), "case_id": each.case_id}) for each in marks]
+        bounds = self._days.bounds(*self._days.window(since, until))
+        async with self._database.reading() as session:
+            marks = await repository.given(session, user, *bounds, low=True, most=MOST_LOW)
+            agents, centres = await repository.names(session, marks)
+            cases = await repository.numbers(session, marks)
+        return [
+            LowMark(
+                given_at=each.at, question=each.question, mark=each.mark, scale=each.scale,
+                agent=agents.get(each.agent_id or 0, ""), centre=centres[each.centre_id], call_id=each.call_id,
+                case_id=each.case_id, case_number=cases.get(each.case_id or 0, ""),
+            )
+            for each in marks
+        ]  # fmt: skip
 
     async def as_csv(self, since: date | None, until: date | None, user: User) -> bytes:
         """A line a mark, newest first, as CSV for spreadsheets; of no call or case. Raises :class:`WindowTooLong`."""
-        marks, named = await self._given(self._days.window(since, until), user)
+        bounds = self._days.bounds(*self._days.window(since, until))
+        return await self._database.look(lambda session: self._csv(session, bounds, user))
+
+    async def _csv(self, session: AsyncSession, bounds: tuple[datetime, datetime], user: User) -> bytes:
+        marks = await repository.given(session, user, *bounds)
+        agents, centres = await repository.names(session, marks)
         written, file = sheet("csv"), io.BytesIO()
         written.row(COLUMNS)
         for each in marks:
-            said = _said(each, named)
             moment = self._days.local(each.at).isoformat(timespec="seconds")
-            written.row([moment, each.question, each.mark, each.scale, str(each.score), said["agent"], said["centre"]])
+            agent, centre = agents.get(each.agent_id or 0, ""), centres[each.centre_id]
+            written.row([moment, each.question, each.mark, each.scale, str(each.score), agent, centre])
         written.save(file)
         return file.getvalue()
-
-    async def _given(
-        self, window: tuple[date, date], user: User, *, low: bool = False, most: int | None = None
-    ) -> tuple[list[Given], _Names]:
-        async with self._database.reading() as session:
-            marks = await repository.given(session, user, *self._days.bounds(*window), low=low, most=most)
-            return marks, await repository.names(session, marks)
-
-
-def _said(mark: Given, named: _Names) -> dict[str, Any]:
-    agents, centres, cases = named
-    return {
-        "given_at": mark.at, "question": mark.question, "mark": mark.mark, "scale": mark.scale,
-        "agent": agents.get(mark.agent_id or 0, ""), "centre": centres[mark.centre_id], "call_id": mark.call_id,
-        "case_number": cases.get(mark.case_id or 0, ""),
-    }  # fmt: skip
 
 
 def _worst_first(found: Iterable[_Content]) -> list[_Content]:
