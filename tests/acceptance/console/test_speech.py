@@ -14,6 +14,8 @@ from tests.hotline_under_test import ROOT, HotlineUnderTest, free_ports, running
 
 pytestmark = pytest.mark.timeout(600)
 
+#: Calls to this number are read by nothing, here and at the worker.
+LINE = '[speech.lines.12315]\nengine = "none"\n'
 #: The worker loads its models first, ms.
 PATIENCE_MS = 120_000
 
@@ -23,8 +25,9 @@ def lonely(tmp_path_factory: pytest.TempPathFactory, server: PostgresServer | No
     """A hotline whose only worker is elsewhere, and not there: it comes up all the same."""
     (port,) = free_ports(1)
     with running(
-        tmp_path_factory.mktemp("lonely"), server, HOTLINE_SPEECH__WORKER_HOSTS=f'["127.0.0.1:{port}"]'
-    ) as hotline:
+        tmp_path_factory.mktemp("lonely"), server, HOTLINE_SPEECH__WORKER_HOSTS=f'["127.0.0.1:{port}"]',
+        HOTLINE_SPEECH__LINES='{"12315": {"engine": "none"}}',
+    ) as hotline:  # fmt: skip
         yield hotline
 
 
@@ -39,7 +42,7 @@ def test_a_worker_elsewhere_is_told_of_until_it_is_there(lonely: HotlineUnderTes
 
     settings = lonely.folder / "elsewhere.toml"
     secret = tomllib.loads((lonely.folder / "hotline.toml").read_text())["secrets"]["worker"]
-    settings.write_text(f'[secrets]\nworker = "{secret}"\n[speech]\nengine = "sherpa"\n')
+    settings.write_text(f'[secrets]\nworker = "{secret}"\n[speech]\nengine = "sherpa"\n{LINE}')
     own = {name: value for name, value in lonely.environment.items() if not name.startswith("HOTLINE_")}
     worker = subprocess.Popen(
         [sys.executable, "-m", "hotline", "asr", "worker", "--listen", address],
@@ -49,6 +52,8 @@ def test_a_worker_elsewhere_is_told_of_until_it_is_there(lonely: HotlineUnderTes
         expect(row).to_contain_text("使用中", timeout=PATIENCE_MS)
         expect(row).to_contain_text("sherpa")
         expect(page.get_by_test_id("speech-engine").filter(has_text="最终文字")).to_contain_text("sherpa")
+        expect(page.get_by_role("heading", name="12315")).to_be_visible()
+        expect(page.get_by_test_id("speech-line-engine").filter(has_text="最终文字")).to_contain_text("none")
     finally:
         worker.terminate()
         worker.wait()

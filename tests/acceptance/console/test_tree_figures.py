@@ -24,9 +24,9 @@ def test_a_phrase_of_a_real_call_is_heard_again_and_becomes_an_example(
     # Said while the first is still being read, the second is part of it; by the third the question was asked again.
     caller = hotline.dial(odd, odd, odd, number="13844450004", stay=90)
     admin = hotline.client("admin")
-    caller.wait_for("over")
+    phrase = until(lambda: admin.get(f"{TREE}/phrases").json(), 120)[0]
     caller.hang_up()
-    phrase = until(lambda: admin.get(f"{TREE}/phrases").json(), 60)[0]
+    until(lambda: hotline.call_of(caller)["call"]["ended_at"])
     page = editor("admin")
     page.get_by_test_id("pane-figures").click()
     hot = page.get_by_test_id("node-greeting").locator(".hot")
