@@ -4,6 +4,7 @@ Learning takes seconds of a processor, most of them with Python's lock held, whi
 that what is learnt depends on: examples, phrases, the code that makes features of them, and the libraries under it.
 """
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -76,9 +77,11 @@ class Memory:
             draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)
-        files = sorted(self._folder.glob("*.npz"), key=lambda each: each.stat().st_mtime)
-        for old in files[:-_KEPT]:
-            old.unlink(missing_ok=True)
+        # Another process may tidy up at the same time.
+        with contextlib.suppress(FileNotFoundError):
+            files = sorted(self._folder.glob("*.npz"), key=lambda each: each.stat().st_mtime)
+            for old in files[:-_KEPT]:
+                old.unlink()
 
 
 def _read(path: Path) -> list[Learnt]:

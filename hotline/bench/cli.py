@@ -45,6 +45,14 @@ def popup(as_json: AsJson = False) -> None:
 
 
 @bench_app.command()
+def office(as_json: AsJson = False) -> None:
+    """How long calls wait for the gateway while an office imports, exports, searches and writes letters beside them."""
+    from hotline.bench.office import bench as run
+
+    _measure("office", run, as_json)
+
+
+@bench_app.command()
 def api(
     as_json: AsJson = False,
     cases: Annotated[int, typer.Option(help="How many cases there are; five events each.", min=100)] = 1_000_000,

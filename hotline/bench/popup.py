@@ -17,10 +17,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
 from ruamel.yaml import YAML
 
 from hotline.bench.callers import run_callers, stays
+from hotline.bench.console import as_person, client, log_in, passwords
 from hotline.bench.offers import Offers
 from hotline.bench.own import need, own_hotline
 from hotline.bench.report import Figure, percentile
@@ -61,8 +61,7 @@ def bench(tell: Callable[[str], None]) -> list[Figure]:
     with tempfile.TemporaryDirectory() as scratch:
         tree = _straight_to_the_queue(ROOT / "ivr" / "trees" / "12365.yaml", Path(scratch))
         with own_hotline(ivr__tree=str(tree)) as (settings, folder):
-            logins = {each["username"]: each["password"] for each in json.loads(
-                (folder / "first-logins.json").read_text("utf-8"))}  # fmt: skip
+            logins = passwords(folder)
             tokens = _people(settings, logins["admin"], tell)
             with _pages(settings, tokens), Offers(settings) as offers:
                 tell(f"{len(tokens)} agents connected")
@@ -84,28 +83,15 @@ def _straight_to_the_queue(tree: Path, folder: Path) -> Path:
     return straight
 
 
-def _log_in(client: httpx.Client, username: str, password: str) -> str:
-    answer = client.post("/auth/login", json={"username": username, "password": password})
-    answer.raise_for_status()
-    return str(answer.json()["token"])
-
-
-def _client(settings: Settings) -> httpx.Client:
-    url = f"http://{settings.api.host}:{settings.api.port}/api/v1"
-    return httpx.Client(base_url=url, timeout=_PATIENCE_S, trust_env=False)
-
-
 def _people(settings: Settings, password: str, tell: Callable[[str], None]) -> list[str]:
     """Every agent but the browser's, added and logged in; returns their tokens."""
-    with _client(settings) as client:
-        headers = {"Authorization": f"Bearer {_log_in(client, 'admin', password)}"}
-        client.cookies.clear()
+    with as_person(settings, "admin", password) as admin, client(settings) as nobody:
 
         def join(number: int) -> str:
             person = {"username": f"bench{number}", "display_name": f"坐席{number}", "role": "agent"}
-            made = client.post("/staff", json=person, headers=headers)
+            made = admin.post("/staff", json=person)
             made.raise_for_status()
-            return _log_in(client, person["username"], made.json()["password"])
+            return log_in(nobody, person["username"], made.json()["password"])
 
         with ThreadPoolExecutor(16) as pool:
             tokens = list(pool.map(join, range(1, AGENTS)))
@@ -163,18 +149,15 @@ def _browse(
 
 def _be_ready(settings: Settings, password: str) -> None:
     """Make the browser's agent ready once its telephone is registered."""
-    with _client(settings) as client:
-        token = _log_in(client, "agent1", password)
-        client.cookies.clear()
-        headers = {"Authorization": f"Bearer {token}"}
-        me = client.get("/me", headers=headers).json()["id"]
+    with as_person(settings, "agent1", password) as agent:
+        me = agent.get("/me").json()["id"]
         deadline = time.monotonic() + _PATIENCE_S
-        while not next(a for a in client.get("/agents", headers=headers).json() if a["id"] == me)["registered"]:
+        while not next(a for a in agent.get("/agents").json() if a["id"] == me)["registered"]:
             if time.monotonic() > deadline:
                 raise ChildFailed(name="the page's telephone", problem="it did not register", log="")
             time.sleep(0.2)
         state = {"state": "ready", "phone": "web"}
-        client.post("/agents/me/state", json=state, headers=headers).raise_for_status()
+        agent.post("/agents/me/state", json=state).raise_for_status()
 
 
 def _delays(called: list[float], shown: list[float]) -> list[float]:
