@@ -39,8 +39,8 @@ class Follower:
         self, database: Database, bell: Bell, name: str, wanted: ColumnElement[bool], handle: Handle, tick: Tick, *,
         at_once: int = PAGE,
     ):  # fmt: skip
-        """``handle`` gets the events that are ``wanted``, in their order, ``at_once`` at most; ``tick`` is asked
-        often."""
+        """``handle`` gets the events that are ``wanted``, in their order, ``at_once`` at most, and waits for nothing
+        but its session; ``tick`` is asked often."""
         self._database = database
         self._bell = bell
         self._name = name
@@ -96,7 +96,7 @@ class Follower:
         return page
 
     async def _do(self, page: Sequence[Event], *, handle: bool = True) -> None:
-        async with self._database.transaction() as session:
+        async def work(session: AsyncSession) -> None:
             position = await session.get(Position, self._name, with_for_update=True)
             if position is None:
                 position = Position(name=self._name, position=0)
@@ -108,6 +108,8 @@ class Follower:
             if handle:
                 await self._handle(session, rest)
             position.position = rest[-1].id
+
+        await self._database.change(work, f"{self._name}: events to {page[-1].id}")
         self._bell.ring()
 
     async def start_at_the_end(self) -> None:
