@@ -31,5 +31,8 @@ class Keypad:
         """Drop what was pressed for something else."""
         self._pressed.clear()
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._pressed
+
     def __bool__(self) -> bool:
         return bool(self._pressed)

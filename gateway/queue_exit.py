@@ -49,7 +49,7 @@ async def _take(line: CallerLine, call: LiveCall, messages: Path, key: str) -> s
         await line.say("callback-confirmed")
         return "hangup"
     if key == MESSAGE_KEY:
-        await line.say("voicemail")
+        await line.say("voicemail", keys=True)
         if await record_message(line, call, messages):
             await line.say("voicemail-thanks")
         elif line.keypad.take():

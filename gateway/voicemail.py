@@ -20,10 +20,14 @@ async def record_message(
     line: CallerLine, call: LiveCall, folder: Path, *, max_ms: int = MAX_MS, silence_ms: int = SILENCE_MS
 ) -> Left | None:
     """Beep, then record until #, silence, hang-up or the key for a person; None where nothing was said, or that key
-    was pressed: it is on the keypad then, and nothing is kept.
+    was pressed, also ahead of the beep: it is on the keypad then, and nothing is kept.
 
     Raises :class:`CallerHungUp` when the caller hung up after the message, which is kept all the same.
     """
+    if PERSON_KEY in line.keypad:
+        line.keypad.forget()
+        line.keypad.press(PERSON_KEY)
+        return None
     path = folder / f"{call.ears.now:%Y-%m-%d}" / f"{call.id}-message.wav"
     path.parent.mkdir(parents=True, exist_ok=True)
     from_ms = call.at_ms

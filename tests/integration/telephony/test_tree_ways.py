@@ -137,7 +137,7 @@ def test_who_waits_leaves_the_queue_by_keys_and_words_as_the_tree_says(line: Hot
     words = {"wav": str(SPEECH / "suggestion-1.wav")}
     pressed = line.dial(*waiting, {"dtmf": "5"}, number="13833350007", barge_in=True, stay=60)
     spoken = line.dial(*waiting, words, number="13833350008", barge_in=True, stay=60)
-    # Asked for a message, who left the queue wants a person after all.
+    # Asked for a message, who left the queue wants a person after all, and does not wait for the beep.
     back = line.dial(*waiting, {"dtmf": "3"}, {"dtmf": "0"}, number="13833350009", barge_in=True, stay=60)
     until(lambda: len(_path(line, pressed)) == 5, 60)
     assert _path(line, pressed) == ["choose", "seats", "cantonese", "aside", "aside/more"]
