@@ -1,6 +1,8 @@
 """The API of a bench's own hotline, as a person uses it."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -25,11 +27,12 @@ def log_in(nobody: httpx.Client, username: str, password: str) -> str:
     return str(answer.json()["token"])
 
 
-def as_person(settings: Settings, username: str, password: str) -> httpx.Client:
+@contextmanager
+def as_person(settings: Settings, username: str, password: str) -> Iterator[httpx.Client]:
     """Their client. Raises ``httpx.HTTPStatusError``."""
-    theirs = client(settings)
-    theirs.headers["Authorization"] = f"Bearer {log_in(theirs, username, password)}"
-    return theirs
+    with client(settings) as theirs:
+        theirs.headers["Authorization"] = f"Bearer {log_in(theirs, username, password)}"
+        yield theirs
 
 
 def passwords(folder: Path) -> dict[str, str]:

@@ -69,8 +69,10 @@ class _Pulse:
 def bench(tell: Callable[[str], None]) -> list[Figure]:
     """Run it; ``tell`` is given a line as each step ends. Takes about three minutes."""
     figures: list[Figure] = []
-    with own_hotline() as (settings, folder), _bare() as bare, _pulses(settings, bare) as (gateway, peer):
-        admin = as_person(settings, "admin", passwords(folder)["admin"])
+    with (
+        own_hotline() as (settings, folder), _bare() as bare, _pulses(settings, bare) as (gateway, peer),
+        as_person(settings, "admin", passwords(folder)["admin"]) as admin,
+    ):  # fmt: skip
         admin.timeout = _PATIENCE_S
         for name, work in _works(admin):
             gateway.longest_ms(), peer.longest_ms()
@@ -82,7 +84,6 @@ def bench(tell: Callable[[str], None]) -> list[Figure]:
             what, aim = f"longest wait for the gateway, {name}", f"≤ {AIM_MS:.0f}"
             figures.append(Figure(what, waited, "ms", _PEER, beside, aim, waited <= AIM_MS))
             figures.append(Figure(name, round(took, 1), "s"))
-        admin.close()
     return figures
 
 
