@@ -189,6 +189,7 @@ def test_a_centre_that_two_bureaux_share_is_added_on_screen(
     expect(shared.locator("option", has_text="思明区")).to_have_count(0)
     shared.select_option(str(people["sister-desk"]))
     page.get_by_test_id("centre-save").click()
+    expect(page.get_by_role("heading", name="自贸区举报处置站")).to_be_visible()
     expect(shared).to_have_value(str(people["sister-desk"]))
 
     def added() -> tuple[int, int | None]:
