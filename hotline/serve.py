@@ -46,7 +46,6 @@ from ivr.understanding import recall_by
 
 def _read_tables() -> None:
     """What is read when it is first asked for, in half a second: no caller should be who asks first."""
-    recall_by(Memory(cache_folder() / "learnt").of)
     origin("13800138000")
     plain_number("三百五十")
 
@@ -56,6 +55,7 @@ async def serve(settings: Settings) -> None:
     database = Database(settings.database_url, settings.secrets.field.get_secret_value())
     bell = Bell()
     ledger = CallLedger(database, bell, settings.time_zone, load_flows(settings.cases.flows))
+    recall_by(Memory(cache_folder() / "learnt").of)
     speaking, _ = await asyncio.gather(
         asyncio.to_thread(speech_of, settings), asyncio.to_thread(_read_tables)
     )  # fmt: skip

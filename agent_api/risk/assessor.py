@@ -96,7 +96,7 @@ class Assessor:
             for rule in self._rules.clusters:
                 if rule.by == subject.subject:
                     near = clusters.around(mine, named, rule.days)
-                    drawn_in |= await self._warn(session, rule, subject, mine, near, moment)
+                    drawn_in |= await self._warn(session, rule, mine, near, moment)
             repeats = max(repeats, clusters.repeats(self._rules.repeats, mine, named))
         found = grading.grade(
             Facts(
@@ -131,9 +131,8 @@ class Assessor:
         await self.put_in_force(session, case, row, found.grade, moment)
 
     async def _warn(
-        self, session: AsyncSession, rule: Cluster, subject: RiskSighting, mine: Sighting, found: list[Sighting],
-        moment: datetime,
-    ) -> set[int]:  # fmt: skip
+        self, session: AsyncSession, rule: Cluster, mine: Sighting, found: list[Sighting], moment: datetime
+    ) -> set[int]:
         """Raise the rule's warning, or let it grow; returns the cases it took in."""
         handled = await repository.handled_cases(session, rule.id, found)
         members = self._members(rule, mine, [each for each in found if each.case_id not in handled])
@@ -144,8 +143,8 @@ class Assessor:
         raised = warning is None
         if warning is None:
             warning = RiskWarning(
-                rule=rule.id, subject=rule.by, key=subject.key, city=subject.city if rule.place == "city" else "",
-                division=clusters.area(subject.division, rule.place), grade=rule.grade, cases=0, callers=0,
+                rule=rule.id, subject=rule.by, key=mine.key, city=mine.city if rule.place == "city" else "",
+                division=clusters.area(mine.division, rule.place), grade=rule.grade, cases=0, callers=0,
                 first_at=members[0].at, last_at=members[-1].at, raised_at=moment, state="open", note="",
             )  # fmt: skip
             session.add(warning)
