@@ -234,6 +234,7 @@ def put_together(
             [
                 ("audit", sealer.run),
                 ("risk", assessor.follower.run),
+                ("risk of imports", assessor.imports_follower.run),
                 ("limits", limits.run),
                 ("reminders", reminders.run),
                 ("letters", letters.run),

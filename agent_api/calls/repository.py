@@ -12,7 +12,7 @@ from agent_api.models import AgentState, Call, Case, Event, Recording, User
 from agent_api.roles import ABOVE
 
 #: What makes someone the worker of a case.
-_WORK = ("case.drafted", "case.updated", "case.registered")
+_WORK = ("case.drafted", "case.imported", "case.updated", "case.registered")
 
 
 def readable(user: User) -> Select[Call]:

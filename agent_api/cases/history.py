@@ -8,6 +8,8 @@ from agent_api.events.happened import Happened
 
 #: Who writes what nobody typed.
 GATEWAY = "gateway"
+#: What a case begins with.
+BEGINS = ("case.drafted", "case.imported")
 #: Who writes what the citizen sends by the public page.
 CITIZEN = "web"
 
@@ -22,7 +24,7 @@ def entries(events: Iterable[tuple[Happened, Mapping[str, Any]]], names: Mapping
     for event, data in events:
         changes = _changes(data, known)
         known |= {change.field: change.new for change in changes}
-        if event.kind == "case.drafted" and "kind" in data:
+        if event.kind in BEGINS and "kind" in data:
             known.setdefault("kind", data["kind"])
         told.append(
             HistoryEntry(

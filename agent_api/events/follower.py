@@ -36,11 +36,12 @@ class Follower:
     """Reads on through the event log."""
 
     def __init__(
-        self, database: Database, bell: Bell, name: str, wanted: ColumnElement[bool], handle: Handle, tick: Tick, *,
+        self, database: Database, bell: Bell, name: str, wanted: ColumnElement[bool], handle: Handle,
+        tick: Tick | None = None, *,
         at_once: int = PAGE,
     ):  # fmt: skip
         """``handle`` gets the events that are ``wanted``, in their order, ``at_once`` at most, and waits for nothing
-        but its session; ``tick`` is asked often."""
+        but its session; ``tick`` is asked often what is due by the clock."""
         self._database = database
         self._bell = bell
         self._name = name
@@ -57,7 +58,7 @@ class Follower:
         while True:
             heard = self._bell.rings
             await self.catch_up()
-            if monotonic() - ticked >= POLL_S:
+            if self._tick is not None and monotonic() - ticked >= POLL_S:
                 ticked = monotonic()
                 await self._tick(now())
             await asyncio.sleep(GATHER_S)
@@ -111,10 +112,3 @@ class Follower:
 
         await self._database.change(work, f"{self._name}: events to {page[-1].id}")
         self._bell.ring()
-
-    async def start_at_the_end(self) -> None:
-        """What happened before there was this follower is not its business; only the first time."""
-        async with self._database.transaction() as session:
-            if await session.get(Position, self._name) is None:
-                newest = await session.scalar(select(func.max(Event.id))) or 0
-                session.add(Position(name=self._name, position=newest))

@@ -36,7 +36,7 @@ class FlowNotices:
         self._outbox = outbox
         self._zone = ZoneInfo(zone)
         wanted = Event.kind == "case.notice_due"
-        self.follower = Follower(database, bell, "notices", wanted, self._follow, self._tick)
+        self.follower = Follower(database, bell, "notices", wanted, self._follow)
 
     async def _follow(self, session: AsyncSession, events: Sequence[Event]) -> None:
         for event in events:
@@ -45,9 +45,6 @@ class FlowNotices:
                 due = json.loads(event.data)
                 # One occasion for all that an action tells: who is meant by two words of the flow is told once.
                 await self._tell(session, case, due, due.get("occasion", f"event {event.id}"))
-
-    async def _tick(self, _moment: datetime) -> None:
-        """Nothing is due by the clock."""
 
     async def _tell(self, session: AsyncSession, case: Case, due: dict[str, Any], occasion: str) -> None:
         what, to, centre_id = due["what"], due["to"], due["centre_id"]

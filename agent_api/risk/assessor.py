@@ -27,8 +27,10 @@ from risk.rules import Cluster, RiskNotice, Rules, Subject
 log = logging.getLogger(__name__)
 
 SUBJECTS: tuple[Subject, ...] = ("product", "company")
+#: Thousands of these may come at once, and nobody is on the line with them: those who are do not wait behind them.
+IMPORTED = Event.kind == "case.imported"
 #: Events after which a case may be graded otherwise; our own are not among them.
-WANTED = (Event.kind.startswith("case.") & Event.kind.not_like("case.risk%")) | (Event.kind == "call.ended")
+WANTED = (Event.kind.startswith("case.") & Event.kind.not_like("case.risk%") & ~IMPORTED) | (Event.kind == "call.ended")
 #: Events handled in one change: to grade a case takes some 60 ms, and others wait to write meanwhile.
 AT_ONCE = 5
 
@@ -64,6 +66,7 @@ class Assessor:
         self.follower = Follower(
             database, bell, "risk", WANTED, self._follow, self.tell_overdue, at_once=AT_ONCE
         )  # fmt: skip
+        self.imports_follower = Follower(database, bell, "risk-imports", IMPORTED, self._follow, at_once=AT_ONCE)
 
     async def _follow(self, session: AsyncSession, events: Sequence[Event]) -> None:
         await self.assess(session, {event.case_id for event in events if event.case_id is not None}, now())

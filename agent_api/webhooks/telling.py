@@ -1,7 +1,6 @@
 """What happens to cases becomes notices to those who subscribed: each event, once."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import get_args
 
 from sqlalchemy import select
@@ -25,7 +24,7 @@ class SubscribersTold:
     def __init__(self, database: Database, bell: Bell, outbox: Outbox):
         self._outbox = outbox
         wanted = Event.kind.in_(get_args(WebhookKind))
-        self.follower = Follower(database, bell, "webhooks", wanted, self._follow, self._tick)
+        self.follower = Follower(database, bell, "webhooks", wanted, self._follow)
 
     async def _follow(self, session: AsyncSession, events: Sequence[Event]) -> None:
         active = select(WebhookSubscription).where(WebhookSubscription.state == "active")
@@ -40,9 +39,6 @@ class SubscribersTold:
                     await self._outbox.tell_subscriber(
                         session, subscription.id, event.kind, _body(event, case), f"event {event.id}", case.id
                     )  # fmt: skip
-
-    async def _tick(self, _moment: datetime) -> None:
-        """Nothing is due by the clock."""
 
 
 async def _may_see(session: AsyncSession, subscription: WebhookSubscription, case: Case) -> bool:

@@ -62,8 +62,8 @@ class SheetService:
             drafts = [repository.NewDraft(fields, actor) for fields in cases]
             made = await repository.put_drafts(session, self._database.cipher, now(), self._acting.zone, drafts)
             for case_id, fields in zip(made, cases, strict=True):
-                data = {"kind": fields["kind"], "changes": fields, "imported": True}
-                record(session, "case.drafted", actor=actor.username, case_id=case_id, audience=0, data=data)
+                data = {"kind": fields["kind"], "changes": fields}
+                record(session, "case.imported", actor=actor.username, case_id=case_id, audience=0, data=data)
             record(session, "cases.imported", actor=actor.username, audience=0, data={"count": len(made)})
             return list(made)
 

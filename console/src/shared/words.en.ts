@@ -263,6 +263,7 @@ export const en: Record<keyof typeof zh, string> = {
   callsOfCase: 'Calls',
   open: 'Open',
   event_drafted: 'drafted',
+  event_imported: 'imported',
   event_updated: 'changed',
   event_abandoned: 'caller hung up early',
   event_registered: 'registered',

@@ -260,6 +260,7 @@ export const zh = {
   callsOfCase: '相关通话',
   open: '打开',
   event_drafted: '生成草稿',
+  event_imported: '导入',
   event_updated: '修改',
   event_abandoned: '来电人中途挂断',
   event_registered: '登记',

@@ -65,7 +65,7 @@ async def test_every_row_becomes_a_draft(api: ApiUnderTest, content: bytes, form
     assert (other["kind"], other["status"]) == ("report", "draft")
     assert [case["id"] for case in (await admin.get("/cases", params={"q": "起火"})).json()] == [one["id"]]
     (told,) = (await admin.get(f"/cases/{one['id']}/history")).json()
-    assert (told["kind"], told["actor"]) == ("case.drafted", "admin")
+    assert (told["kind"], told["actor"]) == ("case.imported", "admin")
 
 
 async def test_what_is_wrong_is_told_by_row_and_column_and_nothing_is_taken_in(api: ApiUnderTest) -> None:

@@ -16,6 +16,7 @@ from tests.integration.agent_api.test_cases import draft
 async def catch_up(api: ApiUnderTest) -> None:
     """Grade what has happened."""
     await api.app.state.services.assessor.follower.catch_up()
+    await api.app.state.services.assessor.imports_follower.catch_up()
 
 
 async def risk_of(api: ApiUnderTest, case_id: int, who: str = "agent1") -> dict[str, Any]:
@@ -52,6 +53,19 @@ async def test_what_is_done_is_not_done_again(api: ApiUnderTest) -> None:
     await draft(api, description="爆炸")
     await catch_up(api)
     assert [e.kind for e in (await api.events())[events:]] == ["case.drafted", "case.risk_graded"]
+
+
+async def test_who_is_on_the_line_does_not_wait_for_a_sheet_to_be_graded(api: ApiUnderTest) -> None:
+    admin = await api.as_("admin")
+    sheet = "kind,description\ncomplaint,充电宝爆炸\n".encode()
+    imported = (await admin.post("/cases/import?format=csv", content=sheet)).json()["cases"][0]
+    case = await draft(api, description="热水器爆炸")
+    graders = api.app.state.services.assessor
+    await graders.follower.catch_up()
+    assert (await risk_of(api, case["id"]))["grade"] is not None
+    assert (await risk_of(api, imported, "admin"))["grade"] is None
+    await graders.imports_follower.catch_up()
+    assert (await risk_of(api, imported, "admin"))["grade"] is not None
 
 
 async def test_what_an_agent_enters_counts_at_once(api: ApiUnderTest) -> None:
