@@ -111,13 +111,14 @@ class QualityService:
     async def _csv(self, session: AsyncSession, bounds: tuple[datetime, datetime], user: User) -> bytes:
         marks = await repository.given(session, user, *bounds)
         agents, centres = await repository.names(session, marks)
-        written, file = sheet("csv"), io.BytesIO()
-        written.row(COLUMNS)
-        for each in marks:
-            moment = self._days.local(each.at).isoformat(timespec="seconds")
-            agent, centre = agents.get(each.agent_id or 0, ""), centres[each.centre_id]
-            written.row([moment, each.question, each.mark, each.scale, str(each.score), agent, centre])
-        written.save(file)
+        file = io.BytesIO()
+        with sheet("csv") as written:
+            written.row(COLUMNS)
+            for each in marks:
+                moment = self._days.local(each.at).isoformat(timespec="seconds")
+                agent, centre = agents.get(each.agent_id or 0, ""), centres[each.centre_id]
+                written.row([moment, each.question, each.mark, each.scale, str(each.score), agent, centre])
+            written.save(file)
         return file.getvalue()
 
 

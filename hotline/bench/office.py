@@ -114,10 +114,11 @@ def _row(number: int) -> list[str]:
 
 
 def _sheet(form: Form, rows: list[list[str]]) -> bytes:
-    written, file = sheet(form), io.BytesIO()
-    for row in rows:
-        written.row(row)
-    written.save(file)
+    file = io.BytesIO()
+    with sheet(form) as written:
+        for row in rows:
+            written.row(row)
+        written.save(file)
     return file.getvalue()
 
 

@@ -76,17 +76,10 @@ class SheetService:
 
         Who took it is written down. Raises what the finder raises.
         """
-        written, count = await asyncio.to_thread(_begun, form, language), 0
-        page = await self._finder.page(replace(asked, limit=_PAGE), actor)
-        while True:
-            # A thousand rows of XLSX take a second, in which calls would wait.
-            await asyncio.to_thread(self._write, written, page.items, language)
-            count += len(page.items)
-            if page.next is None:
-                break
-            page = await self._finder.page(replace(asked, limit=_PAGE, cursor=page.next), actor)
         file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by who sends it
-        await asyncio.to_thread(written.save, file)
+        with await asyncio.to_thread(sheet, form) as written:
+            count = await self._all(asked, written, language, actor)
+            await asyncio.to_thread(written.save, file)
         file.seek(0)
         wanted = {name: str(value) for name, value in asdict(asked).items() if value not in (None, "")}
         if asked.text:
@@ -97,6 +90,18 @@ class SheetService:
             record(session, "cases.exported", actor=actor.username, audience=NOBODY, data=data)
         self._bell.ring()
         return file
+
+    async def _all(self, asked: CaseFilter, written: Sheet, language: Language, actor: User) -> int:
+        """Write the headings and a row a case; returns how many."""
+        await asyncio.to_thread(written.row, columns.headings(_COLUMNS, language))
+        count, page = 0, await self._finder.page(replace(asked, limit=_PAGE), actor)
+        while True:
+            # Beside the calls: rows of a thousand cases take a while.
+            await asyncio.to_thread(self._write, written, page.items, language)
+            count += len(page.items)
+            if page.next is None:
+                return count
+            page = await self._finder.page(replace(asked, limit=_PAGE, cursor=page.next), actor)
 
     def _write(self, written: Sheet, cases: Sequence[CaseShown], language: Language) -> None:
         for case in cases:
@@ -115,9 +120,3 @@ class SheetService:
             return yes if value else no
         codes = columns.CODES.get(name)
         return codes[value]["zh-CN"] if codes and language == "zh-CN" else str(value)
-
-
-def _begun(form: Form, language: Language) -> Sheet:
-    written = sheet(form)
-    written.row(columns.headings(_COLUMNS, language))
-    return written

@@ -14,7 +14,6 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils.exceptions import InvalidFileException
 
 from agent_api.cases.sheets.reading import FORMULA, MOST_ROWS, counted
-from agent_api.cases.sheets.writing import Sheet
 from agent_api.errors import SheetTooLong, SheetUnreadable
 
 #: What a file may become when it is unpacked.
@@ -51,7 +50,7 @@ def _shown(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-class Xlsx(Sheet):
+class Xlsx:
     """One that is being written."""
 
     def __init__(self) -> None:
@@ -59,6 +58,7 @@ class Xlsx(Sheet):
         self._sheet = self._book.create_sheet("cases")
 
     def row(self, cells: Sequence[str]) -> None:
+        """One more row."""
         self._sheet.append([self._cell(each) for each in cells])
 
     def _cell(self, text: str) -> Cell:
@@ -68,4 +68,5 @@ class Xlsx(Sheet):
         return cell
 
     def save(self, file: IO[bytes]) -> None:
+        """Put the whole into a file."""
         self._book.save(file)

@@ -2,15 +2,16 @@
 
 import csv
 import io
-import threading
-from collections.abc import Sequence
+import subprocess
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 from openpyxl import Workbook, load_workbook
 
 from agent_api.cases.sheets.reading import MOST_ROWS
+from agent_api.cases.sheets.writing import sheet
 from agent_api.cases.sheets.xlsx import Xlsx
 from tests.integration.agent_api.api_under_test import ApiUnderTest
 from tests.integration.agent_api.flow_world import world
@@ -157,15 +158,34 @@ async def test_how_cases_came_in_is_a_column(api: ApiUnderTest) -> None:
     assert "letter" in told["problem"]
 
 
-async def test_calls_do_not_wait_while_rows_are_written(api: ApiUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    wrote, really = list[threading.Thread](), Xlsx.row
-
-    def row(self: Xlsx, cells: Sequence[str]) -> None:
-        wrote.append(threading.current_thread())
-        really(self, cells)
-
-    monkeypatch.setattr(Xlsx, "row", row)
+async def test_calls_do_not_wait_while_a_sheet_is_put_together(
+    api: ApiUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is another process that computes: in this one nobody can be asked to."""
+    monkeypatch.delattr(Xlsx, "row")
     admin = await boss(api)
     await take_in(admin, as_csv([HEADS, *GOOD]))
-    assert (await admin.get("/cases/export?format=xlsx")).status_code == 200
-    assert len(wrote) == 3 and threading.main_thread() not in wrote
+    given = await admin.get("/cases/export?format=xlsx")
+    assert given.status_code == 200
+    assert len(list(load_workbook(io.BytesIO(given.content)).worksheets[0].iter_rows())) == 3
+
+
+@pytest.mark.parametrize("ends", ["between rows", "at the end"])
+def test_who_writes_a_sheet_ends_with_it(ends: str) -> None:
+    rows = [["充电时起火"] * 20] * (5000 if ends == "between rows" else 2)
+    with pytest.raises((BrokenPipeError, subprocess.CalledProcessError)), sheet("xlsx") as written:
+        (writer,) = psutil.Process().children()
+        writer.kill()
+        if ends == "at the end":
+            writer.wait()
+        for row in rows:
+            written.row(row)
+        written.save(io.BytesIO())
+    assert psutil.Process().children() == []
+
+
+def test_a_sheet_that_is_given_up_leaves_nobody_writing() -> None:
+    with pytest.raises(ZeroDivisionError), sheet("xlsx") as written:
+        written.row(["充电时起火"])
+        raise ZeroDivisionError
+    assert psutil.Process().children() == []
