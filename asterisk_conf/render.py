@@ -6,6 +6,7 @@ from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from common.files import put_in_place
 from common.queues import queue_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -141,17 +142,7 @@ def render(settings: AsteriskSettings) -> list[Path]:
             text += f"\n{settings.extra_dialplan}"
         if path.exists() and path.read_text("utf-8") == text:
             continue
-        _replace(path, text)
+        with put_in_place(path, 0o600, alone=True) as draft:
+            draft.write_text(text, "utf-8")
         changed.append(path)
     return changed
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put the new text in place in one step, or leave the old one."""
-    draft = path.with_suffix(path.suffix + ".new")
-    try:
-        draft.touch(mode=0o600)
-        draft.write_text(text, "utf-8")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from common.errors import HotlineError
+from common.files import put_in_place
 
 _MAGIC = b"12365-1\n"
 _SALT_BYTES, _NONCE_BYTES, _TAG_BYTES = 16, 12, 16
@@ -56,16 +57,12 @@ class FileCipher:
 
     def seal(self, plain: bytes, path: Path) -> None:
         """Write a whole file, which is there under its name only once it is whole; of two at once the later stays."""
-        draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}.new")
-        try:
+        with put_in_place(path) as draft:
             writer = self.append(draft)
             try:
                 writer.write(plain)
             finally:
                 writer.close()
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
 
 
 class SealedWriter:

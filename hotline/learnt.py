@@ -12,12 +12,12 @@ import zipfile
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
 
 import ivr
+from common.files import put_in_place
 from ivr.understanding import Learnt
 
 log = logging.getLogger(__name__)
@@ -70,13 +70,8 @@ class Memory:
                 f"names{place}": np.frombuffer(names, np.uint8), f"rarity{place}": each.rarity,
                 f"weights{place}": each.weights, f"base{place}": each.base,
             }  # fmt: skip
-        draft = path.with_suffix(f".{uuid4().hex}")
-        try:
-            with draft.open("xb") as file:
-                np.savez(file, allow_pickle=False, **arrays)
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
+        with put_in_place(path) as draft, draft.open("wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
         # Another process may tidy up at the same time.
         with contextlib.suppress(FileNotFoundError):
             files = sorted(self._folder.glob("*.npz"), key=lambda each: each.stat().st_mtime)

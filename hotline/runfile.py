@@ -8,6 +8,7 @@ from typing import Any
 
 import psutil
 
+from common.files import put_in_place
 from hotline.errors import AlreadyRunning
 
 
@@ -57,9 +58,8 @@ class RunFile:
         """Replace the file in one step."""
         path = self.path(data_dir)
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".new")
-        draft.write_text(json.dumps(asdict(self)), "utf-8")
-        draft.replace(path)
+        with put_in_place(path, alone=True) as draft:
+            draft.write_text(json.dumps(asdict(self)), "utf-8")
 
     @classmethod
     def remove(cls, data_dir: Path) -> None:

@@ -4,7 +4,6 @@ Sources, later ones losing: command-line flags, environment (``HOTLINE_SECTION__
 the defaults below. ``hotline config show`` prints which one each value came from.
 """
 
-import contextlib
 import difflib
 import os
 import re
@@ -25,6 +24,7 @@ from pydantic_settings import (
 )
 
 from asr_models.choice import PASSES, Line, Passes, Setting
+from common.files import put_in_place
 from common.queues import LANGUAGE
 from hotline.errors import FileUnusable, FlagInvalid, SettingsInvalid, UnknownVariable
 from hotline.paths import ROOT, config_file
@@ -635,13 +635,9 @@ def ensure_secrets(path: Path) -> None:
         return
     for name in missing:
         table[name] = secrets.token_urlsafe(24)
-    draft = path.with_suffix(".toml.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.touch(mode=0o600)
-        draft.write_text(tomlkit.dumps(document), "utf-8")
-        draft.replace(path)
+        with put_in_place(path, 0o600) as draft:
+            draft.write_text(tomlkit.dumps(document), "utf-8")
     except OSError as error:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
         raise FileUnusable(path=str(path), problem=error.strerror or str(error)) from error

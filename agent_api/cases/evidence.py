@@ -4,8 +4,6 @@ import asyncio
 import codecs
 import hashlib
 import logging
-import os
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,6 +21,7 @@ from agent_api.database import Database, now
 from agent_api.errors import EvidenceRefused, NotFound, TooManyFiles
 from agent_api.events.log import Bell, record
 from agent_api.models import Case, User
+from common.files import draft_beside_calls
 
 log = logging.getLogger(__name__)
 
@@ -140,19 +139,15 @@ class EvidenceService:
     async def _taken_in(self, content: AsyncIterator[bytes]) -> AsyncIterator[tuple[Path, Content]]:
         """A draft of the file, judged and scanned; gone afterwards unless it was put away."""
         await asyncio.to_thread(self._settings.folder.mkdir, parents=True, exist_ok=True, mode=0o700)
-        handle, draft = await asyncio.to_thread(tempfile.mkstemp, ".new", "", self._settings.folder)
-        path = Path(draft)
-        try:
-            digest, size = await self._receive(handle, content)
+        async with draft_beside_calls(self._settings.folder / "taken-in", 0o600) as path:
+            digest, size = await self._receive(path, content)
             kind = await asyncio.to_thread(media_type, path)
             scan = await self._scan(path)
             yield path, Content(kind, size, digest, scan)
-        finally:
-            await asyncio.to_thread(path.unlink, missing_ok=True)
 
-    async def _receive(self, handle: int, content: AsyncIterator[bytes]) -> tuple[str, int]:
+    async def _receive(self, path: Path, content: AsyncIterator[bytes]) -> tuple[str, int]:
         digest, size = hashlib.sha256(), 0
-        with os.fdopen(handle, "wb") as file:
+        with await asyncio.to_thread(path.open, "wb") as file:
             async for chunk in content:
                 size += len(chunk)
                 if size > self._settings.most_bytes:

@@ -4,8 +4,8 @@ import asyncio
 import csv
 import hashlib
 import re
-import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache
 from pathlib import Path
 
@@ -19,11 +19,12 @@ from agent_api.prompts.errors import PromptInUse, PromptNameWrong, PromptShipped
 from agent_api.prompts.named import named_in
 from agent_api.prompts.schemas import PromptShown
 from agent_api.prompts.tables import PromptRow
+from common.files import draft_beside_calls
 from ivr.effects import sound_of
 from ivr.prompt_lengths import lengths
 from ivr.voices.shipped import FOLDER, languages, shipped
 from ivr.voices.sound_file import telephone_sound
-from ivr.voices.speech import TextToSpeech, Voice
+from ivr.voices.speech import TextToSpeech
 from ivr.voices.telephone import TELEPHONE_RATE, write_wav
 
 _NAME = re.compile(r"[\w-]+(/[\w-]+)*")
@@ -119,13 +120,13 @@ class PromptService:
         """
         _require_name(name)
         samples = await asyncio.to_thread(telephone_sound, data)
-        draft = self._draft()
-        await asyncio.to_thread(write_wav, draft, samples)
         made = PromptRow(
             language=language, name=name, duration_ms=len(samples) * 1000 // TELEPHONE_RATE, source="recording",
             text=text, voice="", engine="", author=author,
         )  # fmt: skip
-        return await self._keep(draft, made, version)
+        async with self._drafts(1) as (draft,):
+            await asyncio.to_thread(write_wav, draft, samples)
+            return await self._keep(draft, made, version)
 
     async def speak(self, language: str, name: str, version: int, text: str, voice: str, author: str) -> PromptShown:
         """A text, read out, under a name; ``version`` as for :meth:`record`.
@@ -159,18 +160,17 @@ class PromptService:
     async def _render(
         self, language: str, wanted: list[tuple[str, str, str]], author: str, version: int | None = None
     ) -> list[PromptShown]:
-        spoken: list[tuple[str, Voice, Path]] = [
-            (text, self.speech.voice(voice), self._draft()) for _, text, voice in wanted
-        ]
-        self._folder.mkdir(parents=True, exist_ok=True)
-        rendered = await self.speech.render(spoken)
-        made = []
-        for (name, text, voice), (_, by, _), sound in zip(wanted, spoken, rendered, strict=True):
-            row = PromptRow(
-                language=language, name=name, duration_ms=sound.duration_ms, source="speech", text=text, voice=voice,
-                engine=by.engine, author=author,
-            )  # fmt: skip
-            made.append(await self._keep(sound.path, row, version))
+        voices = [self.speech.voice(voice) for _, _, voice in wanted]
+        async with self._drafts(len(wanted)) as drafts:
+            texts = [text for _, text, _ in wanted]
+            rendered = await self.speech.render(list(zip(texts, voices, drafts, strict=True)))
+            made = []
+            for (name, text, voice), by, sound in zip(wanted, voices, rendered, strict=True):
+                row = PromptRow(
+                    language=language, name=name, duration_ms=sound.duration_ms, source="speech", text=text,
+                    voice=voice, engine=by.engine, author=author,
+                )  # fmt: skip
+                made.append(await self._keep(sound.path, row, version))
         return made
 
     async def delete(self, language: str, name: str, actor: str) -> None:
@@ -196,8 +196,13 @@ class PromptService:
     def _path(self, sha256: str) -> Path:
         return self._folder / f"{sha256}.wav"
 
-    def _draft(self) -> Path:
-        return self._folder / f".{secrets.token_hex(8)}.wav"
+    @asynccontextmanager
+    async def _drafts(self, count: int) -> AsyncIterator[list[Path]]:
+        """Files for sounds; gone afterwards but for those that were kept."""
+        await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
+        async with AsyncExitStack() as drafts:
+            wav = self._folder / "sound.wav"
+            yield [await drafts.enter_async_context(draft_beside_calls(wav)) for _ in range(count)]
 
     async def _keep(self, draft: Path, made: PromptRow, version: int | None) -> PromptShown:
         """The sound gets its lasting name, and the prompt that sound. ``version``: as it was read; None: whichever.

@@ -4,13 +4,13 @@ import contextlib
 import functools
 import gzip
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from asr_models.by_sound.lexicon import Lexicon, Row, carried, carried_rows, is_chinese, syllables_of
 from asr_models.by_sound.word_model import Trigrams, Unigrams, WordModel
 from asr_models.errors import ModelUnreadable
+from common.files import put_in_place
 
 #: Libime's trigrams: KenLM's binary form, whose vocabulary stands at its end, a zero byte behind each word.
 TRIGRAMS = "zh_CN.lm"
@@ -54,12 +54,9 @@ def _sounds(folder: Path) -> list[Row]:
             lines = (line.rstrip("\n").split("\t") for line in source)
             return [(word, tuple(map(sys.intern, said.split(" "))), 0) for word, said in lines]
     rows = spoken_words(folder / TRIGRAMS)
-    # In a folder that cannot be written they are worked out each time. Each process that does so has its own draft.
-    with contextlib.suppress(OSError), tempfile.TemporaryDirectory(prefix=".", dir=folder) as scratch:
-        draft = Path(scratch) / kept.name
-        with gzip.open(draft, "wt", encoding="utf-8") as sink:
-            sink.writelines(f"{word}\t{' '.join(said)}\n" for word, said, _ in rows)
-        draft.replace(kept)
+    # In a folder that cannot be written they are worked out each time.
+    with contextlib.suppress(OSError), put_in_place(kept) as draft, gzip.open(draft, "wt", encoding="utf-8") as sink:
+        sink.writelines(f"{word}\t{' '.join(said)}\n" for word, said, _ in rows)
     return rows
 
 

@@ -14,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, NullPool, create_engine, func, inspect, select, table, text
 from sqlalchemy.engine import URL, make_url
 
+from common.files import put_in_place
 from hotline.errors import DatabaseUnusable, ProgramFailed, ProgramMissing
 from hotline.setup.test_tools import postgres_programs
 
@@ -65,9 +66,8 @@ class SqliteCopies:
         for more in ("-wal", "-shm"):
             self._path.with_name(self._path.name + more).unlink(missing_ok=True)
         # From one file system to another a file is copied: under its own name only once it is whole.
-        draft = self._path.with_name(f".{self._path.name}.new")
-        shutil.move(copy, draft)
-        draft.replace(self._path)
+        with put_in_place(self._path, alone=True) as draft:
+            shutil.move(copy, draft)
 
     def state(self) -> tuple[str, Rows]:
         """See :class:`Copies`."""

@@ -17,6 +17,7 @@ from agent_api.staff.making import FirstLogin, Phone, first_people, phones
 from case_flow.errors import FlowInvalid
 from case_flow.loader import load_all as load_flows
 from case_flow.loader import path_of
+from common.files import draft_of
 from hotline.errors import DatabaseUnusable
 from hotline.paths import config_file
 from hotline.settings import Settings
@@ -47,21 +48,19 @@ async def prepare_database(settings: Settings) -> tuple[list[FirstLogin], list[P
 async def _people(settings: Settings) -> tuple[list[FirstLogin], list[Phone]]:
     database = Database(settings.database_url, settings.secrets.field.get_secret_value())
     path = settings.data_dir / "first-logins.json"
-    draft = path.with_suffix(".new")
     try:
-        draft.touch(mode=0o600)
-        draft.write_bytes(_ROOM)
-        made = await first_people(database)
-        if made:
-            with draft.open("r+b") as file:
-                file.write(json.dumps([vars(login) for login in made], indent=2).encode())
-                file.truncate()
-            draft.replace(path)
+        with draft_of(path, 0o600, alone=True) as draft:
+            draft.write_bytes(_ROOM)
+            made = await first_people(database)
+            if made:
+                with draft.open("r+b") as file:
+                    file.write(json.dumps([vars(login) for login in made], indent=2).encode())
+                    file.truncate()
+                draft.replace(path)
         await publish_first(settings, database)
         await _require_stages(settings, database)
         return made, await phones(database)
     finally:
-        draft.unlink(missing_ok=True)
         await database.close()
 
 

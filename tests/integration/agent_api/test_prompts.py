@@ -111,6 +111,12 @@ async def test_a_voice_that_there_is_not(ivr: httpx.AsyncClient) -> None:
     assert "espeak-cmn" in refused.json()["remedy"]
 
 
+async def test_of_a_text_that_cannot_be_read_out_nothing_is_left(api: ApiUnderTest, ivr: httpx.AsyncClient) -> None:
+    refused = await ivr.post("/prompts/speech", json={"text": "。", "voice": "espeak-cmn"})
+    assert (refused.status_code, refused.json()["code"]) == (500, "speech-failed")
+    assert not list((api.folder / "prompts").iterdir())
+
+
 async def test_without_kokoro_its_voices_are_read_by_espeak(ivr: httpx.AsyncClient) -> None:
     made = await ivr.post("/prompts/zh-CN/notice", headers=UNSET, json={"text": "您好", "voice": "zf_xiaoxiao"})
     assert (made.json()["voice"], made.json()["engine"]) == ("zf_xiaoxiao", "espeak-ng")
