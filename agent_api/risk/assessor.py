@@ -94,8 +94,7 @@ class Assessor:
         seen = await self._sightings(session, case, own)
         drawn_in, repeats = set[int](), 0
         for subject in seen:
-            named = await repository.sightings(session, subject, self._rules.most_days)
-            mine = next(each for each in named if each.case_id == case.id)
+            mine, named = await repository.sightings(session, subject, self._rules.most_days)
             for rule in self._rules.clusters:
                 if rule.by == subject.subject:
                     near = clusters.around(mine, named, rule.days)

@@ -77,9 +77,9 @@ async def forget_sightings(session: AsyncSession, case_id: int) -> None:
     await session.execute(delete(RiskSighting).where(RiskSighting.case_id == case_id))
 
 
-async def sightings(session: AsyncSession, of: RiskSighting, days: int) -> list[Sighting]:
-    """The case itself and the nearest that name the same, by name or by code, up to so many days before and after,
-    newest last."""
+async def sightings(session: AsyncSession, of: RiskSighting, days: int) -> tuple[Sighting, list[Sighting]]:
+    """The case itself; and with it, newest last, the nearest that name the same, by name or by code, up to so many days
+    before and after."""
     near = timedelta(days=days)
     spelt = await _spellings(session, of, near)
     at, case_id = RiskSighting.at, RiskSighting.case_id
@@ -100,7 +100,8 @@ async def sightings(session: AsyncSession, of: RiskSighting, days: int) -> list[
     later = behind(at, of.at, case_id, of.case_id, descending=False)
     before = [Sighting(*row) for row in await session.execute(query.where(upto).order_by(at.desc(), case_id.desc()))]
     after = [Sighting(*row) for row in await session.execute(query.where(later).order_by(at, case_id))]
-    return clusters.of_one_subject(before[0], [*reversed(before), *after])
+    mine = before[0]
+    return mine, clusters.of_one_subject(mine, [*reversed(before), *after])
 
 
 @dataclass(frozen=True)
