@@ -77,6 +77,12 @@ async def add(new: NewPerson, user: SupervisorOnly, language: InLanguage, servic
     return await services.staff.add(new, user, language)
 
 
+@router.get("/staff/{user_id}", responses=documented(NotLoggedIn, NotAllowed, NotFound))
+async def person(user_id: Id, user: SupervisorOnly, services: ServicesHere) -> PersonShown:
+    """One person of the centres that the asker stands over."""
+    return await services.staff.person(user_id, user)
+
+
 @router.patch(
     "/staff/{user_id}",
     responses=documented(

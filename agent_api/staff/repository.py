@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import Select, and_, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.centres.scope import centres_of, sees_all
@@ -15,15 +15,24 @@ from agent_api.models import AgentState, User
 _FIRST_EXTENSION = 8001
 
 
-def of(asker: User) -> ColumnElement[bool]:
-    """A condition on :class:`User`: the people of the centres that the asker stands over."""
-    return true() if sees_all(asker) else User.centre_id.in_(select(Centre.id).where(centres_of(asker)))
+def _people(asker: User) -> Select[User]:
+    """Those of the centres that the asker stands over who log in; systems' accounts have no password."""
+    theirs = true() if sees_all(asker) else User.centre_id.in_(select(Centre.id).where(centres_of(asker)))
+    return select(User).where(User.password_hash != "", theirs)
 
 
 async def people(session: AsyncSession, asker: User, after: int, limit: int) -> Sequence[User]:
-    """Those of the asker who log in, in the order they came; systems' accounts have no password."""
-    query = select(User).where(User.password_hash != "", of(asker), User.id > after)
-    return (await session.scalars(query.order_by(User.id).limit(limit))).all()
+    """The asker's people, in the order they came."""
+    return (await session.scalars(_people(asker).where(User.id > after).order_by(User.id).limit(limit))).all()
+
+
+async def find(session: AsyncSession, user_id: int, asker: User, *, locked: bool = False) -> User:
+    """One of the asker's people. Raises :class:`NotFound`."""
+    query = _people(asker).where(User.id == user_id)
+    user = await session.scalar(query.with_for_update() if locked else query)
+    if user is None:
+        raise NotFound(what="person")
+    return user
 
 
 async def with_role(session: AsyncSession, roles: Iterable[str], centre_ids: Iterable[int]) -> list[int]:
@@ -46,14 +55,6 @@ async def at_extension(session: AsyncSession, extension: str) -> tuple[User, Age
     query = select(User, AgentState).outerjoin(AgentState, AgentState.user_id == User.id)
     row = (await session.execute(query.where(User.extension == extension, User.disabled.is_(False)))).first()
     return None if row is None else (row[0], row[1])
-
-
-async def find(session: AsyncSession, user_id: int) -> User:
-    """One person, locked. Raises :class:`NotFound`."""
-    user = await session.get(User, user_id, with_for_update=True)
-    if user is None or not user.password_hash:
-        raise NotFound(what="person")
-    return user
 
 
 async def username_taken(session: AsyncSession, username: str) -> bool:

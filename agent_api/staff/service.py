@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api import paging
@@ -18,7 +17,6 @@ from agent_api.errors import (
     CentreInactive,
     ExtensionTaken,
     NotAllowed,
-    NotFound,
     TelephonyUnavailable,
     UsernameTaken,
 )  # fmt: skip
@@ -106,6 +104,11 @@ class StaffService:
             people, following = paging.cut(found, limit, lambda user: (user.id,))
             return [person_shown(user) for user in people], following
 
+    async def person(self, user_id: int, asker: User) -> PersonShown:
+        """One person of the centres that the asker stands over. Raises :class:`NotFound`."""
+        async with self._database.reading() as session:
+            return person_shown(await repository.find(session, user_id, asker))
+
     async def add(self, new: NewPerson, actor: User, language: Language) -> PersonAdded:
         """A new person with a random password. Raises :class:`NotAllowed`, :class:`UsernameTaken`,
         :class:`ExtensionTaken`."""
@@ -142,11 +145,9 @@ class StaffService:
         """
         given = changes.model_dump(exclude_unset=True, exclude_none=True)
         async with self._database.transaction() as session:
-            user = await repository.find(session, user_id)
-            if actor.id == user.id:
+            if actor.id == user_id:
                 raise NotAllowed()
-            if await session.scalar(select(User.id).where(User.id == user.id, repository.of(actor))) is None:
-                raise NotFound(what="person")
+            user = await repository.find(session, user_id, actor, locked=True)
             await _require_may_give(session, actor, user.role, user.centre_id, user.posts)
             after = (given.get("role", user.role), given.get("centre_id", user.centre_id))
             await _require_may_give(session, actor, *after, user.posts)

@@ -37,6 +37,19 @@ def test_an_agent_is_added_with_languages_logs_in_and_loses_one_again(
     page.get_by_test_id("person-disabled").check()
     page.get_by_test_id("person-submit").click()
     expect(row).not_to_contain_text("yue")
+    # Somebody else was quicker, with another field: told of, and both changes stand.
+    row.click()
+    client = hotline.client("admin")
+    path = f"/staff/{next(p for p in client.get('/staff').json() if p['username'] == 'cantonese')['id']}"
+    theirs = client.patch(path, json={"extension": "8123"}, headers={"If-Match": client.get(path).headers["etag"]})
+    assert theirs.status_code == 200, theirs.text
+    page.get_by_test_id("person-name").fill("粤语专席")
+    page.get_by_test_id("person-submit").click()
+    expect(page.locator(".el-message--error")).to_be_visible()
+    expect(page.get_by_test_id("person-name")).to_have_value("粤语专席")
+    page.get_by_test_id("person-submit").click()
+    expect(row).to_contain_text("粤语专席")
+    expect(row).to_contain_text("8123")
     found = next(p for p in hotline.client("admin").get("/staff").json() if p["username"] == "cantonese")
     assert (found["languages"], found["disabled"]) == (["en"], True)
     page.close()

@@ -69,6 +69,18 @@ async def test_a_supervisor_manages_agents_and_nobody_above(api: ApiUnderTest) -
     assert (await supervisor.patch("/staff/1", json={"disabled": True}, headers=FIRST)).status_code == 403
 
 
+async def test_one_person_is_read_as_they_stand_in_the_list(api: ApiUnderTest) -> None:
+    admin, agent1 = await api.as_("admin"), await api.user("agent1")
+    (listed,) = [each for each in (await admin.get("/staff")).json() if each["id"] == agent1.id]
+    read = await admin.get(f"/staff/{agent1.id}")
+    assert (read.json(), read.headers["etag"]) == (listed, listed["etag"])
+    # A system has an account, and logs in nowhere.
+    body = {"name": "bureau", "scopes": ["cases:read"], "role": "supervisor", "centre_id": 1}
+    await admin.post("/tokens", json=body)
+    account = await api.user("api:bureau")
+    assert (await admin.get(f"/staff/{account.id}")).status_code == 404
+
+
 async def test_names_and_extensions_are_one_persons_each(api: ApiUnderTest) -> None:
     admin = await api.as_("admin")
     same_name = await admin.post("/staff", json=person("agent1"))

@@ -23,8 +23,8 @@ from tests.integration.agent_api.flow_world import world
 #: What people alone may do; a new endpoint must be put here or be opened by a scope.
 CLOSED = {
     "GET /me", "POST /me/password", "GET /me/contact", "PUT /me/contact", "GET /live/desk",
-    "GET /agents", "POST /agents/me/state", "GET /staff", "POST /staff", "PATCH /staff/{user_id}",
-    "GET /staff/{user_id}/contact", "PUT /staff/{user_id}/contact",
+    "GET /agents", "POST /agents/me/state", "GET /staff", "POST /staff", "GET /staff/{user_id}",
+    "PATCH /staff/{user_id}", "GET /staff/{user_id}/contact", "PUT /staff/{user_id}/contact",
     "GET /tokens", "POST /tokens", "DELETE /tokens/{token_id}",
     "PATCH /calls/{call_id}", "POST /calls/{call_id}/transfer", "POST /calls/{call_id}/hangup",
     "GET /cases/{case_id}/recordings/hold", "PUT /cases/{case_id}/recordings/hold",
