@@ -40,6 +40,7 @@ export const PAGES = {
   webhooks: { title: 'navWebhooks', to: administersCentres, link: 'manage', key: 'h' },
   tokens: { title: 'navTokens', to: administers, link: 'manage', key: 'k' },
   audit: { title: 'navAudit', to: audits, link: 'manage', key: 'u' },
+  missing: { title: 'pageMissing' },
 } as const satisfies Record<string, Page>
 
 export type PageName = keyof typeof PAGES
@@ -50,6 +51,10 @@ export const pageOf = (name: unknown): Page | undefined =>
   Object.hasOwn(pages, String(name)) ? pages[name as PageName] : undefined
 
 export const isFor = (name: unknown, roles: string[]): boolean => pageOf(name)?.to?.(roles) ?? true
+
+/** Where someone begins: only agents have a desk; those who tune trees begin there. */
+export const homeOf = (roles: string[]): PageName =>
+  answersCalls(roles) ? 'desk' : roles.includes('ivr_admin') ? 'trees' : 'cases'
 
 /** The links of one place that are of use to `roles`. */
 export const links = (place: Page['link'], roles: string[]): PageName[] =>

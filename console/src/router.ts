@@ -10,6 +10,7 @@ import CasesPage from './cases/CasesPage.vue'
 import { lookingOf } from './cases/looking'
 import CentresPage from './centres/CentresPage.vue'
 import DeskPage from './desk/DeskPage.vue'
+import MissingPage from './frame/MissingPage.vue'
 import NoticesPage from './notices/NoticesPage.vue'
 import QualityPage from './quality/QualityPage.vue'
 import StaffPage from './staff/StaffPage.vue'
@@ -65,9 +66,10 @@ const screens: Screen[] = [
   { path: '/words', name: 'words', component: WordsPage },
   { path: '/trees', name: 'trees', component: TreesPage },
   { path: '/trees/:name', name: 'tree', component: TreeEditorPage, props: true },
+  { path: '/:rest(.*)', name: 'missing', component: MissingPage },
 ]
 
 export const router = createRouter({
   history: createWebHashHistory(),
-  routes: [...screens, { path: '/:rest(.*)', redirect: '/' }],
+  routes: screens,
 })

@@ -23,6 +23,8 @@ export const en: Record<keyof typeof zh, string> = {
   navAgents: 'Agents',
   navManage: 'Manage',
   navPages: 'Pages',
+  pageMissing: 'There is no such page',
+  pageHome: 'Back to the first page',
   pageNotForRole: 'This page is not for your role. If you need it, ask an admin for the role.',
   skipToContent: 'Skip to the content',
   keysTitle: 'Keyboard shortcuts',

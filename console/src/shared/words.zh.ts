@@ -22,6 +22,8 @@ export const zh = {
   navAgents: '坐席状态',
   navManage: '管理',
   navPages: '页面',
+  pageMissing: '没有这个页面',
+  pageHome: '返回首页',
   pageNotForRole: '您的岗位不使用此页面。如果需要，请找管理员调整您的岗位。',
   skipToContent: '跳到正文',
   keysTitle: '快捷键',
