@@ -38,6 +38,8 @@ _NONCE_BYTES = 12
 _NONCES = 256
 _T = TypeVar("_T")
 _R = TypeVar("_R")
+#: Of a table whose rows people delete and know by number: SQLite would give the last one's number again.
+NUMBERED_ONCE = {"sqlite_autoincrement": True}
 #: Marks connections that only read.
 _READING = "hotline_reading"
 #: Where a session keeps the rows to be inserted last.

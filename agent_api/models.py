@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 import agent_api.callbacks.tables  # noqa: F401 - calls point to its rows
 from agent_api.centres.tables import LINE_CENTRE, PostRow
-from agent_api.database import Base, Moment, Sealed, SealedJson
+from agent_api.database import NUMBERED_ONCE, Base, Moment, Sealed, SealedJson
 from case_flow.state import Post
 
 #: Due never: cases without a limit come last in each list.
@@ -374,6 +374,7 @@ class DomainWord(Base):
     """A word that speech to text should expect."""
 
     __tablename__ = "domain_words"
+    __table_args__ = NUMBERED_ONCE
     id: Mapped[int] = mapped_column(primary_key=True)
     word: Mapped[str] = mapped_column(String(32), unique=True)
     #: ``product``, ``company``, ``place`` or ``term``.

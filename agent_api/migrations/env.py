@@ -15,6 +15,7 @@ import agent_api.notices.tables
 import agent_api.prompts.tables
 import agent_api.tokens.tables
 import agent_api.trees.tables
+import agent_api.versions
 import agent_api.webhooks.tables  # noqa: F401 - fills the metadata
 from agent_api.database import Base
 

@@ -19,6 +19,7 @@ from agent_api.prompts.errors import PromptInUse, PromptNameWrong, PromptShipped
 from agent_api.prompts.named import named_in
 from agent_api.prompts.schemas import PromptShown
 from agent_api.prompts.tables import PromptRow
+from agent_api.versions import keep_last, last_version
 from common.files import draft_beside_calls
 from ivr.effects import sound_of
 from ivr.prompt_lengths import lengths
@@ -94,8 +95,8 @@ class PromptService:
         """What each prompt says, by its full name (``zh-CN/greeting``), where that was written down."""
         async with self._database.reading() as session:
             rows = await repository.every(session)
-        shipped_words = {f"{p.language}/{p.name}": p.text for p in await asyncio.to_thread(_every_shipped)}
-        return shipped_words | {f"{row.language}/{row.name}": row.text for row in rows}
+        shipped_words = {_full_name(p): p.text for p in await asyncio.to_thread(_every_shipped)}
+        return shipped_words | {_full_name(row): row.text for row in rows}
 
     async def sounds(self, language: str, names: Iterable[str]) -> dict[str, str]:
         """Name → hash, of those names whose sound did not come with the product."""
@@ -184,6 +185,7 @@ class PromptService:
                 raise PromptShipped(name=name) if name in shipped(language) else NotFound(what="prompt")
             if name not in shipped(language):
                 await self._require_unused(session, name)
+            await keep_last(session, "prompt", _full_name(row), row.version)
             await session.delete(row)
             record(session, "prompt.deleted", actor=actor, data={"language": language, "name": name})
         self._bell.ring()
@@ -216,7 +218,7 @@ class PromptService:
             there = before.version if before is not None else 0
             if version not in (None, there):
                 raise EditedMeanwhile()
-            made.version = there + 1
+            made.version = 1 + (there or await last_version(session, "prompt", _full_name(made)))
             if before is not None:
                 await session.delete(before)
                 await session.flush()
@@ -231,6 +233,10 @@ class PromptService:
         sha256 = hashlib.sha256(draft.read_bytes()).hexdigest()
         draft.replace(self._path(sha256))
         return sha256
+
+
+def _full_name(prompt: PromptRow | PromptShown) -> str:
+    return f"{prompt.language}/{prompt.name}"
 
 
 def _require_name(name: str) -> None:

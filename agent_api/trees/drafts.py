@@ -9,7 +9,7 @@ from agent_api.trees import repository
 from agent_api.trees.errors import DraftChanged, TreeBeingEdited
 from agent_api.trees.schemas import DraftSaved, DraftShown, Editor
 from agent_api.trees.tables import TreeDraft, TreeEditor, TreeRow, TreeVersion
-from agent_api.versions import etag_of
+from agent_api.versions import etag_of, keep_last
 from ivr.editing import with_example
 
 
@@ -125,6 +125,7 @@ class DraftService:
         if (editor := await session.get(TreeEditor, row.name)) is not None:
             await session.delete(editor)
         await session.flush()
+        await keep_last(session, "tree", row.name, row.draft_version)
         await session.delete(row)
 
     async def open(self, name: str, take_over: bool, user: User) -> Editor:

@@ -23,6 +23,7 @@ from agent_api.trees.schemas import (
     VersionWithText,
 )
 from agent_api.trees.tables import TreeRow, TreeVersion
+from agent_api.versions import last_version
 from common.errors import Language
 
 #: Names the draft where a version's number is expected.
@@ -231,7 +232,8 @@ class TreeService:
 
 
 async def _new(session: AsyncSession, name: str, actor: str) -> TreeRow:
-    row = TreeRow(name=name, current=None, draft_version=0, drafted_by=actor, drafted_at=now())
+    version = await last_version(session, "tree", name)
+    row = TreeRow(name=name, current=None, draft_version=version, drafted_by=actor, drafted_at=now())
     session.add(row)
     await session.flush()
     return row

@@ -5,13 +5,14 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from agent_api.database import Base, Moment, Sealed
+from agent_api.database import NUMBERED_ONCE, Base, Moment, Sealed
 
 
 class WebhookSubscription(Base):
     """What another system wants to be told of, and where."""
 
     __tablename__ = "webhook_subscriptions"
+    __table_args__ = NUMBERED_ONCE
     id: Mapped[int] = mapped_column(primary_key=True)
     url: Mapped[str] = mapped_column(Sealed(2000))
     #: Kinds of events.

@@ -201,6 +201,25 @@ def test_other_languages_keep_their_figures_but_for_what_identifies_something() 
     assert as_read(written, "en") == told
 
 
+async def test_a_prompt_made_again_is_not_the_one_that_was_deleted(ivr: httpx.AsyncClient) -> None:
+    order = {"text": "本中心10月1日至7日放假。", "voice": "espeak-cmn"}
+    for name in ("notice", "greeting"):
+        read = (await ivr.put(f"/prompts/zh-CN/{name}", headers=UNSET, content=SPEECH)).json()["etag"]
+        assert (await ivr.delete(f"/prompts/zh-CN/{name}")).status_code == 204
+        stale = {"If-Match": read}
+        refused = [await ivr.post(f"/prompts/zh-CN/{name}", headers=stale, json=order)]
+        again = (await ivr.put(f"/prompts/zh-CN/{name}", headers=UNSET, content=SPEECH)).json()["etag"]
+        refused += [await ivr.post(f"/prompts/zh-CN/{name}", headers=stale, json=order)]
+        assert [(each.status_code, each.json()["code"]) for each in refused] == [(412, "edited-meanwhile")] * 2
+        # And so on: each time from where it was.
+        assert (await ivr.delete(f"/prompts/zh-CN/{name}")).status_code == 204
+        third = (await ivr.put(f"/prompts/zh-CN/{name}", headers=UNSET, content=SPEECH)).json()["etag"]
+        assert len({read, again, third}) == 3
+        assert (await ivr.post(f"/prompts/zh-CN/{name}", headers={"If-Match": third}, json=order)).status_code == 200
+    # Another language's prompt of the name is another one.
+    assert (await ivr.put("/prompts/en/notice", headers=UNSET, content=SPEECH)).json()["etag"] == '"1"'
+
+
 async def test_of_two_who_make_a_prompt_anew_the_second_is_told(ivr: httpx.AsyncClient) -> None:
     first = (await ivr.put("/prompts/zh-CN/notice", headers=UNSET, content=SPEECH)).json()
     order = {"text": "本中心10月1日至7日放假。", "voice": "espeak-cmn"}

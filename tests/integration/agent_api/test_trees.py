@@ -232,6 +232,19 @@ async def test_an_import_that_is_given_up_is_gone(ivr: httpx.AsyncClient) -> Non
     assert [t["name"] for t in (await ivr.get("/trees")).json()] == ["12365"]
 
 
+async def test_a_tree_made_again_is_not_the_one_that_was_given_up(ivr: httpx.AsyncClient) -> None:
+    night = SHIPPED.replace('name: "12365"', 'name: "night"')
+    read = []
+    for _ in range(3):
+        await ivr.post("/trees/import", json={"text": night})
+        for stale in read:
+            refused = await ivr.put("/trees/night/draft", json={"text": NEXT}, headers={"If-Match": stale})
+            assert (refused.status_code, refused.json()["code"]) == (412, "draft-changed")
+        etag = (await ivr.get("/trees/night/draft")).headers["etag"]
+        read.append(etag)
+        assert (await ivr.request("DELETE", "/trees/night/draft", headers={"If-Match": etag})).status_code == 204
+
+
 async def test_a_text_of_another_tree_is_not_published_here(ivr: httpx.AsyncClient) -> None:
     etag = (await ivr.get("/trees/12365/draft")).headers["etag"]
     saved = await _save(ivr, SHIPPED.replace('name: "12365"', 'name: "night"'), etag)

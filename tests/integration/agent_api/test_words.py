@@ -21,6 +21,15 @@ async def test_a_word_is_added_shown_expected_and_removed(api: ApiUnderTest) -> 
     assert vocabulary.words(1) == ("三包",)
 
 
+async def test_a_word_taken_away_twice_takes_no_other_away(api: ApiUnderTest) -> None:
+    admin = await api.as_("admin")
+    first = (await admin.post("/words", json={"word": "格兰仕"})).json()["id"]
+    await admin.delete(f"/words/{first}")
+    await admin.post("/words", json={"word": "苏泊尔"})
+    assert (await admin.delete(f"/words/{first}")).status_code == 204
+    assert [each["word"] for each in (await admin.get("/words")).json()] == ["苏泊尔"]
+
+
 async def test_what_is_no_word_is_refused_and_agents_change_nothing(api: ApiUnderTest) -> None:
     admin, agent = await api.as_("admin"), await api.as_("agent1")
     for bad in ("", "锅", "两个 词", "长" * 33, "<b>"):

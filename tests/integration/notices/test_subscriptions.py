@@ -147,6 +147,19 @@ async def test_a_paused_one_is_told_nothing_and_a_changed_one_what_it_asks_for_n
     assert kinds == ["webhook.made", "webhook.changed", "webhook.changed", "webhook.deleted"]
 
 
+async def test_what_waits_for_one_that_was_deleted_goes_to_no_other(here: Subscribed) -> None:
+    old = (await here.subscribe())["webhook"]
+    await here.world.registered()
+    await here.services.subscribers.follower.catch_up()
+    chief = await here.world.as_("chief")
+    assert (await chief.delete(f"/webhooks/{old['id']}")).status_code == 204
+    await here.subscribe(kinds=["case.archived"])
+    assert await here.told() == []
+    stale = await chief.patch(f"/webhooks/{old['id']}", json={"state": "paused"}, headers={"If-Match": old["etag"]})
+    assert stale.status_code == 404
+    assert (await here.shown())["state"] == "active"
+
+
 async def test_one_that_fails_too_often_in_a_row_is_disabled_with_the_reason(here: Subscribed) -> None:
     await here.subscribe()
     here.http.answers = [(500, {})] * 9
