@@ -130,6 +130,10 @@ class Classifier:
         logs: Numbers = scores - np.log(np.exp(scores).sum())
         return logs
 
+    def says_outright(self, hearing: Hearing, label: str) -> bool:
+        """Whether a phrase that tells the label is in it, by its characters or its sound."""
+        return not {f"k{label}", f"s{label}"}.isdisjoint(self._features(hearing))
+
     def reasons(self, hearing: Hearing, label: str, count: int = 2) -> list[str]:
         """The words that spoke most for a label; where no characters did, the syllables."""
         places, weights = self._heard(hearing)

@@ -17,6 +17,8 @@ INTENTS = ("complaint", "report", "consultation", "suggestion", "praise", "statu
 _TEXT_SHARE, _USUAL, _LEAST = 0.7, 0.5, 0.1
 #: A text less certain than this is acted on unasked only where its syllables alone mean the same.
 _CERTAIN = 0.7
+#: Of fewer syllables each weighs too much: what is no phrase that tells an answer is not acted on unasked.
+_ENOUGH = 3
 #: The share of misheard syllables in the copies of examples that are learnt from, and the copies of each.
 _MISHEARD, _COPIES = 0.35, 2
 #: How likely the next best answer is against the best, that both are asked back.
@@ -150,7 +152,8 @@ class Understanding:
             # Two who heard it apart seldom err alike.
             score = math.sqrt(score)
         unwitnessed = hearing.sounds and not agreed and confidence < _CERTAIN
-        if unwitnessed or doubtful(hearing, confidence):
+        brief = 0 < len(hearing.syllables) < _ENOUGH and not learnt.text.says_outright(hearing, label)
+        if unwitnessed or brief or doubtful(hearing, confidence):
             score = min(score, SURE - 0.01)
         reason = ", ".join(learnt.text.reasons(hearing, label)) or "single sounds"
         if label not in self._names or score < UNSURE:

@@ -51,6 +51,12 @@ def test_a_text_that_the_pinyin_engine_did_not_hear_is_never_acted_on_unasked() 
     assert understand("转人工。", ALL, ("zhuan4", "ren2", "gong1"), 0.8).sure
 
 
+def test_two_syllables_are_acted_on_unasked_only_where_they_tell_an_answer() -> None:
+    found = understand("有油。", ALL, ("you3", "you3"), 0.9)
+    assert not found.sure, found
+    assert all(understand(said, ALL).sure for said in ("举报", "咨询", "表扬"))
+
+
 @pytest.mark.parametrize(
     ("said", "wished"),
     [("转人工", True), ("我要找客服", True), ("转仁工", True), ("我不要人工，我查进度", False), ("不要转人工", False),
