@@ -19,6 +19,8 @@ from asr_models.errors import ModelCarried, ModelCorrupt, ModelUnavailable
 from asr_models.store import ModelStore
 
 CONTENT = os.urandom(3_000_000)
+#: How often a server looks whether it is to stop, s.
+LOOK_S = 0.01
 
 
 class _Maker(BaseHTTPRequestHandler):
@@ -55,7 +57,7 @@ class _Maker(BaseHTTPRequestHandler):
 def maker() -> Iterator[type[_Maker]]:
     handler = type("Maker", (_Maker,), {"asked": [], "cut": None, "content": CONTENT})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(LOOK_S,), daemon=True).start()
     handler.url = f"http://127.0.0.1:{server.server_port}/model.bin"  # type: ignore[attr-defined]
     yield handler
     server.shutdown()
@@ -127,7 +129,7 @@ def mirror(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Pat
             """Quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Files)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(LOOK_S,), daemon=True).start()
     yield folder, f"http://127.0.0.1:{server.server_address[1]}/" if request.param == "web" else str(folder)
     server.shutdown()
     server.server_close()

@@ -85,7 +85,7 @@ async def test_a_pause_within_an_answer_does_not_end_it(question: Question) -> N
     call.say(0, "我买了个电饭煲，", 0, 2000)
     assert await question.goes_on()
     call.hear(SpeechStarted(3500))
-    call.at_ms = 9000
+    call.at_ms = 9900
     assert await question.goes_on()
     call.say(1, "它漏电。", 3400, 8000)
     assert await question.goes_on()
@@ -109,6 +109,7 @@ async def test_a_better_text_takes_the_place_of_the_first(question: Question) ->
     question.ask(settle_ms=1000)
     call = question.call
     call.hear(SpeechStarted(100))
+    call.at_ms = 1900
     call.say(0, "我要头诉", 0, 1000)
     call.say(0, "我要投诉", 0, 1000, "revised")
     assert await question.goes_on()

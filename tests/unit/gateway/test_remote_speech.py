@@ -11,6 +11,7 @@ import pytest
 from asr_models.barge_in import Heard
 from asr_models.frames import RATE, AudioFrame, Interrupted, SpeechEvent, SpeechStarted, Utterance, Word
 from asr_models.scheduler import Load
+from gateway.arriving import DRAIN_S
 from gateway.remote_leg import RemoteLeg
 from gateway.remote_speech import RemoteSpeech
 from gateway.speech_link import event_of, event_told, prompt_of, prompt_told
@@ -122,8 +123,9 @@ async def _centre(threads: tuple[int, ...], sound_port: int | None = None) -> Ce
 
 
 @pytest.fixture
-async def centre() -> AsyncIterator[Centre]:
+async def centre(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Centre]:
     """Two workers, the second with twice the threads."""
+    monkeypatch.setattr("gateway.speech_worker.BEAT_S", 0.1)
     made = await _centre((1, 2))
     yield made
     await made.speech.close()
@@ -314,6 +316,8 @@ def test_of_a_very_long_prompt_two_minutes_are_told() -> None:
 async def straight(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Centre]:
     """Two workers that take sound from Asterisk itself."""
     monkeypatch.setattr("gateway.straight_copy.PATIENCE_S", 0.5)
+    # Of a copy that is given up nothing is on its way.
+    monkeypatch.setattr("gateway.speech_worker.DRAIN_S", 0.0)
     made = await _centre((1, 1), sound_port=0)
     yield made
     await made.speech.close()
@@ -354,7 +358,10 @@ async def _hears_itself(centre: Centre, asterisk: Asterisk) -> tuple[RemoteLeg, 
     return leg, given
 
 
-async def test_sound_that_asterisk_sends_to_the_worker_itself_is_not_relayed(straight: Centre) -> None:
+async def test_sound_that_asterisk_sends_to_the_worker_itself_is_not_relayed(
+    straight: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.speech_worker.DRAIN_S", DRAIN_S)
     asterisk = Asterisk()
     leg, given = await _hears_itself(straight, asterisk)
     leg.beside(sound(100))
