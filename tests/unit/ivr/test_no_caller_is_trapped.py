@@ -1,6 +1,6 @@
 """No tree that passes the check traps a caller, loops for ever without input, or raises."""
 
-from hypothesis import HealthCheck, find, given, reject, settings
+from hypothesis import HealthCheck, Phase, find, given, reject, settings
 from hypothesis import strategies as st
 
 from ivr import effects as fx
@@ -175,4 +175,5 @@ def test_callers_at_random_go_to_a_sub_tree_and_come_back() -> None:
         path = [effect.node for effect in effects if isinstance(effect, fx.EnterNode)]
         return path == ["start", "n0", "other", "side/start", "side/n0", "side/other", "start", "n0"]
 
-    find(forests(), leads_there_and_back)
+    # That there is one is all that counts: not the least of them.
+    find(forests(), leads_there_and_back, settings=settings(max_examples=2000, phases=[Phase.generate]))
