@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 
-from common.wav import HEADER_BYTES
+from common.wav import HEADER_BYTES, header
 from hotline.settings import load
 from hotline.setup.asterisk import find_or_install_asterisk
 from hotline.setup.postgres_server import PostgresServer
@@ -165,6 +165,13 @@ class HotlineUnderTest:
         telephone = self._telephone(plan)
         telephone.wait_for("answered")
         return telephone
+
+    def nothing(self, seconds: int) -> dict[str, str]:
+        """A step of a caller who lets that much time pass."""
+        path = self.folder / f"nothing-{seconds}.wav"
+        silence = bytes(2 * 8000 * seconds)
+        path.write_bytes(header(8000, len(silence)) + silence)
+        return {"wav": str(path)}
 
     def desk(
         self, who: str, *, stay: float = 30.0, greeting: str = "", silent_s: float = 0.0, answers: bool = True

@@ -86,10 +86,9 @@ def test_understood_popped_answered_wrapped_up_registered_and_found_again(
 
 
 def test_a_caller_with_an_open_case_lands_on_it(hotline: HotlineUnderTest, desks: Desks) -> None:
-    first = hotline.dial({"dtmf": "1"}, number="13912340003", stay=1)
-    first.wait_for("over")
+    first = hotline.dial({"dtmf": "1"}, number="13912340003", barge_in=True)
+    draft = until(lambda: hotline.call_of(first)["case"], 40)
     first.hang_up()
-    draft = until(lambda: hotline.call_of(first)["case"])
     agent = desks.sit("agent1")
     agent.ready()
     hotline.dial(PERSON, barge_in=True, number="13912340003", stay=60)

@@ -14,8 +14,9 @@ def _phoned(hotline: HotlineUnderTest) -> str:
     """A complaint that a citizen tells on the telephone, and the agent who answers registers; its number."""
     hotline.desk("agent1", stay=60)
     hotline.set_state("agent1", "ready", "desk")
-    steps = ({"dtmf": "1"}, {"wav": str(SPEECH / "complaint-1.wav")})
-    caller = hotline.dial(*steps, number="13912340099", stay=90)
+    # What is to be told is asked 6 s into the call, for 5 s.
+    steps = ({"dtmf": "1"}, hotline.nothing(7), {"wav": str(SPEECH / "complaint-1.wav")})
+    caller = hotline.dial(*steps, number="13912340099", barge_in=True, stay=90)
     case_id = until(lambda: (c := hotline.call_of(caller)) and c["call"]["answered_at"] and c["case"]["id"], 90)
     caller.hang_up()
     agent = hotline.client("agent1")
@@ -92,8 +93,9 @@ def test_an_anonymous_report_goes_from_a_voice_message_to_the_archive(
     hotline: HotlineUnderTest, people: dict[str, int]
 ) -> None:
     keys = ({"dtmf": "2"}, {"dtmf": "1"}, {"dtmf": "0"}, {"dtmf": "2"})
-    message = ({"wav": str(SPEECH / "report-2.wav")}, {"dtmf": "#"})
-    caller = hotline.dial(*keys, *message, number="13912340098", stay=15)
+    # The beep is some 15 s into the call.
+    message = (hotline.nothing(8), {"wav": str(SPEECH / "report-2.wav")}, {"dtmf": "#"})
+    caller = hotline.dial(*keys, *message, number="13912340098", barge_in=True, stay=15)
     caller.wait_for("over")
     # The message's words come once it is over.
     shown = until(lambda: (c := hotline.call_of(caller))["case"]["description"] and c["call"]["ended_at"] and c, 60)

@@ -1,11 +1,10 @@
 """Waiting for a person: nobody there, a call-back, a message, hanging up at each stage, refusing."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-from common.wav import header
+from hotline.tester.telephone import Telephone
 from tests.hotline_under_test import SPEECH, HotlineUnderTest, recognised, until
 from tests.integration.telephony.listening import times_heard_out
 
@@ -14,23 +13,21 @@ def _callbacks(hotline: HotlineUnderTest, number: str) -> list[str]:
     return [c["reason"] for c in hotline.client("admin").get("/callbacks").json() if c["number"] == number]
 
 
-def _saying_nothing(folder: Path, seconds: int) -> dict[str, str]:
-    """A step of a caller who lets that much time pass."""
-    path = folder / f"nothing-{seconds}.wav"
-    nothing = bytes(2 * 8000 * seconds)
-    path.write_bytes(header(8000, len(nothing)) + nothing)
-    return {"wav": str(path)}
+def _at(hotline: HotlineUnderTest, caller: Telephone, node: str) -> bool:
+    """Whether a caller has come to a node."""
+    return any(step["node"] == node for step in hotline.call_of(caller)["call"]["path"])
 
 
 def test_with_nobody_there_callers_are_told_their_place_and_ask_for_a_call_back_or_leave_a_message(
-    hotline: HotlineUnderTest, tmp_path: Path
+    hotline: HotlineUnderTest,
 ) -> None:
     """The offer is made before a caller waits, and 45 s into the wait."""
-    # A caller comes to the queue some 25 s into the call.
-    until_offered, to_the_beep = _saying_nothing(tmp_path, 80), _saying_nothing(tmp_path, 3)
+    # A caller comes to the queue some 20 s into the call.
+    until_offered, to_the_beep = hotline.nothing(80), hotline.nothing(3)
     message = {"wav": str(SPEECH / "complaint-1.wav")}
     first = hotline.dial({"dtmf": "0"}, until_offered, {"dtmf": "1"}, number="13833330001", barge_in=True, stay=20)
-    until(lambda: hotline.call_of(first)["call"]["state"] == "queued", 40)
+    # Who comes to the queue's node later waits behind.
+    until(lambda: _at(hotline, first, "waiting"), 40)
     second = hotline.dial(
         {"dtmf": "0"}, until_offered, {"dtmf": "2"}, to_the_beep, message, {"dtmf": "#"},
         number="13833330002", barge_in=True, stay=15,
@@ -41,13 +38,14 @@ def test_with_nobody_there_callers_are_told_their_place_and_ask_for_a_call_back_
         shown = until(lambda caller=caller: (c := hotline.call_of(caller)["call"])["outcome"] and c)
         assert shown["outcome"] == "callback"
         assert _callbacks(hotline, shown["caller_number"]) == ["asked_in_queue"]
+    # The second still leaves its message meanwhile.
+    assert "您是下一位" in recognised(first.heard)
     second.wait_for("over")
     until(lambda: _callbacks(hotline, "13833330002") == ["voice_message"], 40)
     shown = hotline.call_of(second)
     assert shown["call"]["outcome"] == "voice_message"
     assert "电饭煲漏电" in shown["case"]["description"]
 
-    assert "您是下一位" in recognised(first.heard)
     second_heard = recognised(second.heard)
     assert re.search("排队.*不要挂机", second_heard), second_heard
     for caller in (first, second):
@@ -67,8 +65,8 @@ def test_who_hangs_up_early_is_called_back(
     hotline: HotlineUnderTest, stage: str, steps: list[dict[str, str]], node: str
 ) -> None:
     number = f"1383333{len(stage):04d}"
-    caller = hotline.dial(*steps, number=number, stay=60)
-    until(lambda: [s for s in hotline.call_of(caller)["call"]["path"] if s["node"] == node], 40)
+    caller = hotline.dial(*steps, number=number, barge_in=True, stay=60)
+    until(lambda: _at(hotline, caller, node), 40)
     if stage == "queue":
         until(lambda: hotline.call_of(caller)["call"]["state"] == "queued")
     caller.hang_up()

@@ -104,7 +104,7 @@ def line(
 
 
 def _walked(line: HotlineUnderTest, *keys: str, number: str, hang_up_at: str = "") -> tuple[str, str]:
-    caller = line.dial(*({"dtmf": key} for key in keys), number=number, stay=40)
+    caller = line.dial(*({"dtmf": key} for key in keys), number=number, barge_in=True, stay=40)
     if hang_up_at:
         until(lambda: [s for s in line.call_of(caller)["call"]["path"] if s["node"] == hang_up_at], 40)
         caller.hang_up()
