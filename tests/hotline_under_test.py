@@ -219,10 +219,14 @@ class HotlineUnderTest:
         answer = self.client(who).post("/agents/me/state", json={"state": state, "phone": phone})
         assert answer.status_code == 200, answer.text
 
+    def hang_up(self) -> None:
+        """Hang every telephone up, all at once: each takes a second to say goodbye."""
+        with ThreadPoolExecutor() as hands:
+            list(hands.map(Telephone.hang_up, self.telephones))
+
     def settle(self) -> None:
         """Hang every telephone up and send every agent home, so that the next test finds a quiet line."""
-        for telephone in self.telephones:
-            telephone.hang_up()
+        self.hang_up()
         # A test that failed may have left it while it starts again.
         until(self.healthy, 120)
         for who in ("agent1", "agent2"):
@@ -271,6 +275,5 @@ def running(folder: Path, server: PostgresServer | None, **settings: str) -> Ite
         hotline.logins.update({login["username"]: login["password"] for login in made})
         yield hotline
     finally:
-        for telephone in hotline.telephones:
-            telephone.hang_up()
+        hotline.hang_up()
         hotline.run("down")

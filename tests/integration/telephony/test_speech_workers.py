@@ -37,13 +37,18 @@ def served(tmp_path_factory: pytest.TempPathFactory, server: PostgresServer | No
         yield hotline
 
 
+def _status(hotline: HotlineUnderTest) -> dict[str, Any]:
+    found: dict[str, Any] = hotline.client("admin").get("/system/status").json()
+    return found
+
+
 def _used(hotline: HotlineUnderTest) -> list[int]:
-    workers = hotline.status()["speech_workers"]
+    workers = _status(hotline)["speech_workers"]
     return [number for number, worker in enumerate(workers, 1) if worker["problem"] is None]
 
 
 def _listening(hotline: HotlineUnderTest) -> list[int]:
-    workers = hotline.status()["speech_workers"]
+    workers = _status(hotline)["speech_workers"]
     return [number for number, worker in enumerate(workers, 1) if worker["legs"]]
 
 
@@ -81,8 +86,7 @@ def test_with_every_worker_killed_the_words_are_text_once_one_is_back(served: Ho
     until(lambda: _said(served, caller, "partial"), 40)
     for number in (1, 2):
         os.kill(served.pid(f"speech-{number}"), signal.SIGKILL)
-    admin = served.client("admin")
-    now = until(lambda: _if_all_gone(admin.get("/system/status").json()))
+    now = until(lambda: _if_all_gone(_status(served)))
     # The line goes on by keys.
     assert now["healthy"] and {worker["problem"] for worker in now["speech_workers"]} <= {"closed", "unreachable"}
     caller.hang_up()
