@@ -27,7 +27,7 @@ def test_a_call_answered_as_an_agent_tells_of_the_pop_and_leaves_the_agent_as_be
 ) -> None:
     agent, names = hotline.client("agent1"), ("state", "reason", "phone")
     agent.post("/agents/me/state", json=dict(zip(names, before, strict=True)))
-    words = ("--from", "13855550001", "--dtmf", "0", "--barge-in", "--answer-as", "agent1", "--hangup-after", "25")
+    words = ("--from", "13855550001", "--dtmf", "0", "--barge-in", "--answer-as", "agent1", "--hangup-after", "18")
     result, _ = _call(hotline, *words)
     assert (result["outcome"], result["menu_path"][-1]) == ("answered", "waiting")
     assert result["popped"]["agent"] == "坐席一"
