@@ -180,7 +180,9 @@ class VoskStream:
 
     def accept(self, samples: Samples) -> None:
         """Take more sound and decode it."""
-        sound = self._extension.widen(samples) if self._extension else samples
+        self._decode(self._extension.widen(samples) if self._extension else samples)
+
+    def _decode(self, sound: Samples) -> None:
         pcm = (np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes()
         if self._model.listens:
             self._said.append(pcm)
@@ -192,6 +194,8 @@ class VoskStream:
 
     def finish(self) -> Reading:
         """The last reading."""
+        if self._extension:
+            self._decode(self._extension.rest())
         self._ended += self._recognizer.finish()
         self._model.give_back(self._recognizer)
         reading = _reading(self._ended, "")
