@@ -30,3 +30,12 @@ class HotlineError(Exception):
     def remedy(self, language: Language) -> str:
         """What that person can do about it; empty where nothing can be said."""
         return (self.remedy_zh if language == "zh-CN" else self.remedy_en).format(**self.details)
+
+
+class ValueUnfit(ValueError):
+    """A value that cannot be taken: what is expected instead, in two languages."""
+
+    def __init__(self, zh: str, en: str):
+        super().__init__(en)
+        self.zh = zh
+        self.en = en

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from common.errors import ValueUnfit
+
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPAN = re.compile(r"(?P<first>[a-z]{3})(?:-(?P<last>[a-z]{3}))? (?P<start>\d\d:\d\d)-(?P<end>\d\d:\d\d)")
 
@@ -22,23 +24,27 @@ class Span:
 def _minutes(text: str) -> int:
     hours, minutes = int(text[:2]), int(text[3:])
     if minutes > 59 or hours * 60 + minutes > 24 * 60:
-        raise ValueError(f"{text} is no time of day")
+        raise ValueUnfit(f"一天之内的时刻，不是 {text}", f"a time of day, which {text} is not")
     return hours * 60 + minutes
 
 
 def parse(line: str) -> Span:
-    """Read one line. Raises :class:`ValueError` saying what is wrong."""
+    """Read one line. Raises :class:`ValueUnfit`."""
     found = _SPAN.fullmatch(line.strip().lower())
     if found is None:
-        raise ValueError(f"{line!r} is not like 'mon-fri 08:30-17:30'")
+        like = "mon-fri 08:30-17:30"
+        raise ValueUnfit(f"像 {like} 的一行，不是 {line}", f"a line like {like!r}, not {line!r}")
     for day in (found["first"], found["last"] or found["first"]):
         if day not in _DAYS:
-            raise ValueError(f"{day!r} is none of {', '.join(_DAYS)}")
+            raise ValueUnfit(f"{'、'.join(_DAYS)} 之一，不是 {day}", f"one of {', '.join(_DAYS)}, not {day!r}")
     first, last = _DAYS.index(found["first"]), _DAYS.index(found["last"] or found["first"])
     days = frozenset(day % 7 for day in range(first, last + 1 if last >= first else last + 8))
     start, end = _minutes(found["start"]), _minutes(found["end"])
     if start >= end:
-        raise ValueError(f"{line!r} ends before it begins; write two lines for hours across midnight")
+        raise ValueUnfit(
+            f"结束晚于开始，不是 {line}；跨午夜的时间写成两行",
+            f"an end after the beginning, unlike {line!r}; write two lines for hours across midnight",
+        )
     return Span(days, start, end)
 
 

@@ -17,6 +17,8 @@ class Draft:
     file: str
     surroundings: Surroundings
     document: Any = None
+    #: Nodes whose form is wrong: they are there, but nothing is known of what they say and where they lead.
+    unread: frozenset[str] = frozenset()
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, path: Sequence[str | int], code: str, **details: Any) -> None:

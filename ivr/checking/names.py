@@ -30,11 +30,12 @@ _TWO = 2
 
 def check(tree: Tree, draft: Draft) -> None:
     """Note every such mistake."""
+    nodes = {*tree.nodes, *draft.unread}
     for path, name in _node_names(tree):
-        if name not in tree.nodes:
-            draft.add(path, "node-missing", found=name, **nearest(name, tree.nodes))
+        if name not in nodes:
+            draft.add(path, "node-missing", found=name, **nearest(name, nodes))
     for name in tree.layout:
-        if name not in tree.nodes:
+        if name not in nodes:
             draft.add_key(("layout", name), "layout-unknown", found=name)
     _variables(tree, draft)
     _prompts(tree, draft)
@@ -105,6 +106,8 @@ def _variables(tree: Tree, draft: Draft) -> None:
                     ("nodes", name, *path), "field-of-case-unknown", found=variable,
                     known=", ".join(CASE + each for each in CASE_FIELDS),
                 )  # fmt: skip
+    if draft.unread:
+        return
     for name, node in tree.nodes.items():
         for variable, path in (*node.reads(), *_read_out(node)):
             if variable not in known:

@@ -67,7 +67,7 @@ class Problem:
 WORDINGS: dict[str, Wording] = {
     # --- the text ---
     "yaml-invalid": Wording(
-        "不是正确的 YAML：{problem}", "this is not YAML: {problem}",
+        "不是正确的 YAML：{problem_zh}。", "this is not YAML: {problem_en}.",
         "检查此处的缩进、引号和括号。", "Look at indentation, quotes and brackets here.",
     ),
     "tree-empty": Wording(
@@ -76,7 +76,7 @@ WORDINGS: dict[str, Wording] = {
     ),
     # --- the shape ---
     "field-missing": Wording(
-        "缺少 {field}。", "{field} is missing.", "加上 {field}：{meaning}", "Add {field}: {meaning}",
+        "缺少 {field}。", "{field} is missing.", "加上 {field}{meaning_zh}。", "Add {field}{meaning_en}.",
     ),
     "field-unknown": Wording(
         "此处没有名为 {field} 的项。", "there is no {field} here.",

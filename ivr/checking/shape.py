@@ -7,13 +7,20 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from typing_extensions import TypeAliasType
 
+from common.errors import ValueUnfit
 from ivr.checking.draft import Draft, nearest
+from ivr.nodes.branch import AnyCondition
 from ivr.nodes.kinds import AnyNode
+from ivr.nodes.parts import Text
 from ivr.tree import Tree
 
-_KINDS: dict[str, type[BaseModel]] = {
-    get_args(kind.model_fields["kind"].annotation)[0]: kind for kind in get_args(get_args(AnyNode)[0])
+#: What may be written where it is missing, by the field that tells pieces apart.
+_CHOICES = {
+    field: tuple(get_args(each.model_fields[field].annotation)[0] for each in get_args(get_args(union)[0]))
+    for field, union in (("kind", AnyNode), ("test", AnyCondition))
 }
+#: A variable's value fits none of the types that it may have; and where a node is drawn is no such pair.
+_VALUE, _PLACE = "value_type", "place_type"
 #: What is expected, by pydantic's type of error: Chinese, English.
 _EXPECTED = {
     "string_type": ("文字；数字要加引号", "a text; put digits into quotes"),
@@ -28,9 +35,13 @@ _EXPECTED = {
     "model_type": ("名称和值的列表", "names with values"),
     "model_attributes_type": ("名称和值的列表", "names with values"),
     "tuple_type": ("列表", "a list"),
-    "greater_than_equal": ("{ge} 或更大", "{ge} or more"),
-    "less_than_equal": ("{le} 或更小", "{le} or less"),
+    "invalid_key": ("名称；数字要加引号", "a name; put digits into quotes"),
+    _VALUE: ("文字、数字、true 或 false", "a text, a number, true or false"),
+    _PLACE: ("两个整数，像 [120, 40]", "two whole numbers like [120, 40]"),
+    "greater_than_equal": ("{ge:g} 或更大", "{ge:g} or more"),
+    "less_than_equal": ("{le:g} 或更小", "{le:g} or less"),
     "too_short": ("至少 {min_length} 项", "{min_length} of them at least"),
+    "too_long": ("最多 {max_length} 项", "{max_length} of them at most"),
     "string_too_short": ("至少 {min_length} 个字", "{min_length} characters at least"),
     "string_too_long": ("最多 {max_length} 个字", "{max_length} characters at most"),
     "literal_error": ("{expected}", "{expected}"),
@@ -58,12 +69,18 @@ def tell(error: ValidationError, draft: Draft, root: type[BaseModel] = Tree) -> 
     """Note what the model refused; of several refusals of one place the first counts."""
     refused: dict[tuple[Any, ...], ErrorDetails] = {}
     for each in error.errors(include_url=False):
-        refused.setdefault((*_path(draft.document, each["loc"]), _missing(each)), each)
+        place = (*_path(draft.document, each["loc"]), _missing(each))
+        refused[place] = _as_one(refused[place], each) if place in refused else each
     for (*path, missing), each in refused.items():
         # A list whose items are wrong is said to be too short, too: the items tell enough.
         within = any(other[: len(path)] == tuple(path) and len(other) > len(path) + 1 for other in refused)
         if missing or not within:
             _tell(each, tuple(path), draft, root)
+
+
+def _as_one(first: ErrorDetails, other: ErrorDetails) -> ErrorDetails:
+    """A value of several types is refused once for each of them."""
+    return {**first, "type": _VALUE} if {first["type"], other["type"]} == {"bool_type", "int_type"} else first
 
 
 def _missing(error: ErrorDetails) -> str:
@@ -84,9 +101,12 @@ def _path(document: Any, loc: tuple[Any, ...]) -> tuple[str | int, ...]:
 
 def _tell(error: ErrorDetails, path: tuple[str | int, ...], draft: Draft, root: type[BaseModel]) -> None:
     match error["type"]:
+        case _ if path[:1] == ("layout",) and len(path) > 1 and path[1] in draft.document["layout"]:
+            whole = draft.document["layout"][path[1]]
+            _tell_value({**error, "type": _PLACE, "input": whole}, path[:2], draft)
         case "missing":
             field = str(error["loc"][-1])
-            draft.add(path, "field-missing", field=field, meaning=_meaning(_model(path, draft, root), field))
+            draft.add(path, "field-missing", field=field, **_meaning(_model(path, draft, root), field))
         case "extra_forbidden":
             known = sorted(_model(path[:-1], draft, root).model_fields)
             draft.add_key(path, "field-unknown", field=path[-1], known=", ".join(known), **nearest(path[-1], known))
@@ -97,7 +117,7 @@ def _tell(error: ErrorDetails, path: tuple[str | int, ...], draft: Draft, root: 
             draft.add((*path, tag), "kind-unknown", found=found, known=", ".join(known), **nearest(found, known))
         case "union_tag_not_found":
             field = error["ctx"]["discriminator"].strip("'")
-            draft.add(path, "field-missing", field=field, meaning=", ".join(_KINDS) if field == "kind" else "")
+            draft.add(path, "field-missing", field=field, **_meaning(root, field))
         case _:
             _tell_value(error, path, draft)
 
@@ -109,10 +129,12 @@ def _tell_value(error: ErrorDetails, path: tuple[str | int, ...], draft: Draft) 
     if error["type"] == "string_pattern_mismatch":
         zh, en = _PATTERNS[context["pattern"]]
     elif error["type"] == "value_error":
-        zh = en = str(context["error"])
+        wrong = context["error"]
+        zh, en = (wrong.zh, wrong.en) if isinstance(wrong, ValueUnfit) else (str(wrong), str(wrong))
         context = {}
+    names = [part for part in path if isinstance(part, str)]
     add(
-        path, "value-wrong", field=path[-1] if path else "", found=_short(error["input"]),
+        path, "value-wrong", field=names[-1] if names else "YAML", found=_short(error["input"]),
         expected_zh=zh.format(**context), expected_en=en.format(**context),
     )  # fmt: skip
 
@@ -132,20 +154,15 @@ def _model(path: tuple[str | int, ...], draft: Draft, root: type[BaseModel]) -> 
         document = document[part]
         if isinstance(model, type) and issubclass(model, BaseModel):
             model = model.model_fields[str(part)].annotation
-        else:
-            model = next(_inside(model))
+        elif getattr(model, "__origin__", None) is dict:
+            model = get_args(model)[-1]
         model = _chosen(model, document)
     return model if isinstance(model, type) and issubclass(model, BaseModel) else root
 
 
-def _inside(annotation: Any) -> Iterator[Any]:
-    """What a list or mapping of this type holds."""
-    arguments = [each for each in get_args(annotation) if each is not Ellipsis]
-    yield arguments[-1]
-
-
 def _chosen(annotation: Any, document: Any) -> Any:
-    """Of a union, the model that the document's tag names."""
+    """Of a union, the model that the document's tag names, or else that has most of what is written; a list's is
+    chosen from once one of its items is come to."""
     models = list(_models(annotation))
     if not isinstance(document, dict) or not models:
         return annotation
@@ -154,7 +171,8 @@ def _chosen(annotation: Any, document: Any) -> Any:
             field = model.model_fields.get(tag)
             if field is not None and document.get(tag) in get_args(field.annotation):
                 return model
-    return max(models, key=lambda model: len(set(document) & set(model.model_fields)))
+    # Of prompts, what fits none is read as words.
+    return max(models, key=lambda model: (len(set(document) & set(model.model_fields)), model is Text))
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -167,8 +185,12 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
             yield from _models(each)
 
 
-def _meaning(model: type[BaseModel], field: str) -> str:
+def _meaning(model: type[BaseModel], field: str) -> dict[str, str]:
+    """What is to be written for a field that is missing, as details of a message; its meaning is told in English alone,
+    as in its description."""
+    if field in _CHOICES:
+        known = ", ".join(_CHOICES[field])
+        return {"meaning_zh": f"，可写：{known}", "meaning_en": f", one of: {known}"}
     found = model.model_fields.get(field)
-    if field == "kind" or found is None:
-        return ", ".join(_KINDS)
-    return found.description or ""
+    told = (found.description if found else None) or ""
+    return {"meaning_zh": "", "meaning_en": f": {told.rstrip('.')}" if told else ""}

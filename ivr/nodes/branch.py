@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from common.errors import ValueUnfit
 from common.hours import is_open, parse
 from ivr import effects as fx
 from ivr.nodes.base import Edge, Here, Node, Turn
@@ -107,7 +108,7 @@ class Dates(Condition):
     @model_validator(mode="after")
     def _begin_before_they_end(self) -> "Dates":
         if self.first > self.last:
-            raise ValueError("the first day comes after the last")
+            raise ValueUnfit("first 不晚于 last", "a first day that is not after the last")
         return self
 
     def question(self) -> fx.Effect:
@@ -233,7 +234,10 @@ class QueueLoad(Condition):
     @model_validator(mode="after")
     def _has_a_bound(self) -> "QueueLoad":
         if self.waiting_at_least is None and self.free_at_most is None and self.hold_s_at_least is None:
-            raise ValueError("one of waiting_at_least, free_at_most and hold_s_at_least is needed")
+            raise ValueUnfit(
+                "waiting_at_least、free_at_most、hold_s_at_least 至少写一项",
+                "one of waiting_at_least, free_at_most and hold_s_at_least, at least",
+            )
         return self
 
     def question(self) -> fx.Effect:

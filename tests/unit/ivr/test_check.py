@@ -124,3 +124,26 @@ SHIPPED = Path("ivr/trees/12365.yaml").read_text("utf-8")
 def test_whatever_is_typed_the_check_tells_and_does_not_fail(at: int, cut: int, put: str) -> None:
     for problem in check(SHIPPED[:at] + put + SHIPPED[at + cut :], surroundings=BESIDE):
         assert problem.line >= 1 and problem.message("zh-CN") and problem.remedy("en") is not None
+
+
+@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
+def test_what_would_be_right_is_told_in_chinese(path: Path) -> None:
+    for problem in check_file(path, BESIDE):
+        told = problem.message("zh-CN") + problem.remedy("zh-CN")
+        assert not re.search(r"[A-Za-z]+ (?:is|be|of|the|not|should) ", told), told
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("told: { kind: say, prompt: [greeting, { txt: hello }], next: agents }", "barge_in, text"),
+        ("told: { kind: set, values: { one: [1] }, next: agents }", "a text, a number, true or false"),
+        ("told: { kind: branch, ways: [{ next: agents }], otherwise: agents }", "one of: hours, day, dates"),
+        ('told: { kind: branch, ways: [{ test: hours, hours: ["8-17"], next: agents }], otherwise: agents }',
+         "a line like 'mon-fri 08:30-17:30', not '8-17'"),
+    ],
+)  # fmt: skip
+def test_the_remedy_is_that_of_the_place(line: str, right: str) -> None:
+    text = f'name: t\nstart: told\nperson: agents\nnodes:\n  {line}\n  agents: {{ kind: queue, queue: "12365" }}\n'
+    problems = check(text, surroundings=BESIDE)
+    assert any(right in each.remedy("en") for each in problems), [each.remedy("en") for each in problems]
