@@ -36,7 +36,7 @@ class Tree(Part):
     """What this state of it is called, kept with each call; publishing counts for itself."""
     language: str = Field("zh-CN", pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")
     """The prompts' language."""
-    voice: str = Field(VOICE, min_length=1)
+    voice: str = Field(VOICE, min_length=1, json_schema_extra={"format": "voice-name"})
     """Who reads texts out that were not recorded."""
     start: NodeName
     """The node that callers come to first."""

@@ -12,6 +12,7 @@ from ivr.nodes.queue import LINE
 from ivr.prompt_lengths import lengths
 from ivr.tree import Tree
 from ivr.voices.shipped import languages, shipped
+from ivr.voices.speech import ALL
 
 
 def rules(settings: Settings) -> Surroundings:
@@ -20,7 +21,7 @@ def rules(settings: Settings) -> Surroundings:
     limits = Limits(options=s.most_options, unstoppable_s=s.most_unstoppable_s, times=s.most_times)
     seats = ("", *settings.asterisk.seats)
     queues = frozenset(queue_of(line, seat) for line in (LINE, settings.asterisk.number) for seat in seats)
-    return Surroundings(queues=queues, http_hosts=frozenset(s.http_hosts), limits=limits)
+    return Surroundings(voices=frozenset(ALL), queues=queues, http_hosts=frozenset(s.http_hosts), limits=limits)
 
 
 def surroundings(settings: Settings) -> Surroundings:

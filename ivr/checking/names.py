@@ -37,6 +37,10 @@ def check(tree: Tree, draft: Draft) -> None:
     for name in tree.layout:
         if name not in nodes:
             draft.add_key(("layout", name), "layout-unknown", found=name)
+    voices = draft.surroundings.voices
+    if voices is not None and tree.voice not in voices:
+        there = ", ".join(sorted(voices))
+        draft.add(("voice",), "voice-unknown", found=tree.voice, known=there, **nearest(tree.voice, voices))
     _variables(tree, draft)
     _prompts(tree, draft)
     _times(tree.defaults, ("defaults",), draft)

@@ -103,6 +103,10 @@ WORDINGS: dict[str, Wording] = {
         "提示音 {found} 没有 {language} 的录音。", "the prompt {found} is not recorded in {language}.",
         "{nearest_zh}或者录制、上传、合成这个提示音。", "{nearest_en}Or record, upload or render that prompt.",
     ),
+    "voice-unknown": Wording(
+        "没有名为 {found} 的合成音。", "there is no voice {found}.",
+        "{nearest_zh}可写的有：{known}。", "{nearest_en}There are: {known}.",
+    ),
     "variable-unset": Wording(
         "变量 {found} 从未被赋值。", "nothing sets the variable {found}.",
         "{nearest_zh}先用 collect、set 或选项的 set 赋值。",

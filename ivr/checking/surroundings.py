@@ -34,6 +34,8 @@ class Surroundings:
     prompts: Mapping[str, Mapping[str, int]] | None = None
     #: How long a text that was not rendered yet is taken to last, ms a character; None: it is refused.
     text_ms: int | None = None
+    #: Names of those who read texts out.
+    voices: frozenset[str] | None = None
     #: Names of the queues.
     queues: frozenset[str] | None = None
     #: Hosts that trees may ask, with the port where it is not the scheme's own: ``crm.example.cn``, ``127.0.0.1:8080``.

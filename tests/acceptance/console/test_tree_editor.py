@@ -81,6 +81,30 @@ def test_how_two_guesses_are_asked_back_is_filled_in_by_form(hotline: HotlineUnd
     assert "which" not in YAML(typ="safe").load(draft_of(hotline))["nodes"]["need"]
 
 
+def test_what_is_chosen_is_written_and_a_default_is_not(hotline: HotlineUnderTest, editor: Open) -> None:
+    page = editor("admin")
+    page.get_by_test_id("node-need").click()
+    page.locator("summary", has_text="更多设置").click()
+    terminator = page.get_by_test_id("entry-terminator")
+    expect(terminator).to_have_value("#")
+    terminator.select_option(label="无")
+    saved(page)
+    assert YAML(typ="safe").load(draft_of(hotline))["nodes"]["need"]["terminator"] == ""
+    expect(page.get_by_test_id("no-problems")).to_be_visible()
+    terminator.select_option("#")
+    saved(page)
+    assert "terminator" not in YAML(typ="safe").load(draft_of(hotline))["nodes"]["need"]
+    page.locator(".vue-flow__pane").click(position={"x": 5, "y": 5})
+    voice = page.get_by_test_id("entry-voice")
+    offered = page.locator(f"#{voice.get_attribute('list')} option")
+    expect(offered.first).to_be_attached()
+    voice.fill("nobody")
+    expect(page.get_by_test_id("problem-count")).to_be_visible()
+    voice.fill(str(offered.first.get_attribute("value")))
+    expect(page.get_by_test_id("no-problems")).to_be_visible()
+    saved(page)
+
+
 def test_a_draft_is_published_with_a_note_and_rolled_back_in_one_click(hotline: HotlineUnderTest, editor: Open) -> None:
     page = editor("admin")
     admin = hotline.client("admin")
@@ -200,7 +224,14 @@ def test_a_prompt_is_recorded_and_heard_in_the_page_and_figures_come_as_a_file(
     assert admin.delete("/prompts/zh-CN/notice/festival").status_code == 204
     page.get_by_test_id("pane-figures").click()
     calls = int(page.get_by_test_id("total-calls").inner_text())
-    assert calls == admin.get(f"{TREE}/figures").json()["totals"]["calls"]
+    figures = admin.get(f"{TREE}/figures").json()
+    assert calls == figures["totals"]["calls"]
+    for node in figures["nodes"]:
+        page.get_by_test_id(f"node-{node['node']}").click()
+        for count in ("hang_ups", "no_input", "no_match", "refused"):
+            expect(page.get_by_test_id(f"node-{count}")).to_have_text(str(node[count]))
+        share = f"{node['reached_person']} {round(node['reached_person_share'] * 100)}%"
+        expect(page.get_by_test_id("node-reached_person")).to_have_text(share)
     with page.expect_download() as downloading:
         page.get_by_test_id("save-csv").click()
     assert downloading.value.path().read_text("utf-8-sig").startswith("tree,version,node")

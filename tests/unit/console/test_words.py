@@ -1,5 +1,6 @@
 """The console has a word, in both languages, for every code the server can send, and none for a code that it cannot."""
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -103,6 +104,32 @@ CODES = {
 @pytest.mark.parametrize("before", CODES)
 def test_every_code_has_a_word(before: str, language: str) -> None:
     assert {f"{before}{code}" for code in CODES[before]} - _words(language) == set()
+
+
+def _written_in_trees(found: Any, what: str) -> set[str]:
+    """The fields, kinds or choices of the tree's schema."""
+    if isinstance(found, list):
+        return {name for each in found for name in _written_in_trees(each, what)}
+    if not isinstance(found, dict):
+        return set()
+    here = {"field": found.get("properties", {}), "kind": [found.get("const")], "choice": found.get("enum", [])}[what]
+    return {name for name in here if isinstance(name, str)} | _written_in_trees(list(found.values()), what)
+
+
+#: What the tree's editor shows in another way, or as it is written.
+UNTOLD = {
+    "field": {"kind", "test", "name", "nodes", "layout", "recorded"},
+    "kind": {"keys"},
+    "choice": {"#", "*", "GET", "POST"},
+}
+
+
+@pytest.mark.parametrize("what", UNTOLD)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_tree_editor_has_a_word_for_all_that_is_written_in_trees_and_no_other(language: str, what: str) -> None:
+    schema = json.loads((ROOT / "ivr/schema/tree.schema.json").read_text("utf-8"))
+    words = {word.removeprefix(f"{what}_") for word in _words(language, "trees") if word.startswith(f"{what}_")}
+    assert words == _written_in_trees(schema, what) - UNTOLD[what]
 
 
 def test_a_list_can_be_narrowed_to_each_stage_and_each_channel() -> None:
