@@ -131,9 +131,12 @@ class CallSession:
             # From the question's first sound on: an answer may come before its end.
             self._call.expected = tuple(p for each in effects if isinstance(each, fx.Listen) for p in each.phrases)
             for effect in effects:
-                if isinstance(effect, fx.END):
-                    return await self._leave(state, effect)
                 try:
+                    if isinstance(effect, fx.HangUp) and (wish := await self._last_wish(state)) is not None:
+                        answer = wish
+                        break
+                    if isinstance(effect, fx.END):
+                        return await self._leave(state, effect)
                     answer = await self._perform(effect, answer, state)
                 except CallerHungUp:
                     await self._without_caller(state)
@@ -313,6 +316,14 @@ class CallSession:
         if digits:
             return effect.between_keys_ms / 1000
         return (effect.max_speech_ms if speaking else effect.no_input_ms) / 1000
+
+    async def _last_wish(self, state: State) -> fx.Input | None:
+        """What was pressed or said while the last prompts were told, where it asks for a person."""
+        if PERSON_KEY in self._line.keypad:
+            self._line.keypad.forget()
+            return fx.Pressed(PERSON_KEY)
+        said = await self._words(speaking=self._answer.speaking)
+        return said if self._interpreter.asked_for_person(state, said) else None
 
     async def _words(self, *, speaking: bool) -> fx.Input:
         """What the caller has said, or their silence; ``speaking``: for longer than is taken."""

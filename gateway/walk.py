@@ -38,8 +38,11 @@ class Walk(Interpreter):
             # What the tree does without them is not their visit.
             self._left(GONE, to_node=False)
             self._ended = True
-        elif self._ended and (isinstance(given, fx.Failed) or self.leaves_queue(state, given)):
-            # The number that the caller was handed to did not answer, or they left the queue: in the tree again.
+        elif self._ended and (
+            isinstance(given, fx.Failed) or self.leaves_queue(state, given) or self.asked_for_person(state, given)
+        ):
+            # The number that the caller was handed to did not answer, or they left the queue, or asked for a person at
+            # the last moment: in the tree again.
             self._ended = False
         after, effects = super().feed(state, given)
         return after, self._noted(effects, state.node, given.text if isinstance(given, fx.Said) else "")

@@ -3,6 +3,7 @@
 from ivr import effects as fx
 from ivr.nodes.ask import Ask
 from ivr.nodes.base import Turn
+from ivr.nodes.hangup import HangUp
 from ivr.nodes.listening import Listening
 from ivr.nodes.queue import Queue
 from ivr.places import places_of
@@ -42,7 +43,8 @@ class Interpreter:
         here, node = self._places[state.node]
         if self.leaves_queue(state, given):
             return self._carry_out(node.feed(here, state.but(ended=False), given), [])
-        if state.ended and not isinstance(given, fx.Failed):
+        wished = self.asked_for_person(state, given)
+        if state.ended and not (wished or isinstance(given, fx.Failed)):
             return state, []
         if isinstance(given, fx.CallerGone):
             return self._gone(state, here.hang_up)
@@ -50,7 +52,7 @@ class Interpreter:
             return self._carry_out(here.failed(state.but(ended=False)), [])
         if isinstance(given, fx.TimeIs):
             state = state.but(at=given.at)
-        if self.asked_for_person(state, given):
+        if wished:
             told: list[fx.Effect] = [] if state.matter else [fx.SetIntent("agent", 1.0, "asked for a person")]
             return self._go(state, here.person, told)
         if isinstance(node, Listening) and not node.takes(given):
@@ -63,9 +65,10 @@ class Interpreter:
         return node.key_of(given, here.language) if state.ended and isinstance(node, Queue) else ""
 
     def asked_for_person(self, state: State, given: fx.Input) -> bool:
-        """Whether that is a caller's wish for a person, where they are."""
+        """Whether that is a caller's wish for a person, where they are: also where the call would be ended now."""
         here, node = self._places[state.node]
-        return node.listens and wants_person(given, here.language, told_freely=node.takes_stories)
+        hears = not state.ended if node.listens else isinstance(node, HangUp) and not state.gone
+        return hears and wants_person(given, here.language, told_freely=node.takes_stories)
 
     def _gone(self, state: State, hang_up: str | None) -> tuple[State, list[fx.Effect]]:
         """The caller hung up: what the tree does without them."""

@@ -14,6 +14,7 @@ from ivr import effects as fx
 from ivr.interpreter import Interpreter
 from ivr.state import State, Value
 from ivr.tree import Tree
+from ivr.wishes import PERSON_KEY
 
 #: What a caller does.
 Step = fx.Said | fx.Pressed | fx.NoInput | fx.CallerGone
@@ -244,6 +245,9 @@ class SimulatedCall:
             case fx.Fallback():
                 self._outcome = "fallback"
             case fx.HangUp():
+                if PERSON_KEY in self._keys and not self._state.gone:
+                    self._keys.clear()
+                    return fx.Pressed(PERSON_KEY)
                 self._outcome = self._left_behind or effect.outcome
             case fx.OfferCallback():
                 self._left_behind = "callback"

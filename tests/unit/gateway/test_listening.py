@@ -59,6 +59,10 @@ class Question:
         state = self._session._interpreter.start(fx.Caller("", "", ""))[0]
         return asyncio.create_task(self._session._walk_on(state, list(effects)))
 
+    async def last_wish(self) -> fx.Input | None:
+        state = self._session._interpreter.start(fx.Caller())[0]
+        return await self._session._last_wish(state.arrived("goodbye").but(ended=True))
+
     async def goes_on(self) -> bool:
         """Whether it is still waited for once everything that was told is taken in."""
         for _ in range(20):
@@ -178,6 +182,19 @@ async def test_the_answers_to_a_question_are_expected_until_it_is_answered(quest
     walking.cancel()
     await asyncio.gather(question.walk(fx.EnterQueue("12365")), return_exceptions=True)
     assert question.call.expected == ()
+
+
+async def test_what_is_pressed_or_said_while_the_last_words_are_told_is_heard_where_it_asks_for_a_person(
+    question: Question,
+) -> None:
+    assert await question.last_wish() is None
+    question.press("9")
+    question.call.say(0, "好的，谢谢，再见。", 0, 900)
+    assert await question.last_wish() is None
+    question.press("0")
+    assert await question.last_wish() == fx.Pressed("0")
+    question.call.say(1, "转人工。", 1000, 1900)
+    assert await question.last_wish() == fx.Said("转人工。", (), 0.9)
 
 
 async def test_a_call_expects_the_answers_first_and_no_single_character() -> None:

@@ -122,6 +122,18 @@ def test_visits_are_given_once_and_go_on_where_nobody_answered() -> None:
     assert [visit.node for visit in walk.over()] == ["to-agent"]
 
 
+def test_who_asks_for_a_person_on_the_way_out_is_in_the_tree_again() -> None:
+    walk = _walk()
+    state, _ = walk.start()
+    state, _ = walk.feed(state, fx.PromptDone())
+    ended, _ = walk.feed(state.but(node="case-again"), fx.Pressed("2"))
+    assert walk.feed(ended, fx.Said("好的再见")) == (ended, [])
+    assert walk.feed(ended.but(gone=True), fx.Pressed("0"))[1] == []
+    walk.feed(ended, fx.Said("转人工"))
+    told = walk.over()
+    assert [(v.node, v.exit) for v in told[-2:]] == [("goodbye", "to-agent"), ("to-agent", "gone")]
+
+
 def test_silence_and_misunderstanding_are_told_apart() -> None:
     visits = _visits(fx.PromptDone(), fx.NoInput(), fx.Pressed("9"))
     assert [(m.kind, m.heard) for m in visits[1].misses] == [("no_input", ""), ("no_match", "")]

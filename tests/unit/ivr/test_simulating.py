@@ -42,6 +42,27 @@ def test_a_call(tree: Tree, steps: list[Step], path: str, outcome: str) -> None:
     assert (" ".join(call.path), call.outcome) == (path, outcome)
 
 
+NOTICE = """
+name: t
+start: hello
+person: agents
+nodes:
+  hello: { kind: menu, prompt: ask-need, keys: { "1": { next: notice } } }
+  notice: { kind: say, prompt: greeting, next: bye }
+  bye: { kind: hangup, prompt: goodbye, hang_up: over }
+  over: { kind: hangup }
+  agents: { kind: queue, queue: "12365" }
+"""
+
+
+def test_who_presses_the_key_for_a_person_while_the_last_words_are_told_is_not_hung_up_on() -> None:
+    tree = read(NOTICE, surroundings=BESIDE)
+    call = simulate(tree, [fx.Pressed("1")], WORLD)
+    assert (call.path, call.outcome) == (("hello", "notice", "bye"), "completed")
+    call = simulate(tree, [fx.Pressed("10")], WORLD)
+    assert (call.path, call.outcome) == (("hello", "notice", "bye", "agents"), "queue")
+
+
 def test_what_is_said_is_told_in_words_and_in_order(tree: Tree) -> None:
     call = simulate(tree, [fx.Pressed("1"), fx.Said("电饭煲漏电")], WORLD).as_json()
     said = [(line["who"], line["text"]) for line in call["said"]]
