@@ -32,8 +32,11 @@ WHY = {
 def verify(as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
     """Follow the whole chain; tells the first entry that is not as it was written, exit status 1."""
     from agent_api.audit.verifying import verify as follow
+    from hotline.setup.database import require_newest
 
-    found = with_chain(load(), follow)
+    settings = load()
+    require_newest(settings)
+    found = with_chain(settings, follow)
     broken = found.broken
     if as_json:
         report = {
@@ -54,8 +57,11 @@ def accept(
 ) -> None:
     """Keep the chain's head as it is now, once somebody looked into why it does not fit; that is written down."""
     from agent_api.audit.accepting import accept as keep
+    from hotline.setup.database import require_newest
 
-    with_chain(load(), lambda database, head: keep(database, head, reason))
+    settings = load()
+    require_newest(settings)
+    with_chain(settings, lambda database, head: keep(database, head, reason))
 
 
 def told(broken: "Break", language: Language) -> str:

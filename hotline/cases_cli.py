@@ -78,8 +78,10 @@ def _with_service(person: str, ask: "Callable[[SheetService, User], Awaitable[T]
     from agent_api.errors import NotFound
     from agent_api.events.log import Bell
     from case_flow.loader import load_all as load_flows
+    from hotline.setup.database import require_newest
 
     settings = load()
+    require_newest(settings)
 
     async def work() -> T:
         database = Database(settings.database_url, settings.secrets.field.get_secret_value())

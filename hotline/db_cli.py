@@ -35,8 +35,10 @@ def backup(file: Annotated[Path, typer.Argument(help="The file to be made; it mu
     from common.digest import sha256_of
     from hotline.audit_cli import with_chain
     from hotline.backup.service import back_up
+    from hotline.setup.database import require_made
 
     settings = load()
+    require_made(settings)
     about = back_up(settings, file)
     data = {"file": file.name, "sha256": sha256_of(file), "rows": sum(about.rows.values())}
     if about.revision:

@@ -271,6 +271,16 @@ class AmiRefused(HotlineError):
     )
 
 
+class DatabaseMissing(HotlineError):
+    """There is no database yet."""
+
+    code = "database-missing"
+    zh = "还没有数据库 {url}。"
+    en = "There is no database {url} yet."
+    remedy_zh = "hotline up 会建立；已有数据库的，检查 HOTLINE_DATA_DIR 和 database.url。"
+    remedy_en = "`hotline up` makes it; where there is one, look at HOTLINE_DATA_DIR and database.url."
+
+
 class DatabaseBehind(HotlineError):
     """The database is not in the form that this version of the program needs."""
 

@@ -15,7 +15,7 @@ from hotline.errors import DatabaseBehind, DatabaseUnusable, FileUnusable, TimeU
 from hotline.language import marked, spoken
 from hotline.settings import Settings, load
 from hotline.setup.tree import surroundings
-from hotline.tester.cli import in_order
+from hotline.tester.cli import Keys, in_order
 from ivr import effects as fx
 from ivr.checking import TEXT_MS, Problem, Surroundings
 from ivr.checking.files import check_file, file_of_tests
@@ -151,7 +151,7 @@ def simulate(
     file: TreeFile,
     speech: Annotated[list[str] | None, typer.Option(help="Words that the caller says; repeatable.")] = None,
     wav: Annotated[list[Path] | None, typer.Option(help="A recording that the caller plays; repeatable.")] = None,
-    dtmf: Annotated[list[str] | None, typer.Option(help="Keys that the caller presses; repeatable.")] = None,
+    dtmf: Keys = None,
     at: Annotated[str | None, typer.Option(help="When, like 2026-10-01T09:30; now if left out.")] = None,
     number: Annotated[str, typer.Option("--from", help="The caller's number.")] = "",
     region: Annotated[str, typer.Option(help="Where it is from; by the number if left out.")] = "",

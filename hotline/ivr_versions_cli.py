@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hotline.errors import DatabaseBehind, FileUnusable
+from hotline.errors import FileUnusable
 from hotline.ivr_cli import ivr_app, reading
 from hotline.language import marked, spoken
 from hotline.settings import Settings, load
@@ -28,14 +28,15 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON.")]
 
 
 def _with_trees(work: Callable[["TreeService", str], Awaitable[_R]], name: str | None = None) -> _R:
-    """Do something with the trees of this hotline, which need not be up. Raises :class:`DatabaseBehind`."""
-    from hotline.setup.database import revisions
+    """Do something with the trees of this hotline, which need not be up.
+
+    Raises :class:`hotline.errors.DatabaseMissing`, :class:`hotline.errors.DatabaseBehind`.
+    """
+    from hotline.setup.database import require_newest
     from hotline.setup.tree import answering
 
     settings = load()
-    current, head = revisions(settings)
-    if current != head:
-        raise DatabaseBehind(url=settings.shown_database_url, current=current or "none", head=head)
+    require_newest(settings)
     return asyncio.run(_work(settings, work, name or answering(settings)))
 
 

@@ -61,8 +61,10 @@ def _with_service(ask: "Callable[[TranscriptService, User], Awaitable[T]]") -> T
     from agent_api.events.log import Bell
     from agent_api.models import User
     from agent_api.transcripts.service import TranscriptService
+    from hotline.setup.database import require_newest
 
     settings = load()
+    require_newest(settings)
 
     async def work() -> T:
         database = Database(settings.database_url, settings.secrets.field.get_secret_value())

@@ -18,8 +18,9 @@ from case_flow.errors import FlowInvalid
 from case_flow.loader import load_all as load_flows
 from case_flow.loader import path_of
 from common.files import draft_of
-from hotline.errors import DatabaseUnusable
+from hotline.errors import DatabaseBehind, DatabaseMissing, DatabaseUnusable
 from hotline.paths import config_file
+from hotline.preflight import sqlite_file
 from hotline.settings import Settings
 from hotline.setup.tree import publish_first
 
@@ -89,6 +90,29 @@ def revisions(settings: Settings) -> tuple[str | None, str | None]:
     except SQLAlchemyError as error:
         raise unusable(settings, error) from error
     return current, ScriptDirectory.from_config(alembic).get_current_head()
+
+
+def require_made(settings: Settings) -> tuple[str, str | None]:
+    """See that there is a database, and make none; returns :func:`revisions`.
+
+    Raises :class:`DatabaseMissing`, :class:`DatabaseUnusable`.
+    """
+    path = sqlite_file(settings)
+    there = path is None or path.exists()
+    current, head = revisions(settings) if there else (None, None)
+    if current is None:
+        raise DatabaseMissing(url=settings.shown_database_url)
+    return current, head
+
+
+def require_newest(settings: Settings) -> None:
+    """See that the database is there in the form that the program needs.
+
+    Raises :class:`DatabaseMissing`, :class:`DatabaseBehind`, :class:`DatabaseUnusable`.
+    """
+    current, head = require_made(settings)
+    if current != head:
+        raise DatabaseBehind(url=settings.shown_database_url, current=current, head=head)
 
 
 def known_revisions(settings: Settings) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -17,13 +18,26 @@ from hotline.settings import load
 VOICE = "zm_yunxi"
 
 
+def keys_alone(rows: list[str] | None) -> list[str] | None:
+    """Rows of keys as they are; what no telephone has is refused."""
+    for keys in rows or []:
+        if not re.fullmatch("[0-9*#]+", keys):
+            raise typer.BadParameter(f"{keys!r} is no row of keys: 0 to 9, * and #")
+    return rows
+
+
+Keys = Annotated[
+    list[str] | None, typer.Option("--dtmf", help="Keys to press (0 to 9, *, #); repeatable.", callback=keys_alone)
+]
+
+
 def call(
     wav: Annotated[list[Path] | None, typer.Option(help="A recording to speak (8 kHz mono WAV); repeatable.")] = None,
     say: Annotated[
         list[str] | None,
         typer.Option(help="Text to speak with the best Mandarin voice that is here; repeatable."),
     ] = None,
-    dtmf: Annotated[list[str] | None, typer.Option(help="Keys to press; repeatable.")] = None,
+    dtmf: Keys = None,
     number: Annotated[str, typer.Option("--from", help="The caller's number.")] = "13912345678",
     barge_in: Annotated[bool, typer.Option("--barge-in", help="Speak across the prompts.")] = False,
     answer_as: Annotated[str | None, typer.Option(help="Answer on this agent's desk phone (a user name).")] = None,

@@ -14,7 +14,7 @@ from agent_api.errors import NotFound
 from agent_api.prompts.tables import PromptRow
 from agent_api.trees.errors import TreeRefused
 from hotline.cli import app
-from hotline.errors import DatabaseBehind, FileUnusable
+from hotline.errors import DatabaseMissing, FileUnusable
 from hotline.settings import ensure_secrets, load
 from hotline.setup.database import prepare_database
 from ivr.checking import names
@@ -67,8 +67,9 @@ def test_what_cannot_be_is_told(here: Path) -> None:
     assert [v["number"] for v in json.loads(_hotline("history", "--json"))["versions"]] == [1]
     _hotline("publish", str(here / "none.yaml"), "--note", "x", fails=FileUnusable)
     _hotline("rollback", "7", fails=NotFound)
-    (here / "hotline.db").unlink()
-    _hotline("history", fails=DatabaseBehind)
+    for file in here.glob("hotline.db*"):
+        file.unlink()
+    _hotline("history", fails=DatabaseMissing)
 
 
 def _guide(folder: Path) -> Path:
