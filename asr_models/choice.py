@@ -2,10 +2,11 @@
 
 from collections.abc import Set
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from asr_models.catalogue import MODELS
 from asr_models.errors import EngineMissing
+from common.errors import Language
 
 EngineName = Literal["vosk", "sherpa", "whisper", "kenlm"]
 Setting = Literal["auto", "vosk", "sherpa", "whisper", "none"]
@@ -84,13 +85,37 @@ class Line:
     passes: Passes = Passes()
 
 
+class Told(NamedTuple):
+    """Something for people, in two languages."""
+
+    zh: str
+    en: str
+
+    def words(self, language: Language) -> str:
+        """In one of them."""
+        return self.zh if language == "zh-CN" else self.en
+
+
+_NOTHING = Told("", "")
+_STREAMS = "边说边出 {language} 文字", "streams {language}"
+_WHOLE = Told("整句识别最准", "reads whole utterances best")
+_SOUNDS = Told("听拼音和关键词", "hears pinyin and key phrases")
+_REREADS = Told("没有边说边识别的模型，反复识别正在说的话", "rereads the growing utterance: no streaming model is here")
+_SPOTS = Told("没有识别文字的模型，只听关键词", "no model for text is here: key phrases only")
+_WORDS = Told("知道哪些词会接在一起", "knows which words follow one another")
+_OFF = Told(
+    "语音识别已关闭（speech.engine = none），线路只用按键",
+    "speech is switched off (speech.engine = none): the line works by keys",
+)
+
+
 @dataclass(frozen=True)
 class Use:
     """An engine, the model it loads, and why."""
 
     engine: EngineName
     model: str
-    why: str
+    why: Told
 
 
 @dataclass(frozen=True)
@@ -104,7 +129,7 @@ class Choice:
     #: Pinyin and key phrases, beside the text.
     sounds: Use | None
     #: How to get better; empty where nothing is better.
-    advice: str = ""
+    advice: Told = _NOTHING
     #: What puts Whisper's characters right together with the pinyin; without it, each word's own frequency.
     words: Use | None = None
 
@@ -113,19 +138,18 @@ class Choice:
         found = [use for use in (self.partial, self.final, self.sounds, self.words) if use]
         return tuple({(use.engine, use.model): use for use in found}.values())
 
-    def describe(self) -> dict[str, str]:
+    def describe(self, language: Language = "en") -> dict[str, str]:
         """For people: which and why."""
-        told = {
-            "partial": _tell(self.partial),
-            "final": _tell(self.final),
-            "sounds": _tell(self.sounds),
-            "words": _tell(self.words),
-        }
-        return {**told, "advice": self.advice} if self.advice else told
+        uses = {"partial": self.partial, "final": self.final, "sounds": self.sounds, "words": self.words}
+        told = {what: _tell(use, language) for what, use in uses.items()}
+        return {**told, "advice": self.advice.words(language)} if self.advice.en else told
 
 
-def _tell(use: Use | None) -> str:
-    return f"{use.engine} ({use.model}): {use.why}" if use else "none"
+def _tell(use: Use | None, language: Language) -> str:
+    if use is None:
+        return "无" if language == "zh-CN" else "none"
+    between = "：" if language == "zh-CN" else ": "
+    return f"{use.engine} ({use.model}){between}{use.why.words(language)}"
 
 
 def suits(model: str, language: str) -> bool:
@@ -161,43 +185,53 @@ def choose(
     Engines that are ``missing`` are not installed; raises :class:`EngineMissing` where a model of one is named.
     """
     if setting == "none":
-        return Choice(None, None, None, "speech is switched off (speech.engine = none): the line works by keys")
+        return Choice(None, None, None, _OFF)
 
-    def use(engine: EngineName, why: str) -> Use | None:
+    def use(engine: EngineName, why: Told) -> Use | None:
         if (named := passes.model(engine)) is not None:
             if engine in missing:
                 raise EngineMissing(engine=engine, model=named, command=install(engine))
-            return Use(engine, named, f"{why}; named in the settings")
+            return Use(engine, named, Told(f"{why.zh}（设置中指定）", f"{why.en}; named in the settings"))
         if setting not in ("auto", engine) or engine in missing:
             return None
         names = sorted(name for name in installed if MODELS[name].engine == engine and suits(name, language))
         return Use(engine, names[0], why) if names else None
 
-    streaming = use("vosk", f"streams {language}") if passes.engine("partial") != "whisper" else None
-    whole = use("whisper", "reads whole utterances best") if passes.engine("final") != "vosk" else None
-    sounds = use("sherpa", "hears pinyin and key phrases")
-    rereading = whole and Use(whole.engine, whole.model, "rereads the growing utterance: no streaming model is here")
-    spotting = sounds and Use(sounds.engine, sounds.model, "no model for text is here: key phrases only")
+    streams = Told(*(each.format(language=language) for each in _STREAMS))
+    streaming = use("vosk", streams) if passes.engine("partial") != "whisper" else None
+    whole = use("whisper", _WHOLE) if passes.engine("final") != "vosk" else None
+    sounds = use("sherpa", _SOUNDS)
+    rereading = whole and Use(whole.engine, whole.model, _REREADS)
+    spotting = sounds and Use(sounds.engine, sounds.model, _SPOTS)
     return Choice(
         streaming or rereading,
         whole or streaming or spotting,
         sounds,
         _advice(setting, language, installed, passes, missing),
-        use("kenlm", "knows which words follow one another") if whole and sounds else None,
+        use("kenlm", _WORDS) if whole and sounds else None,
     )
 
 
 def _advice(
     setting: Setting, language: str, installed: frozenset[str], passes: Passes, missing: Set[EngineName]
-) -> str:
+) -> Told:
     models = [MODELS[name] for name in wanted(setting, language, passes) if not is_folder(name)]
     without = {model.engine: model for model in reversed(models) if model.engine in missing}
     told = [
-        f"better with the engine {engine}: {model.does}; run `{install(engine)}`"
+        Told(
+            f"安装 {engine} 引擎更好：运行 {install(engine)}",
+            f"better with the engine {engine}: {model.does}; run `{install(engine)}`",
+        )
         for engine, model in without.items() if engine
     ]  # fmt: skip
     if lacks := next((each for each in models if each.name not in installed and each.engine not in missing), None):
-        told.append(f"better with {lacks.name}: {lacks.does}; run `hotline asr models get {lacks.name}`")
+        get = f"hotline asr models get {lacks.name}"
+        told.append(Told(f"加上 {lacks.name} 更好：运行 {get}", f"better with {lacks.name}: {lacks.does}; run `{get}`"))
     if not wanted(setting, language, passes):
-        told.append(f"no model of engine {setting} knows {language}: set speech.engine = auto")
-    return "; ".join(told)
+        told.append(
+            Told(
+                f"{setting} 引擎没有会 {language} 的模型：把 speech.engine 设为 auto",
+                f"no model of engine {setting} knows {language}: set speech.engine = auto",
+            )
+        )
+    return Told("；".join(each.zh for each in told), "; ".join(each.en for each in told))

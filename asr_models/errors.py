@@ -87,10 +87,10 @@ class NoTextEngine(HotlineError):
     """Nothing that turns speech into text is installed."""
 
     code = "no-text-engine"
-    zh = "没有可用的语音识别模型。"
-    en = "No model that turns speech into text is installed."
-    remedy_zh = "{advice}"
-    remedy_en = "{advice}"
+    zh = "没有能把 {language} 语音转成文字的模型（引擎：{engine}）。"
+    en = "No model is here that turns {language} into text (engine: {engine})."
+    remedy_zh = "{advice_zh}"
+    remedy_en = "{advice_en}"
 
 
 class ReferencesUnreadable(HotlineError):

@@ -20,6 +20,7 @@ from asr_models.service import SpeechService
 from asr_models.spoken import Desk, Spoken
 from asr_models.vad import WINDOW, VoiceDetector, VoiceStream
 from asr_models.written import joined
+from common.errors import Language
 
 #: Streams take sound in pieces of this many windows: smaller ones cost more.
 _PIECE = 3
@@ -49,13 +50,13 @@ class TextService:
         #: Recordings are heard one after the other, and never keep a thread from someone on the line.
         self._replaying = ThreadPoolExecutor(1, thread_name_prefix="recording", initializer=give_way)
 
-    def describe(self) -> dict[str, str]:
+    def describe(self, language: Language = "en") -> dict[str, str]:
         """Which engines are in use, and why; how to get better."""
-        return self._choice.describe()
+        return self._choice.describe(language)
 
-    def describe_lines(self) -> dict[str, dict[str, str]]:
+    def describe_lines(self, language: Language = "en") -> dict[str, dict[str, str]]:
         """See :meth:`asr_models.service.SpeechService.describe_lines`."""
-        return {number: choice.describe() for number, (choice, _) in self._lines.items()}
+        return {number: choice.describe(language) for number, (choice, _) in self._lines.items()}
 
     @property
     def endpointing(self) -> Endpointing:

@@ -6,6 +6,7 @@ from typing import Protocol
 from asr_models.barge_in import Heard
 from asr_models.frames import AudioFrame, SpeechEvent, Utterance
 from asr_models.scheduler import Load
+from common.errors import Language
 
 
 class LegTranscriber(Protocol):
@@ -56,10 +57,10 @@ class SpeechService(Protocol):
         ``beside`` is what the other speaker said meanwhile, from the same moment on: its echo is no utterance.
         """
 
-    def describe(self) -> dict[str, str]:
+    def describe(self, language: Language = "en") -> dict[str, str]:
         """Which engines and models are in use, and why; ``{"final": "none", …}`` for keys only."""
 
-    def describe_lines(self) -> dict[str, dict[str, str]]:
+    def describe_lines(self, language: Language = "en") -> dict[str, dict[str, str]]:
         """The same of each number with settings of its own."""
 
     def load(self) -> Load:

@@ -1,8 +1,9 @@
 """Errors as a vocabulary: a stable code, a message for people in two languages, details for machines."""
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 Language = Literal["zh-CN", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 class HotlineError(Exception):

@@ -12,11 +12,15 @@ from agent_api.system.transcription import WorkerNow
 from asr_models.frames import SpeechEvent, Utterance
 from asr_models.legs import utterances_by
 from asr_models.scheduler import Load, Urgency
+from common.errors import Language
 from gateway.errors import SpeechAway
 from gateway.remote_leg import RemoteLeg
 from gateway.worker_connection import WorkerConnection
 
-_NONE_THERE = {"partial": "none", "final": "none", "sounds": "none", "advice": "no speech worker is there"}
+_NONE_THERE: dict[Language, dict[str, str]] = {
+    "zh-CN": {"partial": "无", "final": "无", "sounds": "无", "advice": "没有连上语音识别进程"},
+    "en": {"partial": "none", "final": "none", "sounds": "none", "advice": "no speech worker is there"},
+}
 
 
 class RemoteSpeech:
@@ -47,13 +51,13 @@ class RemoteSpeech:
         """How it stands with each worker."""
         return [worker.now() for worker in self._workers]
 
-    def describe(self) -> dict[str, str]:
+    def describe(self, language: Language = "en") -> dict[str, str]:
         """See the protocol; what the first worker that is there says."""
-        return next((worker.engines for worker in self._workers if worker.there), _NONE_THERE)
+        return next((worker.engines for worker in self._workers if worker.there), _NONE_THERE)[language]
 
-    def describe_lines(self) -> dict[str, dict[str, str]]:
+    def describe_lines(self, language: Language = "en") -> dict[str, dict[str, str]]:
         """See the protocol; what the first worker that is there says."""
-        return next((worker.lines for worker in self._workers if worker.there), {})
+        return next((worker.lines[language] for worker in self._workers if worker.there), {})
 
     def load(self) -> Load:
         """All workers' together; of what waits to be heard, the oldest."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from asr_models.frames import RATE, AudioFrame, SpeechEvent
 from asr_models.service import LegTranscriber, SpeechService
+from common.errors import LANGUAGES
 from gateway.arriving import DRAIN_S, Arriving
 from gateway.audiosocket import AudioSocketServer
 from gateway.errors import SpeechPeerRefused
@@ -63,7 +64,9 @@ class SpeechWorker:
             log.warning("%s: %s", peer, error)
             return
         link.send({
-            "do": "describe", "engines": self._speech.describe(), "lines": self._speech.describe_lines(),
+            "do": "describe",
+            "engines": {language: self._speech.describe(language) for language in LANGUAGES},
+            "lines": {language: self._speech.describe_lines(language) for language in LANGUAGES},
             "languages": dict(self._languages), "threads": self._threads,
             "sound_port": self._sounds.port if self._sounds is not None else 0,
         })  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 
 from agent_api.system.transcription import WorkerNow, WorkerProblem, host_and_port
 from asr_models.scheduler import Load
+from common.errors import Language
 from gateway.errors import SpeechPeerRefused
 from gateway.remote_leg import RemoteLeg
 from gateway.speech_link import BEAT_S, SpeechLink, event_of
@@ -46,8 +47,9 @@ async def met(
             raise WorkerUseless("unreachable", "the connection is to itself")
         link = await SpeechLink.meet(reader, writer, secret, calling=True)
         described, _ = await link.receive()
-        if all(each["final"] == "none" for each in (described["engines"], *described["lines"].values())):
-            raise WorkerUseless("no_engine", described["engines"].get("advice", "it has no model"))
+        engines, lines = described["engines"]["en"], described["lines"]["en"]
+        if all(each["final"] == "none" for each in (engines, *lines.values())):
+            raise WorkerUseless("no_engine", engines.get("advice", "it has no model"))
         reads: dict[str, str] = described["languages"]
         for number, language in languages.items():
             if (its := reads.get(number, reads[""])) != language:
@@ -85,8 +87,8 @@ class WorkerConnection:
         self._link: SpeechLink | None = None
         self._problem: WorkerProblem | None = "connecting"
         self._threads = 1
-        self.engines: dict[str, str] = {}
-        self.lines: dict[str, dict[str, str]] = {}
+        self.engines: dict[Language, dict[str, str]] = {}
+        self.lines: dict[Language, dict[str, dict[str, str]]] = {}
         self.load: Load | None = None
         self._legs: dict[int, RemoteLeg] = {}
 

@@ -14,14 +14,24 @@ from rich.table import Table
 from asr_models.catalogue import MODELS
 from asr_models.choice import PASSES, Setting
 from asr_models.domain_words import read_words
-from asr_models.errors import ModelCorrupt, ModelUnavailable, NoTextEngine
+from asr_models.errors import ModelCorrupt, ModelUnavailable
 from asr_models.written import joined
 from hotline.bench.cli import asr as bench
 from hotline.errors import SecretMissing
+from hotline.language import spoken
 from hotline.preflight import check_port
 from hotline.progress import Steps
 from hotline.settings import Settings, SpeechSection, load
-from hotline.setup.models import choice, choices, compose_graph, get_models, store, told_choice
+from hotline.setup.models import (
+    choice,
+    choices,
+    compose_graph,
+    get_models,
+    no_text_engine,
+    store,
+    told_choice,
+    told_number,
+)
 from hotline.setup.speech import load_speech
 from hotline.sound import read_sound
 from hotline.speech_worker import main as serve_speech
@@ -59,10 +69,10 @@ def list_models(as_json: Annotated[bool, typer.Option("--json", help="One JSON o
         table.add_row(model.name, str(model.megabytes), here, in_use, model.does)
     console = Console(highlight=False)
     console.print(table)
-    for what, which in chosen.describe().items():
+    for what, which in chosen.describe(spoken()).items():
         console.print(f"{what}: {which}", markup=False, soft_wrap=True)
     for number, each in by_number.items():
-        console.print(f"calls to {number}: {told_choice(each)}", markup=False, soft_wrap=True)
+        console.print(told_number(number, spoken()) + told_choice(each, spoken()), markup=False, soft_wrap=True)
 
 
 @models_app.command("get")
@@ -98,7 +108,7 @@ def verify(
             typer.echo(f"ok   {each}")
         except (ModelCorrupt, ModelUnavailable) as error:
             right = False
-            typer.echo(f"FAIL {each}: {error.message('en')} {error.remedy('en')}")
+            typer.echo(f"FAIL {each}: {error.message(spoken())} {error.remedy(spoken())}")
     raise typer.Exit(0 if right else 1)
 
 
@@ -163,7 +173,7 @@ def text_settings(engine: str | None) -> Settings:
     settings = settings.model_copy(update={"speech": speech})
     chosen = choice(settings)
     if chosen.final is None:
-        raise NoTextEngine(advice=chosen.advice)
+        raise no_text_engine(settings, chosen)
     return settings
 
 

@@ -92,7 +92,7 @@ class Doctor:
             self._look("asterisk", self._asterisk),
             self._look("asterisk modules", self._modules),
             *self._configuration(),
-            self._look("speech models", lambda: describe_models(self._settings)),
+            self._look("speech models", lambda: describe_models(self._settings, self._language)),
             self._look("speech workers", self._speech_workers),
             self._look("console", self._console),
             self._look("holidays", self._holidays),
@@ -173,7 +173,7 @@ class Doctor:
         place = 0 if self._language == "zh-CN" else 1
         if problems := [f"{each.address}: {PROBLEMS[each.problem][place]}" for each in answers if each.problem]:
             raise SpeechWorkersUnused(count=len(problems), problems="; ".join(problems))
-        told = [f"{each.address}: {each.engines['final']}" for each in answers]
+        told = [f"{each.address}: {each.engines[self._language]['final']}" for each in answers]
         stopped = self._said(f"本机 {own} 个，热线没有在运行，未检查", f"{own} of this machine: not running")
         return "; ".join([*told, stopped] if own else told)
 

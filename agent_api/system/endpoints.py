@@ -1,6 +1,6 @@
 """How the hotline is."""
 
-from agent_api.asking import ServicesHere, TunerOnly
+from agent_api.asking import InLanguage, ServicesHere, TunerOnly
 from agent_api.errors import NotAllowed, NotLoggedIn
 from agent_api.problems import documented
 from agent_api.routing import Router
@@ -16,6 +16,6 @@ async def status(services: ServicesHere) -> SystemStatus:
 
 
 @router.get("/speech", responses=documented(NotLoggedIn, NotAllowed))
-async def speech(_user: TunerOnly, services: ServicesHere) -> SpeechShown:
+async def speech(_user: TunerOnly, services: ServicesHere, language: InLanguage) -> SpeechShown:
     """Which engines and models turn speech into text, and why; the speech workers, and why one is not used."""
-    return services.system.speech()
+    return services.system.speech(language)

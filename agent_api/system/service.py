@@ -11,6 +11,7 @@ from agent_api.system.schemas import AddressedWorker, SpeechShown, SpeechWorker,
 from agent_api.system.transcription import Transcription, WorkerNow
 from agent_api.telephony import Telephony
 from common import workdays
+from common.errors import Language
 
 log = logging.getLogger(__name__)
 
@@ -39,14 +40,16 @@ class SystemService:
             holidays_until=workdays.LAST_YEAR,
         )  # fmt: skip
 
-    def speech(self) -> SpeechShown:
+    def speech(self, language: Language) -> SpeechShown:
         """How speech is turned into text."""
         workers = [
-            AddressedWorker(state=_state(w), problem=w.problem, legs=w.legs, address=w.address, engines=w.engines)
+            AddressedWorker(
+                state=_state(w), problem=w.problem, legs=w.legs, address=w.address, engines=w.engines.get(language, {})
+            )
             for w in self._transcription.workers()
         ]
         return SpeechShown(
-            engines=self._transcription.describe(), lines=self._transcription.describe_lines(),
+            engines=self._transcription.describe(language), lines=self._transcription.describe_lines(language),
             load=self._transcription.figures(), workers=workers
         )  # fmt: skip
 

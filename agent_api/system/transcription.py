@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from common.errors import Language
+
 #: Why a speech worker is not used: not tried yet; does not answer; other secret or version; has ended; says nothing
 #: any more; has no model for its settings; is set to another language.
 WorkerProblem = Literal[
@@ -22,8 +24,8 @@ class WorkerNow:
     full: bool = False
     #: Speakers that it listens to.
     legs: int = 0
-    #: What its engines are, and why.
-    engines: dict[str, str] = field(default_factory=dict)
+    #: What its engines are, and why, by language; empty until it has told.
+    engines: dict[Language, dict[str, str]] = field(default_factory=dict)
 
 
 def host_and_port(host: str, port: int) -> str:
@@ -34,10 +36,10 @@ def host_and_port(host: str, port: int) -> str:
 class Transcription(Protocol):
     """How speech is turned into text here."""
 
-    def describe(self) -> dict[str, str]:
+    def describe(self, language: Language = "en") -> dict[str, str]:
         """Which engines and models are in use, and why."""
 
-    def describe_lines(self) -> dict[str, dict[str, str]]:
+    def describe_lines(self, language: Language = "en") -> dict[str, dict[str, str]]:
         """The same of calls to each number with settings of its own."""
 
     def figures(self) -> dict[str, int]:
@@ -50,11 +52,11 @@ class Transcription(Protocol):
 class NoTranscription:
     """Implements :class:`Transcription` where nothing is turned into text."""
 
-    def describe(self) -> dict[str, str]:
+    def describe(self, language: Language = "en") -> dict[str, str]:
         """See the protocol."""
         return {}
 
-    def describe_lines(self) -> dict[str, dict[str, str]]:
+    def describe_lines(self, language: Language = "en") -> dict[str, dict[str, str]]:
         """See the protocol."""
         return {}
 

@@ -11,11 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from asr_models.errors import NoTextEngine
 from hotline.bench.report import Figure
 from hotline.bench.utterances import Heard, Spoken, hear, read_heard, spoken, write_heard
 from hotline.settings import load as load_settings
-from hotline.setup.models import choice
+from hotline.setup.models import choice, no_text_engine
 from hotline.setup.speech import load_speech
 from hotline.setup.tree import load_tree
 from ivr import effects as fx
@@ -118,7 +117,7 @@ def _decoded(rows: list[Spoken], tell: Callable[[str], None]) -> dict[str, Heard
     """What the line's recognisers make of the utterances; written down for the next time."""
     settings = load_settings()
     if choice(settings).final is None:
-        raise NoTextEngine(advice=choice(settings).advice)
+        raise no_text_engine(settings, choice(settings))
     service = load_speech(settings)
 
     def told(count: int) -> None:

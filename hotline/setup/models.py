@@ -8,8 +8,9 @@ from asr_models.catalogue import MODELS, OPENFST
 from asr_models.choice import Choice, Line, choose, is_folder, wanted
 from asr_models.composed_graph import composable, compose, composed, require_composable
 from asr_models.engines.extras import missing_engines
-from asr_models.errors import GraphNotComposed, ModelUnavailable
+from asr_models.errors import GraphNotComposed, ModelUnavailable, NoTextEngine
 from asr_models.store import ModelStore
+from common.errors import Language
 from hotline.progress import BytesDone
 from hotline.settings import Settings
 from hotline.setup.asterisk import cache_folder
@@ -136,10 +137,14 @@ def _recent(path: Path) -> bool:
     return path.exists() and time.time() - path.stat().st_mtime < _AGAIN_S
 
 
-def describe_models(settings: Settings) -> str:
+def describe_models(settings: Settings, language: Language) -> str:
     """For the doctor. Raises ``ModelCorrupt``, ``ModelUnavailable`` or ``EngineMissing``."""
     if not settings.speech.reads:
-        return "switched off (speech.engine = none): the line works by keys; set speech.engine = auto for speech"
+        return _said(
+            language,
+            "已关闭（speech.engine = none），线路只用按键；要识别语音，设 speech.engine = auto",
+            "switched off (speech.engine = none): the line works by keys; set speech.engine = auto for speech",
+        )
     for name, needed in _wanted(settings):
         if is_folder(name):
             if not Path(name).is_dir():
@@ -147,16 +152,36 @@ def describe_models(settings: Settings) -> str:
         elif store().present(name):
             store().verify(name)
         elif needed:
-            raise ModelUnavailable(name=name, problem=f"{store().path(name)} is missing; {choice(settings).advice}")
+            raise ModelUnavailable(name=name, problem=f"{store().path(name)} is missing; {choice(settings).advice.en}")
     main, by_number = choice(settings), choices(settings)
-    told = [told_choice(main), *(f"calls to {number}: {told_choice(each)}" for number, each in by_number.items())]
+    told = [told_choice(main, language)]
+    told += [f"{told_number(number, language)}{told_choice(each, language)}" for number, each in by_number.items()]
     slow = [
-        f"{name} reads three times as fast once `hotline asr models compose {name}` has run"
+        _said(
+            language,
+            f"运行 hotline asr models compose {name} 后，{name} 的速度是现在的三倍",
+            f"{name} reads three times as fast once `hotline asr models compose {name}` has run",
+        )
         for name in _not_composed_of((main, *by_number.values()))
     ]
     return "; ".join([*told, *slow])
 
 
-def told_choice(chosen: Choice) -> str:
+def _said(language: Language, zh: str, en: str) -> str:
+    return zh if language == "zh-CN" else en
+
+
+def told_number(number: str, language: Language) -> str:
+    """Before what is told of a number's calls."""
+    return _said(language, f"打给 {number} 的电话：", f"calls to {number}: ")
+
+
+def told_choice(chosen: Choice, language: Language) -> str:
     """A choice in one line."""
-    return "; ".join(f"{what}: {which}" for what, which in chosen.describe().items())
+    return "; ".join(f"{what}: {which}" for what, which in chosen.describe(language).items())
+
+
+def no_text_engine(settings: Settings, chosen: Choice) -> NoTextEngine:
+    """That nothing of what was chosen reads text."""
+    speech, advice = settings.speech, chosen.advice
+    return NoTextEngine(engine=speech.engine, language=speech.language, advice_zh=advice.zh, advice_en=advice.en)

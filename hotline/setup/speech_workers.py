@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from agent_api.system.transcription import WorkerNow, host_and_port
 from asr_models.service import SpeechService
+from common.errors import Language
 from gateway.remote_speech import RemoteSpeech
 from gateway.worker_connection import WorkerUseless, met
 from hotline.settings import Settings
@@ -23,13 +24,13 @@ class Speech:
     #: See the protocol.
     workers: Callable[[], list[WorkerNow]]
 
-    def describe(self) -> dict[str, str]:
+    def describe(self, language: Language = "en") -> dict[str, str]:
         """See the protocol."""
-        return self.service.describe()
+        return self.service.describe(language)
 
-    def describe_lines(self) -> dict[str, dict[str, str]]:
+    def describe_lines(self, language: Language = "en") -> dict[str, dict[str, str]]:
         """See the protocol."""
-        return self.service.describe_lines()
+        return self.service.describe_lines(language)
 
     def figures(self) -> dict[str, int]:
         """See the protocol."""

@@ -53,7 +53,7 @@ def test_a_worker_elsewhere_is_told_of_until_it_is_there(lonely: HotlineUnderTes
         expect(row).to_contain_text("sherpa")
         expect(page.get_by_test_id("speech-engine").filter(has_text="最终文字")).to_contain_text("sherpa")
         expect(page.get_by_role("heading", name="12315")).to_be_visible()
-        expect(page.get_by_test_id("speech-line-engine").filter(has_text="最终文字")).to_contain_text("none")
+        expect(page.get_by_test_id("speech-line-engine").filter(has_text="最终文字")).to_contain_text("无")
     finally:
         worker.terminate()
         worker.wait()

@@ -107,7 +107,10 @@ def test_calls_to_a_number_with_settings_of_its_own_are_read_by_them(served: Hot
 
 
 def test_which_workers_there_are_is_told_by_api_and_doctor(served: HotlineUnderTest) -> None:
-    shown = served.client("admin").get("/system/speech").json()
+    admin = served.client("admin")
+    shown = admin.get("/system/speech", headers={"Accept-Language": "en"}).json()
+    in_chinese = admin.get("/system/speech", headers={"Accept-Language": "zh-CN"}).json()
+    assert "整句识别最准" in in_chinese["engines"]["final"] and in_chinese["lines"]["12315"]["partial"] == "无"
     first = int(served.environment["HOTLINE_SPEECH__WORKER_PORT"])
     assert [worker["address"] for worker in shown["workers"]] == [f"127.0.0.1:{first}", f"127.0.0.1:{first + 1}"]
     assert all(worker["state"] == "up" and worker["engines"] == shown["engines"] for worker in shown["workers"])

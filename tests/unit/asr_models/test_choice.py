@@ -1,9 +1,12 @@
 """Which engine reads what."""
 
+import re
+from typing import get_args
+
 import pytest
 
 from asr_models.catalogue import LIBIME_ZH, SHERPA_KWS, VOSK_KO, VOSK_SMALL_CN, VOSK_SMALL_EN, WHISPER_BASE
-from asr_models.choice import Passes, choose, wanted
+from asr_models.choice import Passes, Setting, choose, wanted
 from asr_models.errors import EngineMissing
 
 CN, EN, KO = VOSK_SMALL_CN.name, VOSK_SMALL_EN.name, VOSK_KO.name
@@ -16,7 +19,7 @@ def test_vosk_streams_where_a_model_for_the_language_is_here_and_whisper_betters
     assert chosen.final and chosen.final.model == WHISPER
     assert chosen.sounds and chosen.sounds.model == SHERPA
     assert chosen.words and chosen.words.model == LIBIME and chosen.words in chosen.uses()
-    assert chosen.advice == ""
+    assert chosen.advice == ("", "")
 
 
 def test_trigrams_are_for_whisper_and_pinyin_together_and_missed_where_they_are_not_here() -> None:
@@ -50,7 +53,7 @@ def test_one_engine_alone() -> None:
 def test_nothing_installed_is_told_with_what_to_do() -> None:
     told = choose("auto", "zh-CN", frozenset()).describe()
     assert told["final"] == "none" and f"hotline asr models get {WHISPER}" in told["advice"]
-    assert "speech.engine" in choose("sherpa", "ko-KR", frozenset()).advice
+    assert "speech.engine" in choose("sherpa", "ko-KR", frozenset()).advice.en
 
 
 def test_set_up_gets_whisper_first_and_never_the_tests_model() -> None:
@@ -100,9 +103,17 @@ def test_engines_that_are_not_installed_are_passed_over_and_told_with_their_comm
     everything = frozenset({CN, WHISPER, SHERPA, LIBIME})
     chosen = choose("auto", "zh-CN", everything, missing={"vosk", "sherpa"})
     assert {use.engine for use in chosen.uses()} == {"whisper"}
-    assert all(f"ENGINES={each} scripts/bootstrap.sh" in chosen.advice for each in ("vosk", "sherpa"))
+    assert all(f"ENGINES={each} scripts/bootstrap.sh" in chosen.advice.en for each in ("vosk", "sherpa"))
     # Nobody fetches a model that nothing can load.
     assert wanted("auto", "zh-CN", missing={"vosk", "sherpa"}) == (WHISPER, LIBIME)
     assert choose("vosk", "zh-CN", everything, missing={"vosk"}).final is None
     with pytest.raises(EngineMissing, match="whisper"):
         choose("auto", "zh-CN", everything, Passes(final=f"whisper:{WHISPER}"), {"whisper"})
+
+
+@pytest.mark.parametrize("setting", get_args(Setting))
+@pytest.mark.parametrize("installed", [{CN, WHISPER, SHERPA, LIBIME}, {WHISPER, SHERPA}, {SHERPA}, set()])
+def test_what_is_chosen_and_why_is_told_in_chinese(setting: Setting, installed: set[str]) -> None:
+    told = choose(setting, "zh-CN", frozenset(installed)).describe("zh-CN")
+    for words in told.values():
+        assert re.search("[一-龥]", words) and not re.search(r"\b(?:is|with|no|run)\b", words), words

@@ -23,7 +23,7 @@ from agent_api.system.schemas import SpeechWorker
 from agent_api.system.transcription import WorkerProblem
 from agent_api.tokens.scopes import SCOPES
 from agent_api.webhooks.schemas import WebhookKind
-from asr_models.choice import Choice
+from asr_models.choice import Choice, Told
 from asr_models.scheduler import Load, Urgency
 from case_flow.clocks import ClockState, Light, Unit
 from case_flow.similarity import Why
@@ -93,7 +93,7 @@ CODES = {
     "worker_": get_args(WorkerProblem),
     "speech_": (
         *get_args(SpeechWorker.model_fields["state"].annotation),
-        *Choice(None, None, None, "-").describe(),
+        *Choice(None, None, None, Told("-", "-")).describe(),
         *Load({each.name.lower(): 0 for each in Urgency}, 0, 0).figures(),
     ),
     "mark_": ("amber", "red", "overdue", "escalated"),

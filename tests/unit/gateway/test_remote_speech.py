@@ -11,6 +11,7 @@ import pytest
 from asr_models.barge_in import Heard
 from asr_models.frames import RATE, AudioFrame, Interrupted, SpeechEvent, SpeechStarted, Utterance, Word
 from asr_models.scheduler import Load
+from common.errors import Language
 from gateway.arriving import DRAIN_S
 from gateway.remote_leg import RemoteLeg
 from gateway.remote_speech import RemoteSpeech
@@ -72,10 +73,10 @@ class Scripted:
         self.legs.append(ScriptedLeg(on_event, words, first_index, live, self.fails, line, phrases))
         return self.legs[-1]
 
-    def describe(self) -> dict[str, str]:
+    def describe(self, language: Language = "en") -> dict[str, str]:
         return {"partial": "none", "final": self.reads[0], "sounds": "none"}
 
-    def describe_lines(self) -> dict[str, dict[str, str]]:
+    def describe_lines(self, language: Language = "en") -> dict[str, dict[str, str]]:
         return {"12315": {"final": self.reads[1]}}
 
     def load(self) -> Load:

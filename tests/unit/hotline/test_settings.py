@@ -110,7 +110,7 @@ def test_a_model_may_be_named_by_its_folder_and_one_that_is_not_there_is_told(co
     chosen = choice(settings).partial
     assert chosen is not None and folder(chosen.model) == Path("no/such/model")
     with pytest.raises(ModelUnavailable, match="no/such/model"):
-        describe_models(settings)
+        describe_models(settings, "en")
     with pytest.raises(ModelUnreadable, match="no/such/model"):
         load_speech(settings)
 
@@ -132,5 +132,5 @@ def test_a_number_may_have_engines_models_and_a_language_of_its_own(config: Path
     chosen = choices(load())
     assert [chosen[number].final is None for number in speech.by_number] == [False, False, True]
     config.write_text("[speech]\nengine = 'none'\n[speech.lines.12345]\nengine = 'sherpa'\n")
-    told = describe_models(load())
+    told = describe_models(load(), "en")
     assert "calls to 12345: partial: none; final: sherpa" in told and "switched off" in told
