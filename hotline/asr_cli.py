@@ -115,8 +115,7 @@ def verify(
 @models_app.command("remove")
 def remove(name: Annotated[str, typer.Argument(help="The model's name, from the list.")]) -> None:
     """Delete a model's files."""
-    store().remove(name)
-    typer.echo(f"removed {name}")
+    typer.echo(f"removed {name}" if store().remove(name) else f"{name} was not here")
 
 
 Engine = Annotated[str | None, typer.Option(help="auto, vosk, whisper or sherpa; the setting when left out.")]

@@ -223,7 +223,7 @@ def test_an_archive_is_unpacked_and_its_files_are_verified_from_then_on(
     models.get("z")
     assert (path / "am" / "final.mdl").read_bytes() == b"weights"
     assert not list(models.folder.glob("carriers-*"))
-    models.remove("z")
+    assert models.remove("z") and not models.remove("z")
     assert not models.has("z")
 
 
