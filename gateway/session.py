@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 
 #: Who speaks longer than is taken is given this long to come to a pause, s: its text is better than a growing one.
 LAST_WORDS_S = 2.0
+#: What a caller who asks for a person is spared: prompts, questions and the end.
+_HEARD = (fx.Play, fx.Listen, fx.RecordMessage, fx.HangUp)
 #: A caller waits no longer than this for a person before a call-back is offered for good, s.
 QUEUE_PATIENCE_S = 1800
 
@@ -59,6 +61,8 @@ class CallSession:
         self._interpreter = interpreter
         self._messages = messages
         self._answer = SpokenAnswer()
+        #: What was said where no answer was waited for.
+        self._unasked: fx.Said | None = None
         #: The last answer at the node that the caller is at.
         self._answered: str | None = None
         self._playing = False
@@ -128,13 +132,15 @@ class CallSession:
     async def _to_the_end(self, state: State, effects: list[fx.Effect]) -> str:
         while True:
             answer: fx.Input | None = None
+            wish: fx.Input | None = None
             # From the question's first sound on: an answer may come before its end.
             self._call.expected = tuple(p for each in effects if isinstance(each, fx.Listen) for p in each.phrases)
             for effect in effects:
                 try:
-                    if isinstance(effect, fx.HangUp) and (wish := await self._last_wish(state)) is not None:
+                    wish = wish or await self._wish(effect, state)
+                    if wish is not None and isinstance(effect, _HEARD):
                         answer = wish
-                        break
+                        continue
                     if isinstance(effect, fx.END):
                         return await self._leave(state, effect)
                     answer = await self._perform(effect, answer, state)
@@ -149,6 +155,7 @@ class CallSession:
                 self._line.keypad.forget()
 
     def _feed(self, state: State, given: fx.Input) -> tuple[State, list[fx.Effect]]:
+        self._unasked = None if isinstance(given, fx.Said | fx.Pressed) else self._unasked
         match given:
             case fx.Said():
                 self._answered = given.text
@@ -265,8 +272,6 @@ class CallSession:
         return fx.MessageRecorded(str(message.path), message.duration_ms) if message else fx.NoInput()
 
     async def _play(self, effect: fx.Play) -> fx.Input:
-        if not self._answer.speaking:
-            self._answer.take()
         self._playing, self._interrupted = True, False
         try:
             for prompt in effect.prompts:
@@ -316,6 +321,19 @@ class CallSession:
         if digits:
             return effect.between_keys_ms / 1000
         return (effect.max_speech_ms if speaking else effect.no_input_ms) / 1000
+
+    async def _wish(self, effect: fx.Effect, state: State) -> fx.Input | None:
+        """A wish for a person that no question waited for: it counts as soon as the tree listens or would end."""
+        match effect:
+            case fx.HangUp():
+                return await self._last_wish(state)
+            case fx.Play():
+                if not self._answer.speaking:
+                    # What else was said before a prompt is no answer to what it asks.
+                    self._unasked = self._answer.take() or self._unasked
+                said = self._unasked
+                return said if said is not None and self._interpreter.asked_for_person(state, said) else None
+        return None
 
     async def _last_wish(self, state: State) -> fx.Input | None:
         """What was pressed or said while the last prompts were told, where it asks for a person."""

@@ -90,8 +90,9 @@ def test_a_person_is_reached_out_of_a_message_and_a_story(line: HotlineUnderTest
     assert "voice_message" not in {each["reason"] for each in line.client("admin").get("/callbacks").json()}
 
 
-def test_a_person_is_reached_by_key_while_the_last_words_are_told(line: HotlineUnderTest) -> None:
-    caller = line.dial({"dtmf": "5"}, {"dtmf": "0"}, number="13833350010", barge_in=True, stay=60)
+@pytest.mark.parametrize("wish", [{"dtmf": "0"}, {"wav": str(SPEECH / "agent-1.wav")}], ids=["key", "spoken"])
+def test_a_person_is_reached_while_the_last_words_are_told(line: HotlineUnderTest, wish: dict[str, str]) -> None:
+    caller = line.dial({"dtmf": "5"}, wish, number="13833350010", barge_in=True, stay=60)
     until(lambda: "agents" in _path(line, caller), 60)
     assert _path(line, caller) == ["choose", "notice", "bye", "agents"]
     caller.hang_up()

@@ -63,6 +63,11 @@ class Question:
         state = self._session._interpreter.start(fx.Caller())[0]
         return await self._session._last_wish(state.arrived("goodbye").but(ended=True))
 
+    async def unasked(self, node: str) -> fx.Input | None:
+        """What was said before a prompt of ``node``, where it counts."""
+        state = self._session._interpreter.start(fx.Caller())[0]
+        return await self._session._wish(fx.Play(()), state.arrived(node))
+
     async def goes_on(self) -> bool:
         """Whether it is still waited for once everything that was told is taken in."""
         for _ in range(20):
@@ -195,6 +200,19 @@ async def test_what_is_pressed_or_said_while_the_last_words_are_told_is_heard_wh
     assert await question.last_wish() == fx.Pressed("0")
     question.call.say(1, "转人工。", 1000, 1900)
     assert await question.last_wish() == fx.Said("转人工。", (), 0.9)
+
+
+async def test_a_person_asked_for_in_a_notice_is_not_forgotten_with_it(question: Question) -> None:
+    question.call.say(0, "转人工。", 0, 900)
+    assert await question.unasked("greeting") is None
+    assert await question.unasked("need") == fx.Said("转人工。", (), 0.9)
+
+
+async def test_what_else_is_said_in_a_notice_answers_no_question(question: Question) -> None:
+    question.call.say(0, "好的。", 0, 900)
+    assert await question.unasked("need") is None
+    question.ask(no_input_ms=LONG_MS)
+    assert await question.goes_on()
 
 
 async def test_a_call_expects_the_answers_first_and_no_single_character() -> None:
