@@ -11,6 +11,7 @@ from typing import Any
 
 from panoramisk.utils import parse_agi_result
 
+from common.caller_id import number_told
 from gateway.errors import AgiBroken, CallerHungUp, UnsafeValue
 from gateway.listener import Listener
 
@@ -58,6 +59,11 @@ class AgiChannel:
             except ConnectionError as error:
                 raise CallerHungUp() from error
             return await self._answer()
+
+    @property
+    def caller_number(self) -> str:
+        """The caller's number; empty where it is withheld."""
+        return number_told(self.headers.get("agi_callerid", ""))
 
     def close(self) -> None:
         """Nothing more is wanted from the other end."""

@@ -141,7 +141,7 @@ class Gateway:
             call = await self._board.begin(
                 unique=unique, channel=channel.headers["agi_channel"],
                 sip_call_id=channel.headers.get("agi_arg_1", ""),
-                number=channel.headers.get("agi_callerid", ""), called=channel.headers.get("agi_extension", ""),
+                number=channel.caller_number, called=channel.headers.get("agi_extension", ""),
                 tree=published.tree.name if came_by_tree else NO_TREE,
                 version=str(published.version) if came_by_tree else "",
             )  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from agent_api.calls.ledger import CallLedger, OpenCall
+from common.caller_id import number_told
 from gateway.ami import Ami
 from gateway.errands import Errands
 from gateway.live_call import Ears, LiveCall, SentOn
@@ -34,7 +35,7 @@ class Channel:
         self.unique = str(message.uniqueid)
         self.linked = str(message.linkedid)
         self.context = str(message.context)
-        self.number = str(message.calleridnum)
+        self.number = number_told(str(message.calleridnum))
         self.extension = str(message.exten)
         self.bridge = str(message.bridgeid)
         self.application = str(message.application)

@@ -16,6 +16,8 @@ from typing import Any
 
 from asterisk import agi
 
+from common.caller_id import number_told
+
 log = logging.getLogger(__name__)
 
 #: A peer that says nothing for this long is no call, s; longer than the longest message.
@@ -62,9 +64,8 @@ class Note:
         unique = environment["agi_uniqueid"]
         self.stem = spool / f"{time.strftime('%Y%m%d-%H%M%S')}-{unique}"
         self._draft = self.stem.with_name(self.stem.name + ".json.part")
-        number = environment.get("agi_callerid", "")
         self._left = {
-            "unique": unique, "sip_call_id": sip_call_id, "number": "" if number == "unknown" else number,
+            "unique": unique, "sip_call_id": sip_call_id, "number": number_told(environment.get("agi_callerid", "")),
             "called": environment.get("agi_dnid", ""), "gone": True,
         }  # fmt: skip
         self._draft.write_text(json.dumps(self._left), "utf-8")

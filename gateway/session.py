@@ -104,7 +104,7 @@ class CallSession:
     async def walk(self) -> str:
         """Walk the tree to its end; returns what the dialplan does next: ``queue``, ``transfer``, ``fallback`` or
         ``hangup``. Raises :class:`CallerHungUp` once what the tree does without the caller is done."""
-        number = self._line.agi.headers.get("agi_callerid", "")
+        number = self._line.agi.caller_number
         return await self._walk_on(*self._interpreter.start(fx.Caller(number, *origin(number))))
 
     async def not_taken(self, line: CallerLine) -> str:
@@ -256,7 +256,7 @@ class CallSession:
         except SQLAlchemyError as error:
             log.exception("a case could not be looked up for call %s", self._call.id)
             return fx.Failed(str(error))
-        return look_up.answer(wanted, found, self._line.agi.headers.get("agi_callerid", ""))
+        return look_up.answer(wanted, found, self._line.agi.caller_number)
 
     async def _record(self, effect: fx.RecordMessage, state: State) -> fx.Input:
         self._answer.take()

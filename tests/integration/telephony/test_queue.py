@@ -77,6 +77,18 @@ def test_who_hangs_up_early_is_called_back(
         assert shown["case"]["status"] == "abandoned"
 
 
+def test_who_withholds_their_number_is_nobody_else_who_does(hotline: HotlineUnderTest) -> None:
+    cases = set()
+    for _ in range(2):
+        caller = hotline.dial({"dtmf": "1"}, number="anonymous", barge_in=True, stay=60)
+        shown = until(lambda caller=caller: (c := hotline.call_of(caller))["case"] and c, 40)
+        caller.hang_up()
+        assert shown["call"]["caller_number"] == shown["case"]["caller_number"] == ""
+        cases.add(shown["case"]["id"])
+    assert len(cases) == 2
+    assert _callbacks(hotline, "") == []
+
+
 def test_who_hangs_up_while_the_phone_rings_leaves_no_pop(hotline: HotlineUnderTest) -> None:
     hotline.desk("agent1", answers=False)
     hotline.set_state("agent1", "ready", "desk")
