@@ -106,7 +106,6 @@ async def serve(prepared: Prepared, gateway: Child, steps: Steps, console: Conso
             await supervisor.add(AsteriskProcess(prepared.install, prepared.asterisk))
             await asyncio.to_thread(check_ami, settings)
             await supervisor.add(python_part("fallback", "hotline.fallback", log_dir))
-            await supervisor.add(python_part("watch", "hotline.watch", log_dir))
         with steps.step("Gateway and API start"):
             for number, port in enumerate(settings.speech.worker_ports, 1):
                 arguments = ("127.0.0.1", str(port))
@@ -114,6 +113,8 @@ async def serve(prepared: Prepared, gateway: Child, steps: Steps, console: Conso
             await supervisor.add(gateway)
             await remember(supervisor.pids())
             await _until_answering(settings, log_dir, failed)
+            # Before, it would say that the gateway is down: the first callers after the start would get the fallback.
+            await supervisor.add(python_part("watch", "hotline.watch", log_dir))
             if not await _until_workers_hear(settings, log_dir, failed):
                 steps.note("not all speech workers are there: `hotline doctor` says why; the line works meanwhile")
         up.set()

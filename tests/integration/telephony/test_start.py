@@ -1,10 +1,12 @@
 """What a start tells at its end is all that is needed to try the line."""
 
 import re
+from pathlib import Path
 
 import httpx
 
-from tests.hotline_under_test import HotlineUnderTest
+from hotline.setup.postgres_server import PostgresServer
+from tests.hotline_under_test import HotlineUnderTest, running
 
 
 def test_the_log_ins_and_softphones_that_a_start_tells_of_work(hotline: HotlineUnderTest) -> None:
@@ -28,3 +30,9 @@ def test_the_log_ins_and_softphones_that_a_start_tells_of_work(hotline: HotlineU
         assert f"{host}:{port}" == hotline.sip
         hotline.softphone(user, secret)
     assert re.search(r"Dial\s+12365$", hotline.told, re.MULTILINE)
+
+
+def test_the_first_caller_after_a_start_meets_the_tree(tmp_path: Path, server: PostgresServer | None) -> None:
+    with running(tmp_path / "data", server) as just_started:
+        caller = just_started.dial(stay=5)
+        assert just_started.call_of(caller)["call"]["tree"] == "12365"
