@@ -389,6 +389,26 @@ class BuildFailed(HotlineError):
     remedy_en = "See {log}; without a network, run `npm ci` in console/ beforehand."
 
 
+class CallerUnreadable(HotlineError):
+    """Who is to call is no number."""
+
+    code = "caller-unreadable"
+    zh = "“{number}”不是电话号码。"
+    en = "'{number}' is no telephone number."
+    remedy_zh = "--from 后写数字，例如 13912345678；隐藏号码写 anonymous。"
+    remedy_en = "--from takes digits, 13912345678, say; anonymous withholds the number."
+
+
+class NoSuchSeat(HotlineError):
+    """Nobody of that name has a phone to answer on."""
+
+    code = "no-such-seat"
+    zh = "没有名为 {name}、有话机的坐席。"
+    en = "There is no agent {name} with a phone."
+    remedy_zh = "--answer-as 后写坐席的登录名，例如 agent1；控制台的“人员”页列出全部。"
+    remedy_en = "--answer-as takes an agent's log-in name, agent1, say; Staff in the console lists them."
+
+
 class CallFailed(HotlineError):
     """A tester's call did not come about, or did not end."""
 
@@ -400,10 +420,10 @@ class CallFailed(HotlineError):
 
 
 class NothingToSay(HotlineError):
-    """A recording to be spoken is not there."""
+    """A recording to be spoken is not there, or none that a telephone can play."""
 
     code = "nothing-to-say"
-    zh = "没有录音文件 {path}。"
-    en = "There is no recording {path}."
+    zh = "录音 {path} 无法播放：{problem}"
+    en = "Recording {path} cannot be spoken: {problem}"
     remedy_zh = "--wav 需要 8 kHz 单声道 WAV 文件。"
     remedy_en = "--wav takes an 8 kHz mono WAV file."

@@ -9,10 +9,9 @@ import httpx
 
 from agent_api.auth.service import AuthService
 from agent_api.database import Database
-from agent_api.errors import NotFound
 from agent_api.models import User
 from agent_api.telephony import PHONE_LOST
-from hotline.errors import CallFailed
+from hotline.errors import CallFailed, NoSuchSeat
 from hotline.settings import Settings
 from hotline.tester.caller import Plan
 from hotline.tester.telephone import Telephone
@@ -35,7 +34,8 @@ class Wish:
 async def log_in_as(settings: Settings, username: str | None) -> tuple[str, int, str]:
     """Token, id and SIP secret of a person; of the first one where no name is given.
 
-    Whoever can read the database and its key needs no password.
+    Whoever can read the database and its key needs no password. Raises :class:`NoSuchSeat` where nobody of that name
+    has a phone.
     """
     from sqlalchemy import select
 
@@ -43,9 +43,11 @@ async def log_in_as(settings: Settings, username: str | None) -> tuple[str, int,
     try:
         async with database.transaction() as session:
             query = select(User).order_by(User.id)
-            user = await session.scalar(query.where(User.username == username) if username else query)
+            if username:
+                query = query.where(User.username == username, User.extension != "")
+            user = await session.scalar(query)
         if user is None:
-            raise NotFound(what=f"agent {username}")
+            raise NoSuchSeat(name=username)
         return await AuthService(database).open_session(user.id), user.id, user.sip_secret
     finally:
         await database.close()
@@ -68,7 +70,18 @@ class Tester:
         return answer.json()
 
     def run(self, wish: Wish) -> dict[str, Any]:
-        """Make the call; returns its result as the command prints it."""
+        """Make the call; returns its result as the command prints it.
+
+        Raises :class:`CallFailed` where it does not come about, or the hotline does not tell what became of it.
+        """
+        try:
+            return self._carried_out(wish)
+        except httpx.HTTPStatusError as refused:
+            raise CallFailed(problem=refused.response.json()["message"]) from refused
+        except httpx.TransportError as error:
+            raise CallFailed(problem=f"the API does not answer ({type(error).__name__})") from error
+
+    def _carried_out(self, wish: Wish) -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as folder:
             plan = Plan(
                 "caller", self._server, f"{folder}/caller.wav", wish.number, self._settings.asterisk.trunk_hosts[0],
@@ -123,10 +136,10 @@ class Tester:
 
     def _summary(self, shown: dict[str, Any]) -> dict[str, Any]:
         call, case = shown["call"], shown["case"]
-        agents = {a["id"]: a["display_name"] for a in self._ask("GET", "/agents", None)}
         popped = None
         if call["popped_to"] is not None:
-            popped = {"agent": agents[call["popped_to"]], "ms": call["popped_after_ms"]}
+            agent = self._ask("GET", f"/staff/{call['popped_to']}", None)["username"]
+            popped = {"agent": agent, "ms": call["popped_after_ms"]}
         words = ("speaker", "text", "start_ms", "end_ms")
         return {
             "call_id": call["id"],

@@ -1,11 +1,13 @@
 """``hotline call``: what it says of the call that it made, and that it leaves an agent as it found them."""
 
 import json
+import os
+import signal
 from typing import Any
 
 import pytest
 
-from tests.hotline_under_test import HotlineUnderTest
+from tests.hotline_under_test import HotlineUnderTest, until
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -30,11 +32,30 @@ def test_a_call_answered_as_an_agent_tells_of_the_pop_and_leaves_the_agent_as_be
     words = ("--from", "13855550001", "--dtmf", "0", "--barge-in", "--answer-as", "agent1", "--hangup-after", "18")
     result, _ = _call(hotline, *words)
     assert (result["outcome"], result["menu_path"][-1]) == ("answered", "waiting")
-    assert result["popped"]["agent"] == "坐席一"
+    assert result["popped"]["agent"] == "agent1"
     assert result["popped"]["ms"] > 0
     assert result["case_no"].startswith("CG")
     now = agent.get("/live/desk").json()["agent"]
     assert tuple(now[name] for name in names) == before
+
+
+@pytest.mark.parametrize("name", ["admin", "nobody"])
+def test_who_has_no_phone_cannot_answer(hotline: HotlineUnderTest, name: str) -> None:
+    done = hotline.run("call", "--dtmf", "0", "--answer-as", name, "--json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"no agent {name} with a phone" in done.stderr and "agent1" in done.stderr
+
+
+def test_a_gateway_that_does_not_answer_is_told_in_a_line(hotline: HotlineUnderTest) -> None:
+    gateway = hotline.pid("gateway")
+    os.kill(gateway, signal.SIGSTOP)
+    try:
+        done = hotline.run("call", "--hangup-after", "1", "--json")
+    finally:
+        os.kill(gateway, signal.SIGCONT)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "the API does not answer" in done.stderr and "hotline status" in done.stderr
+    until(hotline.healthy, 60)
 
 
 def test_a_call_that_speaks_says_by_which_voice_and_tells_the_words(hotline: HotlineUnderTest) -> None:
