@@ -48,8 +48,9 @@ class Finding:
     en: str
 
     def message(self, language: Language) -> str:
-        """``FILE:LINE: what is wrong``."""
-        return f"{self.file}:{self.line}: {self.zh if language == 'zh-CN' else self.en}"
+        """``FILE:LINE: what is wrong``; no line where the file as a whole is meant."""
+        place = f"{self.file}:{self.line}" if self.line else str(self.file)
+        return f"{place}: {self.zh if language == 'zh-CN' else self.en}"
 
 
 class _Lines(Config):  # type: ignore[misc]

@@ -188,7 +188,8 @@ class Doctor:
         if not findings:
             return [Check("asterisk configuration", True, str(folder))]
         remedy = self._said(
-            "改正该行；hotline up 会重新生成全部配置。", "Correct the line; `hotline up` renders them all anew."
+            "hotline down 后再 hotline up，会重新生成全部配置。",
+            "`hotline down`, then `hotline up` renders them all anew.",
         )
         return [Check("asterisk configuration", False, each.message(self._language), remedy) for each in findings]
 

@@ -51,6 +51,7 @@ def test_each_fault_in_asterisks_files_is_a_line_of_the_report(settings: Setting
     faults = [c for c in Doctor(settings, "zh-CN").examine() if c.name == "asterisk configuration"]
     told = " ".join(check.found for check in faults)
     assert f"{etc / 'queues.conf'}:2:" in told and f"{etc / 'queues.conf'}:3: 没有上下文 nowhere" in told
+    assert f"{etc / 'asterisk.conf'}: 文件不存在" in told
     assert all(not check.passed and "hotline up" in check.remedy for check in faults)
 
 
