@@ -413,6 +413,9 @@ class CallLedger(Pen):
         """Returns once all that was to be written before is written."""
 
     async def _abandon(self, session: AsyncSession, call: Call) -> None:
+        if call.case_id is None and call.intent == "agent":
+            # They hung up on their way to the queue, which would have given them one.
+            await attach_case(session, self._database.cipher, self._zone, call, None)
         case = await session.get(Case, call.case_id) if call.case_id else None
         if case is not None and case.status == "draft":
             await self.acting.perform(session, case, Request("abandon"), None, now())

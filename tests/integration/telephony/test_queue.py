@@ -58,6 +58,7 @@ def test_with_nobody_there_callers_are_told_their_place_and_ask_for_a_call_back_
         ("greeting", [], "greeting"),
         ("menu", [], "need"),
         ("describing", [{"dtmf": "1"}], "describe-complaint"),
+        ("person", [{"dtmf": "0"}], "to-agent"),
         ("queue", [{"dtmf": "0"}, {"dtmf": "9"}], "waiting"),
     ],
 )
