@@ -31,7 +31,7 @@ _WHOLLY = re.compile(
 
 def wants_person(given: fx.Input, language: str, *, told_freely: bool) -> bool:
     """Whether the caller asks for a person; ``told_freely``: the answer may be a story that has the word in it. A
-    text that the recogniser may have made up is no wish."""
+    text that the recogniser may have made up is no wish, unless the pinyin engine heard 人工 as well."""
     match given:
         case fx.Pressed():
             return given.digits == PERSON_KEY
@@ -42,7 +42,7 @@ def wants_person(given: fx.Input, language: str, *, told_freely: bool) -> bool:
             # 我不要人工 is no wish for one.
             heard = hear(given.text, given.sounds)
             if doubtful(heard, given.confidence):
-                return False
+                return _twice(heard)
             if told_freely and len(heard.characters) > _SHORT:
                 return _wholly(heard)
             if _PERHAPS.search(heard.characters) and len(heard.characters) <= _SHORT:
@@ -54,6 +54,12 @@ def wants_person(given: fx.Input, language: str, *, told_freely: bool) -> bool:
                 return False
             return len(heard.characters) <= _SHORT or _ASKED_FOR.search(heard.characters) is not None
     return False
+
+
+def _twice(heard: Hearing) -> bool:
+    """Whether a short answer has 人工 by its sound in the text and by the pinyin engine: they seldom err alike."""
+    rows = (f" {' '.join(each)} " for each in (heard.syllables, heard.sounds))
+    return len(heard.characters) <= _SHORT and all(_SOUND in row for row in rows)
 
 
 def _wholly(heard: Hearing) -> bool:

@@ -89,6 +89,9 @@ def test_an_english_story_may_speak_of_a_person(said: str, wished: bool) -> None
 
 def test_a_person_that_the_recogniser_may_have_made_up_is_no_wish() -> None:
     assert not wants_person(fx.Said("转人工", (), 0.3), "zh-CN", told_freely=False)
+    heard_twice = ("chuan1", "ren2", "gong1")
+    assert wants_person(fx.Said("穿人工。", heard_twice, 0.39), "zh-CN", told_freely=False)
+    assert not wants_person(fx.Said("不要人工。", ("bu2", "yao4", "ren2", "gong1"), 0.39), "zh-CN", told_freely=False)
 
 
 def test_a_text_that_the_recogniser_doubts_is_never_acted_on_unasked() -> None:
