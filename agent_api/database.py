@@ -32,6 +32,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from agent_api.writer import WorkTogether, Writer, at_once, session_class
+from common.caller_id import national
 
 _NONCE_BYTES = 12
 #: Asked of the system at a time: each asking gives the processor to another thread, and is long in getting it back.
@@ -126,6 +127,10 @@ class FieldCipher:
     def fingerprint(self, text: str) -> str:
         """Equal texts have equal fingerprints; nothing else can be told from one."""
         return hmac.new(self._index, text.encode(), hashlib.sha256).hexdigest()
+
+    def caller(self, number: str) -> str:
+        """The fingerprint of a telephone, however its number is written; empty without one."""
+        return self.fingerprint(national(number)) if number else ""
 
 
 class Sealed(TypeDecorator[str]):

@@ -31,7 +31,7 @@ class CallbackLedger(Pen):
         shown = "" if case is not None and case.sealed else number
         call = Call(
             asterisk_id=asterisk_id, sip_call_id="", caller_number=shown,
-            caller_fingerprint=self._acting.cipher.fingerprint(shown) if shown else "", called_number=shown,
+            caller_fingerprint=self._acting.cipher.caller(shown), called_number=shown,
             tree="", tree_version="", path=[], started_at=now(), direction="out", callback_id=callback_id,
             case_id=row.case_id,
         )  # fmt: skip

@@ -96,7 +96,7 @@ class CallLedger(Pen):
         if call is None:
             call = Call(
                 asterisk_id=asterisk_id, sip_call_id=sip_call_id, caller_number=caller_number,
-                caller_fingerprint=self._database.cipher.fingerprint(caller_number) if caller_number else "",
+                caller_fingerprint=self._database.cipher.caller(caller_number),
                 called_number=called_number, tree=tree, tree_version=tree_version, path=[], started_at=now(),
             )  # fmt: skip
             session.add(call)

@@ -38,7 +38,7 @@ class CallService:
             if (value := getattr(asked, name)) is not None:
                 query = query.where(getattr(Call, name) == value)
         if asked.number is not None:
-            query = query.where(Call.caller_fingerprint == self._database.cipher.fingerprint(asked.number))
+            query = query.where(Call.caller_fingerprint == self._database.cipher.caller(asked.number))
         if asked.since is not None:
             query = query.where(Call.started_at >= asked.since)
         if asked.until is not None:

@@ -57,7 +57,7 @@ class CaseFinder:
 
     async def _by_words(self, session: AsyncSession, asked: CaseFilter, user: User) -> CasePage:
         """Newest first; what the index finds is opened and compared."""
-        rows, fingerprint = wanted(asked.text, "word"), self._database.cipher.fingerprint(asked.text)
+        rows, fingerprint = wanted(asked.text, "word"), self._database.cipher.caller(asked.text)
         before = _read(asked.cursor, asked.sort)[1] if asked.cursor else NEWEST
         found: list[Case] = []
         opened, together = 0, asked.limit + _FEW

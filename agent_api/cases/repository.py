@@ -89,10 +89,9 @@ async def put_drafts(
     rows = []
     for number, new in zip(numbers, drafts, strict=True):
         given, by = {**new.known, **new.typed}, new.opened_by
-        caller_number = given.get("caller_number", "")
         row = {
             **DEFAULTS, **given, "draft_number": number, "status": "draft", "typed": sorted(new.typed),
-            "caller_fingerprint": cipher.fingerprint(caller_number) if caller_number else "", "risk_words": [],
+            "caller_fingerprint": cipher.caller(given.get("caller_number", "")), "risk_words": [],
             "created_at": moment, "updated_at": moment, "opened_by": by.id if by else None,
             "centre_id": by.centre_id if by else LINE_CENTRE,
         }  # fmt: skip

@@ -221,8 +221,7 @@ class CaseService:
         for name, value in changed.items():
             setattr(case, name, value)
         if "caller_number" in changed:
-            number = case.caller_number
-            case.caller_fingerprint = self._database.cipher.fingerprint(number) if number else ""
+            case.caller_fingerprint = self._database.cipher.caller(case.caller_number)
         if changed.get("anonymous"):
             await forget_caller(session, case)
         case.version += 1

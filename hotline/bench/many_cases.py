@@ -227,7 +227,7 @@ class Alone:
             row = {
                 **DEFAULTS, **given, "draft_number": f"B{number}", "risk_words": "[]",
                 "typed": json.dumps(sorted(given)), "centre_id": 1, "created_at": at_kept, "updated_at": at_kept,
-                "caller_fingerprint": self._cipher.fingerprint(given["caller_number"]),
+                "caller_fingerprint": self._cipher.caller(given["caller_number"]),
                 "due_at": never if self._postgres else never.isoformat(" ", "microseconds"),
             }  # fmt: skip
             sealed = row | {name: seal(given[name]) for name in ("caller_number", "caller_name")}

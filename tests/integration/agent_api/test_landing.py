@@ -41,6 +41,22 @@ async def _called_before(api: ApiUnderTest, kind: str = "report") -> Case:
     return case
 
 
+async def test_however_a_number_is_written_its_caller_lands_on_their_case(api: ApiUnderTest) -> None:
+    agent = await api.as_("agent1")
+    typed = {"kind": "complaint", "caller_number": "138 0013 8000", "category": "食品", "description": "奶粉结块"}
+    made = await agent.post("/cases", json=typed)
+    assert made.status_code == 201, made.text
+    case = made.json()
+    done = await agent.post(f"/cases/{case['id']}/register", json={}, headers={"If-Match": case["etag"]})
+    assert done.status_code == 200, done.text
+    for number in (NUMBER, "+8613800138000", "013800138000"):
+        call_id = await api.call(number, "complaint")
+        assert (await _case_of(api, call_id)).id == case["id"]
+        await _settle(api, call_id)
+    found = (await agent.get("/cases", params={"q": "+8613800138000"})).json()
+    assert [each["id"] for each in found] == [case["id"]]
+
+
 async def test_an_unnamed_report_leaves_the_open_report_of_the_same_caller_alone(api: ApiUnderTest) -> None:
     before = await _called_before(api)
     call_id = await api.call(NUMBER, "report")

@@ -8,7 +8,9 @@ from ivr import effects as fx
 
 NUMBER = "202611300001"
 OWN, OTHER = "13800138000", "13912345678"
-COMPLAINT, REPORT = Progress(f"TS{NUMBER}", "registered", OWN), Progress(f"JB{NUMBER}", "closed", OTHER)
+#: As an agent typed it.
+TYPED = "138 0013-8000"
+COMPLAINT, REPORT = Progress(f"TS{NUMBER}", "registered", TYPED), Progress(f"JB{NUMBER}", "closed", OTHER)
 UNREACHABLE = Progress(f"ZX{NUMBER}", "registered", "")
 
 
