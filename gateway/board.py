@@ -90,7 +90,7 @@ class Board:
     ) -> LiveCall:
         began = monotonic()
         call_id = await self._ledger.start_call(
-            asterisk_id=unique, sip_call_id=sip_call_id, caller_number="" if "unknown" in number else number,
+            asterisk_id=unique, sip_call_id=sip_call_id, caller_number=number,
             called_number=called, tree=tree, tree_version=version,
         )  # fmt: skip
         call = LiveCall(call_id, unique, channel, began, self._ears, called)

@@ -43,13 +43,15 @@ async def _offer(line: CallerLine) -> str:
 
 
 async def _take(line: CallerLine, call: LiveCall, messages: Path, key: str) -> str | None:
-    if key == CALL_BACK_KEY:
+    withheld = not line.agi.headers.get("agi_callerid")
+    if key == CALL_BACK_KEY and not withheld:
         call.outcome = "callback"
         call.ears.ledger.callback_requested(call.id, "asked_in_queue")
         await line.say("callback-confirmed")
         return "hangup"
-    if key == MESSAGE_KEY:
-        await line.say("voicemail", keys=True)
+    if key in (CALL_BACK_KEY, MESSAGE_KEY):
+        # Who is to be called back at no number is asked to say one.
+        await line.say("number-withheld" if key == CALL_BACK_KEY else "voicemail", keys=True)
         if await record_message(line, call, messages):
             await line.say("voicemail-thanks")
         elif line.keypad.take():

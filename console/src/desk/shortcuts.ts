@@ -10,6 +10,9 @@ function focusSearch(): void {
   document.querySelector<HTMLInputElement>('[data-testid=case-search]')?.focus()
 }
 
+/** There is one only where a call is on screen that can be sent on. */
+const transferButton = () => document.querySelector<HTMLElement>('[data-testid=call-transfer]')
+
 /** Whether the list of keys is on screen. */
 export const helpShown = ref(false)
 
@@ -55,6 +58,13 @@ export const OF_THE_PHONE: readonly Key[] = [
   { keys: 'Alt+H', what: 'hangup', pressed: alt('KeyH'), works: talking, act: hangUp },
   { keys: 'Alt+M', what: 'mute', pressed: alt('KeyM'), works: talking, act: toggleMute },
   { keys: 'Alt+K', what: 'hold', pressed: alt('KeyK'), works: talking, act: toggleHold },
+  {
+    keys: 'Alt+T',
+    what: 'transfer',
+    pressed: alt('KeyT'),
+    works: () => Boolean(transferButton()),
+    act: () => transferButton()?.click(),
+  },
 ]
 
 export function useShortcuts(): void {

@@ -89,7 +89,7 @@ def test_a_call_sent_to_a_colleague_pops_there_and_is_wrapped_up_here(hotline: H
     expect(colleague.get_by_test_id("pop")).to_have_count(0)
     page.keyboard.press("Alt+a")
     talking(page)
-    page.get_by_test_id("call-transfer").click()
+    page.keyboard.press("Alt+t")
     expect(page.get_by_test_id("transfer-to-8002")).to_be_disabled()
     ready(colleague)
     page.get_by_test_id("transfer-to-8002").click()
