@@ -187,7 +187,8 @@ def put_together(
     head = HeadFile(settings.audit_head, settings.cipher)
     sealer = Sealer(database, bell, head)
     days = Days(ZoneInfo(ledger.acting.zone))
-    rules = replace(settings.tree_rules, queues=frozenset({LINE, settings.queue}))
+    queues = settings.tree_rules.queues or frozenset({LINE, settings.queue})
+    rules = replace(settings.tree_rules, queues=queues)
     judge = Judge(database, prompts, rules, ledger.acting.zone)
     return Services(
         settings=settings,

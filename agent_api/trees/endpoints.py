@@ -67,9 +67,12 @@ async def trees(user: TunerOnly, services: ServicesHere) -> list[TreeShown]:
 
 
 @router.get("/schema", responses=documented(NotLoggedIn, NotAllowed))
-async def schema(_user: TunerOnly) -> dict[str, Any]:
-    """The JSON Schema of a tree's YAML; `format` tells which texts name nodes, prompts and more."""
-    return tree_schema.schema()
+async def schema(_user: TunerOnly, services: ServicesHere) -> dict[str, Any]:
+    """The JSON Schema of a tree's YAML; `format` tells which texts name nodes, prompts and more.
+
+    `examples` are the queues and trees that there are.
+    """
+    return tree_schema.schema(await services.judge.names())
 
 
 @router.post("/check", responses=documented(NotLoggedIn, NotAllowed))

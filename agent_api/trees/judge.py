@@ -56,6 +56,10 @@ class Judge:
         async with self._database.reading() as session:
             return await repository.texts_in_force(session)
 
+    async def names(self) -> dict[str, list[str]]:
+        """What a text may name, by the schema's format: queues, and trees that callers hear."""
+        return {"queue-name": sorted(self._rules.queues or ()), "tree-name": sorted(await self.in_force())}
+
     async def _problems(self, text: str, texts: Mapping[str, str]) -> list[Problem]:
         surroundings = await self._surroundings(texts)
         return await asyncio.to_thread(check, text, surroundings=surroundings)

@@ -10,6 +10,8 @@ export interface Schema {
   default?: unknown
   const?: unknown
   enum?: unknown[]
+  /** What is there to be named, where a text names something. */
+  examples?: string[]
   properties?: Record<string, Schema>
   required?: string[]
   additionalProperties?: Schema | boolean

@@ -3,11 +3,13 @@
 import asyncio
 import io
 import wave
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 
+from agent_api.app import create_app
 from agent_api.centres.tables import LINE_CENTRE, Centre
 from agent_api.trees import repository
 from agent_api.trees.service import set_up
@@ -54,6 +56,25 @@ async def _save(client: httpx.AsyncClient, text: str, etag: str) -> httpx.Respon
 
 async def _publish(client: httpx.AsyncClient, etag: str, note: str = "why") -> httpx.Response:
     return await client.post("/trees/12365/publish", json={"note": note}, headers={"If-Match": etag})
+
+
+async def test_queues_of_a_language_are_known_where_the_line_has_them_and_all_names_are_offered(
+    api: ApiUnderTest, ivr: httpx.AsyncClient
+) -> None:
+    services = api.app.state.services
+    rules = replace(services.settings.tree_rules, queues=frozenset({"line", "line-yue"}))
+    seated = create_app(
+        api.database, api.ledger, api.bell, api.line, replace(services.settings, tree_rules=rules)
+    ).state.services.judge
+    text = SHIPPED.replace("queue: line }", "queue: line-yue }")
+    assert text != SHIPPED
+    assert [each.problem for each in await seated.problems(text, "en") if each.severity == "error"] == []
+    assert "line-yue" in str(await services.judge.problems(text, "en"))
+    assert (await seated.names())["queue-name"] == ["line", "line-yue"]
+    schema = (await ivr.get("/trees/schema")).json()
+    fields = [kind["properties"] for kind in schema["$defs"].values() if "properties" in kind]
+    assert {tuple(each["queue"]["examples"]) for each in fields if "queue" in each} == {("12365", "line")}
+    assert [each["tree"]["examples"] for each in fields if "tree" in each] == [["12365"]]
 
 
 async def _kinds(api: ApiUnderTest) -> list[str]:
