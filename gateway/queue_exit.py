@@ -43,7 +43,7 @@ async def _offer(line: CallerLine) -> str:
 
 
 async def _take(line: CallerLine, call: LiveCall, messages: Path, key: str) -> str | None:
-    withheld = not line.agi.headers.get("agi_callerid")
+    withheld = not line.agi.caller_number
     if key == CALL_BACK_KEY and not withheld:
         call.outcome = "callback"
         call.ears.ledger.callback_requested(call.id, "asked_in_queue")
