@@ -66,7 +66,8 @@ class BandwidthExtension:
         wide = self._waiting[:count] + self._noise[:count]
         self._waiting, self._noise = self._waiting[count:], self._noise[count:]
         self._owed -= count
-        return np.asarray(wide + self._drawn(count) * np.float32(self._level * _FLOOR), np.float32)
+        floor = self._random.standard_normal(count, np.float32) * np.float32(self._level * _FLOOR)
+        return np.asarray(wide + floor, np.float32)
 
     def rest(self) -> Samples:
         """What was kept back, once the sound has ended."""
@@ -90,9 +91,6 @@ class BandwidthExtension:
         noise = np.fft.irfft(spectrum, axis=1).astype(np.float32) * _SHAPE
         halves = np.concatenate((self._half[None], noise[:-1, _STEP:])) + noise[:, :_STEP]
         self._noise, self._half = np.concatenate((self._noise, halves.ravel())), noise[-1, _STEP:]
-
-    def _drawn(self, *shape: int) -> Samples:
-        return np.asarray(self._random.standard_normal(shape, np.float32))
 
 
 def model_rate(mfcc_conf: str) -> int:

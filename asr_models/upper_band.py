@@ -43,7 +43,18 @@ def _heard_bands() -> Samples:
 
 
 _BANDS = _heard_bands()
-_SHAPE = np.hanning(WINDOW + 2)[1:-1].astype(np.float32)
+
+
+@cache
+def _shape(window: int) -> Samples:
+    return np.asarray(np.hanning(window + 2)[1:-1], np.float32)
+
+
+def frame_powers(samples: Samples, window: int, hop: int, fft: int) -> Samples:
+    """Power of each bin of the frames that are whole in ``samples``, (frames, bins); a frame is ``window`` samples."""
+    shape = _shape(window)
+    frames = np.lib.stride_tricks.sliding_window_view(samples, window)[::hop]
+    return np.asarray(np.abs(np.fft.rfft(frames * shape, fft)) ** 2 / np.sum(shape**2), np.float32)
 
 
 def power_db(power: Samples) -> Samples:
@@ -55,9 +66,7 @@ def heard_db(samples: Samples) -> Samples:
     """Levels of the telephone's bands, (frames, 24), dB, of the frames that are whole in ``samples`` at 8000 Hz."""
     if len(samples) < WINDOW:
         return np.zeros((0, HEARD), np.float32)
-    frames = np.lib.stride_tricks.sliding_window_view(samples, WINDOW)[::HOP]
-    power = np.abs(np.fft.rfft(frames * _SHAPE, _FFT)) ** 2 / np.sum(_SHAPE**2)
-    return power_db(power.astype(np.float32) @ _BANDS.T)
+    return power_db(frame_powers(samples, WINDOW, HOP, _FFT) @ _BANDS.T)
 
 
 def loudest_db(heard: Samples, before: float = _QUIET_DB) -> Samples:

@@ -155,12 +155,11 @@ class CallSession:
                 self._line.keypad.forget()
 
     def _feed(self, state: State, given: fx.Input) -> tuple[State, list[fx.Effect]]:
-        self._unasked = None if isinstance(given, fx.Said | fx.Pressed) else self._unasked
         match given:
             case fx.Said():
-                self._answered = given.text
+                self._answered, self._unasked = given.text, None
             case fx.Pressed():
-                self._answered = given.digits
+                self._answered, self._unasked = given.digits, None
         return self._interpreter.feed(state, given)
 
     async def _leave(self, state: State, end: fx.Effect) -> str:

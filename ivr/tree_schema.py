@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
 from ivr.tree import Tree
@@ -11,14 +12,14 @@ from ivr.tree import Tree
 SCHEMA = Path(__file__).parent / "schema" / "tree.schema.json"
 
 
-def schema(known: Mapping[str, Sequence[str]] | None = None) -> dict[str, Any]:
+def schema(known: Mapping[str, Sequence[str]] = MappingProxyType({})) -> dict[str, Any]:
     """JSON Schema, draft 2020-12. ``format`` tells which texts name a node, a prompt, a variable, a queue or a tree.
 
     ``known``: names by format, which become ``examples``.
     """
     made = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "12365 tree"}
     made |= {key: value for key, value in Tree.model_json_schema().items() if key != "title"}
-    return made if known is None else cast(dict[str, Any], _with_examples(made, known))
+    return cast(dict[str, Any], _with_examples(made, known))
 
 
 def _with_examples(part: Any, known: Mapping[str, Sequence[str]]) -> Any:

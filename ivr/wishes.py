@@ -47,7 +47,7 @@ def wants_person(given: fx.Input, language: str, *, told_freely: bool) -> bool:
                 return _wholly(heard)
             if _PERHAPS.search(heard.characters) and len(heard.characters) <= _SHORT:
                 return True
-            if _SOUND in f" {' '.join(heard.syllables)} ":
+            if _among(heard.syllables):
                 return witnessed(_PERSON, heard)
             found = words.search(heard.characters)
             if found is None or not witnessed(hear(found[0]).syllables, heard):
@@ -58,8 +58,11 @@ def wants_person(given: fx.Input, language: str, *, told_freely: bool) -> bool:
 
 def _twice(heard: Hearing) -> bool:
     """Whether a short answer has 人工 by its sound in the text and by the pinyin engine: they seldom err alike."""
-    rows = (f" {' '.join(each)} " for each in (heard.syllables, heard.sounds))
-    return len(heard.characters) <= _SHORT and all(_SOUND in row for row in rows)
+    return len(heard.characters) <= _SHORT and _among(heard.syllables) and _among(heard.sounds)
+
+
+def _among(syllables: tuple[str, ...]) -> bool:
+    return _SOUND in f" {' '.join(syllables)} "
 
 
 def _wholly(heard: Hearing) -> bool:

@@ -15,10 +15,22 @@ from scipy.signal import butter, firwin2, lfilter, resample_poly, sosfilt
 
 from asr_models.engines.base import Samples
 from asr_models.frames import RATE
-from asr_models.upper_band import AHEAD, EDGES_HZ, HEARD, HOP, WINDOW, heard_db, loudest_db, power_db, relative
+from asr_models.upper_band import (
+    AHEAD,
+    EDGES_HZ,
+    HEARD,
+    HOP,
+    WINDOW,
+    frame_powers,
+    heard_db,
+    loudest_db,
+    power_db,
+    relative,
+)
 from hotline.sound import read_sound
 
 _WIDE = 2 * RATE
+_FFT = 512
 #: Numbers in the network's state.
 _WIDTH = 64
 #: Times that each recording is taken, each time by another line.
@@ -76,12 +88,10 @@ def a_law(sound: Samples) -> Samples:
 
 def upper_db(wide: Samples) -> Samples:
     """What the network is to tell: (frames, 5), dB."""
-    shape = np.hanning(2 * WINDOW + 2)[1:-1]
-    frames = np.lib.stride_tricks.sliding_window_view(wide, 2 * WINDOW)[:: 2 * HOP]
-    power = np.abs(np.fft.rfft(frames * shape, 512)) ** 2 / np.sum(shape**2)
-    hertz = np.fft.rfftfreq(512, 1 / _WIDE)
+    power = frame_powers(wide, 2 * WINDOW, 2 * HOP, _FFT)
+    hertz = np.fft.rfftfreq(_FFT, 1 / _WIDE)
     bands = [(hertz >= low) & (hertz < high) for low, high in pairwise(EDGES_HZ)]
-    return power_db(np.stack([power[:, band].mean(1) for band in bands], axis=1).astype(np.float32))
+    return power_db(np.stack([power[:, band].mean(1) for band in bands], axis=1))
 
 
 def examples(folders: list[Path]) -> tuple[torch.Tensor, torch.Tensor]:

@@ -6,13 +6,14 @@ from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_api.calls.answering import Waited
+from agent_api.cases.history import BEGINS
 from agent_api.centres import scope
 from agent_api.errors import NotAllowed, NotFound
 from agent_api.models import AgentState, Call, Case, Event, Recording, User
 from agent_api.roles import ABOVE
 
 #: What makes someone the worker of a case.
-_WORK = ("case.drafted", "case.imported", "case.updated", "case.registered")
+_WORK = (*BEGINS, "case.updated", "case.registered")
 
 
 def readable(user: User) -> Select[Call]:

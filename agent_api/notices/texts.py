@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
@@ -13,12 +13,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
 from agent_api.errors import TextsInvalid
-from common.errors import Language
+from common.errors import LANGUAGES, Language
 
 #: The texts that come with the product.
 SHIPPED = Path(__file__).parent / "texts.yaml"
 Audience = Literal["complainant", "staff"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 @dataclass(frozen=True)

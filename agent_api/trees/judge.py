@@ -58,7 +58,9 @@ class Judge:
 
     async def names(self) -> dict[str, list[str]]:
         """What a text may name, by the schema's format: queues, and trees that callers hear."""
-        return {"queue-name": sorted(self._rules.queues or ()), "tree-name": sorted(await self.in_force())}
+        async with self._database.reading() as session:
+            trees = [row.name for row in await repository.every(session) if row.current is not None]
+        return {"queue-name": sorted(self._rules.queues or ()), "tree-name": trees}
 
     async def _problems(self, text: str, texts: Mapping[str, str]) -> list[Problem]:
         surroundings = await self._surroundings(texts)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from asr_models.catalogue import MODELS, OPENFST
-from asr_models.choice import Choice, Line, choose, is_folder, wanted
+from asr_models.choice import Choice, Line, Told, choose, is_folder, wanted
 from asr_models.composed_graph import composable, compose, composed, require_composable
 from asr_models.engines.extras import missing_engines
 from asr_models.errors import GraphNotComposed, ModelUnavailable, NoTextEngine
@@ -140,11 +140,10 @@ def _recent(path: Path) -> bool:
 def describe_models(settings: Settings, language: Language) -> str:
     """For the doctor. Raises ``ModelCorrupt``, ``ModelUnavailable`` or ``EngineMissing``."""
     if not settings.speech.reads:
-        return _said(
-            language,
+        return Told(
             "已关闭（speech.engine = none），线路只用按键；要识别语音，设 speech.engine = auto",
             "switched off (speech.engine = none): the line works by keys; set speech.engine = auto for speech",
-        )
+        ).words(language)
     for name, needed in _wanted(settings):
         if is_folder(name):
             if not Path(name).is_dir():
@@ -157,23 +156,18 @@ def describe_models(settings: Settings, language: Language) -> str:
     told = [told_choice(main, language)]
     told += [f"{told_number(number, language)}{told_choice(each, language)}" for number, each in by_number.items()]
     slow = [
-        _said(
-            language,
+        Told(
             f"运行 hotline asr models compose {name} 后，{name} 的速度是现在的三倍",
             f"{name} reads three times as fast once `hotline asr models compose {name}` has run",
-        )
+        ).words(language)
         for name in _not_composed_of((main, *by_number.values()))
     ]
     return "; ".join([*told, *slow])
 
 
-def _said(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh-CN" else en
-
-
 def told_number(number: str, language: Language) -> str:
     """Before what is told of a number's calls."""
-    return _said(language, f"打给 {number} 的电话：", f"calls to {number}: ")
+    return Told(f"打给 {number} 的电话：", f"calls to {number}: ").words(language)
 
 
 def told_choice(chosen: Choice, language: Language) -> str:
