@@ -14,7 +14,7 @@ Setting = Literal["auto", "vosk", "sherpa", "whisper", "none"]
 
 #: The engines that each pass can be set to.
 PASSES: dict[str, tuple[EngineName, ...]] = {
-    "partial": ("vosk", "whisper"), "final": ("vosk", "whisper"), "sounds": ("sherpa",)
+    "partial": ("vosk", "sherpa", "whisper"), "final": ("vosk", "whisper"), "sounds": ("sherpa",)
 }  # fmt: skip
 
 
@@ -101,6 +101,7 @@ _STREAMS = "边说边出 {language} 文字", "streams {language}"
 _WHOLE = Told("整句识别最准", "reads whole utterances best")
 _SOUNDS = Told("听拼音和关键词", "hears pinyin and key phrases")
 _REREADS = Told("没有边说边识别的模型，反复识别正在说的话", "rereads the growing utterance: no streaming model is here")
+_SPELLS = Told("边说边把听到的拼音写成汉字", "writes the heard pinyin in characters while the caller speaks")
 _SPOTS = Told("没有识别文字的模型，只听关键词", "no model for text is here: key phrases only")
 _WORDS = Told("知道哪些词会接在一起", "knows which words follow one another")
 _OFF = Told(
@@ -198,13 +199,16 @@ def choose(
         return Use(engine, names[0], why) if names else None
 
     streams = Told(*(each.format(language=language) for each in _STREAMS))
-    streaming = use("vosk", streams) if passes.engine("partial") != "whisper" else None
+    streaming = use("vosk", streams) if passes.engine("partial") in (None, "vosk") else None
     whole = use("whisper", _WHOLE) if passes.engine("final") != "vosk" else None
     sounds = use("sherpa", _SOUNDS)
     rereading = whole and Use(whole.engine, whole.model, _REREADS)
+    # Without a second reading nobody would put right what it writes.
+    spells = sounds and whole and passes.engine("partial") in (None, "sherpa")
+    spelling = Use(sounds.engine, sounds.model, _SPELLS) if sounds and spells else None
     spotting = sounds and Use(sounds.engine, sounds.model, _SPOTS)
     return Choice(
-        streaming or rereading,
+        streaming or spelling or rereading,
         whole or streaming or spotting,
         sounds,
         _advice(setting, language, installed, passes, missing),

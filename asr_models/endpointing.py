@@ -25,9 +25,9 @@ class Endpointing:
     lead_ms: int = 320
     #: An utterance is cut here, ms: the model's window is 30 s.
     longest_ms: int = 25000
-    #: Growing text is read again after this much more speech, ms.
+    #: Where there is no quick text, growing text is read again after this much more speech, ms.
     partial_every_ms: int = 1200
-    #: Text of the streaming engine waits this long for the better text before it is final, ms.
+    #: A quick text waits this long for the better text before it is final, ms; see :meth:`Spoken.finish`.
     better_within_ms: int = 1500
 
 

@@ -14,7 +14,7 @@ from asr_models.engines.base import Reading
 from asr_models.errors import ModelUnreadable
 from asr_models.legs import TextService
 from asr_models.phrases import KEY_PHRASES
-from asr_models.scheduler import Scheduler
+from asr_models.scheduler import Scheduler, give_way
 from asr_models.spoken import Desk
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def load(
         if not folder(each.model).is_dir():
             raise ModelUnreadable(name=each.model, problem=f"there is no folder {folder(each.model)}")
     at_once = min(at_once, threads)
-    loaded = _Loaded(folder, threads, at_once)
+    loaded = _Loaded(folder, threads, at_once, _waited_for(choice, *(chosen for chosen, _ in lines.values())))
     engines = loaded.engines(choice, language)
     of_lines = {number: loaded.engines(chosen, spoken) for number, (chosen, spoken) in lines.items()}
     # Its threads run from here on: a model that cannot be read leaves none behind that the process would wait for.
@@ -56,7 +56,7 @@ def load(
     def desk(found: _Engines) -> Desk:
         return Desk(
             found.streaming, found.whole, found.sounds, scheduler, endpointing or Endpointing(),
-            barge_in or BargeIn(), found.mandarin, found.ear,
+            barge_in or BargeIn(), found.mandarin, found.ear, found.spells,
         )  # fmt: skip
 
     return TextService(
@@ -72,13 +72,15 @@ class _Engines(NamedTuple):
     sounds: "StreamingEngine | None"
     mandarin: mandarin.Mandarin | None
     ear: "Ear | None"
+    spells: bool
 
 
 class _Loaded:
     """Each model is loaded once, however many lines use it."""
 
-    def __init__(self, folder: Callable[[str], Path], threads: int, at_once: int):
-        self._folder, self._threads, self._at_once = folder, threads, at_once
+    def __init__(self, folder: Callable[[str], Path], threads: int, at_once: int, waited_for: frozenset[str]):
+        """``waited_for``: models whose text a speaker waits for; those of others leave the processors to them."""
+        self._folder, self._threads, self._at_once, self._waited_for = folder, threads, at_once, waited_for
         self._streaming: dict[tuple[str, bool], StreamingEngine] = {}
         self._whole: dict[str, Whisper] = {}
         self._sounds: dict[str, StreamingEngine] = {}
@@ -86,12 +88,17 @@ class _Loaded:
 
     def engines(self, choice: Choice, language: str) -> _Engines:
         """Loaded beside each other: the engines read their models without Python, who reads the words meanwhile."""
-        with ThreadPoolExecutor() as pool:
+        # A model's own threads are as nice as the thread that loads it.
+        nice = ThreadPoolExecutor(1, initializer=give_way)
+        with ThreadPoolExecutor() as pool, nice:
+            use = _of(choice, "whisper")
+            waited_for = use is not None and use.model in self._waited_for
             streaming = pool.submit(self._streaming_of, choice, language)
-            whole = pool.submit(self._whole_of, choice, language)
+            whole = (pool if waited_for else nice).submit(self._whole_of, choice, language)
             sounds, ear = pool.submit(self._sounds_of, choice), pool.submit(self._ear_of, choice)
             words = self._mandarin_of(choice)
-        return _Engines(streaming.result(), whole.result(), sounds.result(), words, ear.result())
+        spells = choice.partial is not None and choice.partial.engine == "sherpa"
+        return _Engines(streaming.result(), whole.result(), sounds.result(), words, ear.result(), spells)
 
     def _streaming_of(self, choice: Choice, language: str) -> "StreamingEngine | None":
         if (use := _of(choice, "vosk")) is None:
@@ -141,6 +148,12 @@ class _Loaded:
             return None
         words = _of(choice, "kenlm")
         return mandarin.trigrams(self._folder(words.model)) if words else mandarin.plain()
+
+
+def _waited_for(*choices: Choice) -> frozenset[str]:
+    """Models for whole utterances that no quicker text comes before, in one of the ``choices`` at least."""
+    slow = (each.partial for each in choices if each.partial and each.partial.engine == "whisper")
+    return frozenset(use.model for use in slow)
 
 
 def _hearing_again(choice: Choice) -> Use | None:

@@ -141,6 +141,12 @@ class Scheduler(Generic[T]):
         with self._changed:
             return any(each.urgency < Urgency.PARTIAL for each in self._waiting)
 
+    def is_alone(self, job: Job[T]) -> bool:
+        """Whether nothing else of someone on the line waits, or is being done."""
+        with self._changed:
+            waiting = any(each is not job and each.urgency is not Urgency.LATER for each in self._waiting)
+            return not waiting and self._running - self._recordings <= job.future.running()
+
     def hurry(self, job: Job[T], urgency: Urgency) -> None:
         """Someone waits for it now."""
         with self._changed:

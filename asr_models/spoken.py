@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from asr_models.barge_in import BargeIn
-from asr_models.by_sound.correction import put_right
+from asr_models.by_sound.correction import SpeltOut, put_right
 from asr_models.by_sound.mandarin import Mandarin
 from asr_models.domain_words import likely, told
 from asr_models.endpointing import Endpointing
@@ -17,6 +18,9 @@ from asr_models.phrases import with_phrases
 from asr_models.scheduler import Job, Scheduler, Urgency
 
 log = logging.getLogger(__name__)
+
+#: While a better text is waited for, it is looked this often whether others wait, too, s.
+_LOOKS_AGAIN_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,13 @@ class Desk:
     mandarin: Mandarin | None = None
     #: Hears the ended utterance's pinyin again, with its doubts.
     ear: Ear | None = None
+    #: Whether the growing text is the heard pinyin in characters.
+    spells: bool = False
+
+    @property
+    def quick(self) -> StreamingEngine | None:
+        """What text there is of at once, before an engine has read the whole."""
+        return self.sounds if self.spells else self.streaming
 
 
 class Spoken:
@@ -53,6 +64,9 @@ class Spoken:
         self._index = index
         self._start_ms = start_ms
         self._early: Job[Reading] | None = None
+        self._characters: SpeltOut | None = None
+        #: The heard pinyin is being written in characters.
+        self._spelling = False
         #: A reading with its own doubts is put right once, whoever asks first.
         self._by_doubts: tuple[Job[Reading], asyncio.Task[Reading]] | None = None
         self._shown = ""
@@ -65,16 +79,23 @@ class Spoken:
         if self._live:
             self._partial(end_ms, reading)
 
+    def spell(self, end_ms: int, sounds: Reading) -> None:
+        """Growing text where no engine streams any: its pinyin so far in characters."""
+        # Where the last of it is still being written, this one is left out: more comes soon.
+        if self._live and not self._spelling:
+            self._spelling = True
+            self._spawn(self._spell_on(end_ms, sounds))
+
     def grow(self, end_ms: int, samples: Samples, sounds: Reading) -> None:
-        """Read the growing utterance again, where nothing streams; ``sounds`` is its pinyin so far."""
-        if self._live and self._desk.whole and not self._desk.streaming:
+        """Read the growing utterance again, where there is no quicker text; ``sounds`` is its pinyin so far."""
+        if self._live and self._desk.whole:
             self._spawn(self._read_on(end_ms, self._read(Urgency.PARTIAL, samples, sounds), sounds))
 
     def pause(self, end_ms: int, samples: Samples, sounds: Reading) -> None:
         """It has probably ended: begin its final reading."""
         if self._live and self._desk.whole:
-            self._early = self._read(Urgency.SECOND if self._desk.streaming else Urgency.EARLY, samples, sounds)
-            if not self._desk.streaming:
+            self._early = self._read(Urgency.SECOND if self._desk.quick else Urgency.EARLY, samples, sounds)
+            if not self._desk.quick:
                 self._spawn(self._read_on(end_ms, self._early, sounds))
 
     def resume(self) -> None:
@@ -89,40 +110,57 @@ class Spoken:
         """It has ended: tell its final text, after that of the utterance ``before`` it."""
         self._ended = True
         better = self._final(samples, sounds)
+        if self._desk.spells and self._live:
+            quick = await self._spelt_out(sounds)
         if better is None:
             await _after(before)
             self._tell(end_ms, quick, sounds, "final", self._desk.streaming or self._desk.sounds)
             return
-        if self._live and self._desk.streaming:
+        if self._live and self._desk.quick:
             self._tell_partial(end_ms, quick)
+        # What is written from the pinyin is no second witness beside it.
+        beside = replace(sounds, sounds=()) if self._desk.spells else sounds
         reading = asyncio.ensure_future(self._put_right(better, sounds))
-        patience = self._desk.endpointing.better_within_ms / 1000 if quick.text and self._live else None
-        await asyncio.wait({reading}, timeout=patience)
+        if quick.text and self._live:
+            await self._patiently(reading, better)
+        else:
+            await asyncio.wait({reading})
         await _after(before)
         if not reading.done():
             # Owed until it is there: whoever dies before leaves the mark, and it is read from the recording.
-            self._tell(end_ms, quick, sounds, "final", self._desk.streaming, put_off=True)
+            self._tell(end_ms, quick, beside, "final", self._desk.quick, put_off=True)
             await reading
             state: UtteranceState = "revised"
         else:
             state = "final"
-        if better.put_off:
-            self._tell(end_ms, quick, sounds, state, self._desk.streaming, put_off=True)
-        elif _failed(better):
-            self._tell(end_ms, quick, sounds, state, self._desk.streaming or self._desk.whole, put_off=True)
+        if better.put_off or _failed(better):
+            self._tell(end_ms, quick, beside, state, self._desk.quick or self._desk.whole, put_off=True)
+        elif (best := reading.result()) is None or not best.text:
+            # Words that only the quick engine heard are kept. A revision that changes nothing says that no better text
+            # is owed any more.
+            self._tell(end_ms, quick, beside, state, self._desk.quick or self._desk.whole)
         else:
-            self._tell_best(end_ms, reading.result(), quick, sounds, state)
+            self._tell(end_ms, best, sounds, state, self._desk.whole)
+
+    async def _patiently(self, reading: "asyncio.Future[Reading | None]", better: Job[Reading]) -> None:
+        """Wait for the better text as long as it is worth it."""
+        within, began = self._desk.endpointing.better_within_ms / 1000, time.monotonic()
+        while not reading.done():
+            left = began + within - time.monotonic()
+            if left <= 0 or (self._desk.spells and not self._desk.scheduler.is_alone(better)):
+                break
+            await asyncio.wait({reading}, timeout=min(left, _LOOKS_AGAIN_S))
 
     def _final(self, samples: Samples, sounds: Reading) -> Job[Reading] | None:
         if self._early is not None:
-            if not self._desk.streaming:
+            if not self._desk.quick:
                 self._desk.scheduler.hurry(self._early, Urgency.FINAL)
             return self._early
         if self._desk.whole is None:
             return None
         if not self._live:
             return self._read(Urgency.LATER, samples, sounds)
-        return self._read(Urgency.SECOND if self._desk.streaming else Urgency.FINAL, samples, sounds)
+        return self._read(Urgency.SECOND if self._desk.quick else Urgency.FINAL, samples, sounds)
 
     def _read(self, urgency: Urgency, samples: Samples, sounds: Reading) -> Job[Reading]:
         whole, ear = self._desk.whole, self._desk.ear
@@ -145,6 +183,18 @@ class Spoken:
             return
         self._agreed = _common(self._shown, reading.text)
         self._partial(end_ms, reading)
+
+    async def _spell_on(self, end_ms: int, sounds: Reading) -> None:
+        try:
+            self._partial(end_ms, await self._spelt_out(sounds))
+        finally:
+            self._spelling = False
+
+    async def _spelt_out(self, sounds: Reading) -> Reading:
+        if self._characters is None:
+            assert self._desk.mandarin is not None
+            self._characters = SpeltOut(self._words, self._desk.mandarin)
+        return await asyncio.to_thread(self._characters.read, sounds)
 
     async def _put_right(self, job: Job[Reading], sounds: Reading) -> Reading | None:
         """The reading by its sounds; in a thread, for it takes some hundredths of a second."""
@@ -175,19 +225,7 @@ class Spoken:
     def _tell_partial(self, end_ms: int, reading: Reading) -> None:
         if reading.text and reading.text != self._shown:
             self._shown = reading.text
-            self._tell(end_ms, reading, Reading(), "partial", self._desk.streaming or self._desk.whole)
-
-    def _tell_best(
-        self, end_ms: int, better: Reading | None, quick: Reading, sounds: Reading, state: UtteranceState
-    ) -> None:
-        """The better text; words that only the streaming engine heard are kept.
-
-        A revision that changes nothing says that no better text is owed any more.
-        """
-        if better is None or not better.text:
-            self._tell(end_ms, quick, sounds, state, self._desk.streaming or self._desk.whole)
-        else:
-            self._tell(end_ms, better, sounds, state, self._desk.whole)
+            self._tell(end_ms, reading, Reading(), "partial", self._desk.quick or self._desk.whole)
 
     def _tell(
         self, end_ms: int, reading: Reading, sounds: Reading, state: UtteranceState,

@@ -139,8 +139,9 @@ class SpeechSection(Section):
     engine: Setting = "auto"
     """``auto`` takes the best that is installed; ``vosk``, ``whisper`` or ``sherpa`` (key phrases) alone; ``none``."""
     partial: str = "auto"
-    """What reads growing text: `auto`, `vosk:MODEL` or `whisper:MODEL`; MODEL is a name of `hotline asr models list`,
-    or a model's folder, with a slash (`vosk:/srv/models/vosk-model-cn-0.22`)."""
+    """What reads growing text: `auto`, `vosk:MODEL`, `sherpa:MODEL` (the heard pinyin in characters, beside Whisper) or
+    `whisper:MODEL`; MODEL is a name of `hotline asr models list`, or a model's folder, with a slash
+    (`vosk:/srv/models/vosk-model-cn-0.22`)."""
     final: str = "auto"
     """What reads the final text, in the same way."""
     sounds: str = "auto"
@@ -253,10 +254,10 @@ class EndpointingSection(Section):
     longest_ms: Annotated[int, Field(ge=1000, le=28000)] = 25000
     """Where an utterance without a pause is cut, ms: Whisper's window is 30 s."""
     partial_every_ms: Annotated[int, Field(ge=100, le=10000)] = 1200
-    """Where nothing streams, growing text is read again after so much more speech, ms."""
+    """Where Whisper alone reads, growing text is read again after so much more speech, ms."""
     better_within_ms: Annotated[int, Field(ge=0, le=10000)] = 1500
-    """Where one engine streams and another reads again, the final text waits so long for the second reading, ms; later
-    it is a revision."""
+    """Where a quick text comes first and Whisper reads again, the final text waits so long for that reading, ms; later
+    it is a revision. Where the quick text is pinyin in characters it waits only while no one else is read."""
 
     @model_validator(mode="after")
     def _a_pause_comes_before_the_end(self) -> "EndpointingSection":

@@ -66,13 +66,12 @@ class Lexicon:
         self.syllables = tuple(sorted({each for key in found for each in key}))
 
     def words(self, key: tuple[str, ...]) -> tuple[Entry, ...]:
-        """The words that sound like this, tones left out."""
+        """The words that sound like this, tones left out; the commonest first."""
         if (rows := self._found.get(key)) is None:
             return ()
         if (made := self._made.get(key)) is None:
-            made = self._made[key] = tuple(
-                Entry(word, said, self._log_share(word, count), self._own) for word, said, count in rows
-            )
+            every = (Entry(word, said, self._log_share(word, count), self._own) for word, said, count in rows)
+            made = self._made[key] = tuple(sorted(every, key=lambda entry: -entry.log_share))
         return made
 
     def goes_on(self, key: tuple[str, ...]) -> bool:

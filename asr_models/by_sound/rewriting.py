@@ -5,7 +5,8 @@ from the heard one, and how sure the first engine was of each character that the
 by dynamic programming over the slots of the alignment.
 """
 
-from collections.abc import Hashable, Iterator, Sequence
+import math
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -75,14 +76,27 @@ def rewritten(
     model: WordModel | None = None,
 ) -> list[Letter]:  # fmt: skip
     """The letters as they should be; those that stay keep their confidence, new ones have their sound's."""
-    slots = aligned(written, heard)
-    search = _Search(slots, lexicons, weights or Weights(), model or Unigrams())
-    return [
-        _letter(slot, character)
-        for step in search.cheapest()
-        for slot, character in zip(slots[step.begin : step.end], step.characters, strict=True)
-        if character
-    ]
+    search = _Search(lexicons, weights or Weights(), model or Unigrams())
+    search.extend(aligned(written, heard))
+    return search.letters()
+
+
+class Growing:
+    """The letters of what is heard, where none is written: while more is heard, only that is looked at."""
+
+    def __init__(self, lexicons: Sequence[Lexicon], weights: Weights, model: WordModel):
+        self._search: Callable[[], _Search] = lambda: _Search(lexicons, weights, model)
+        self._heard: list[Sound] = []
+        self._known = self._search()
+
+    def letters(self, heard: Sequence[Sound]) -> list[Letter]:
+        """Those of all that was ``heard``: the same that :func:`rewritten` gives."""
+        before = len(self._heard)
+        if self._heard != list(heard[:before]):
+            before, self._known = 0, self._search()
+        self._heard = list(heard)
+        self._known.extend(aligned((), heard[before:]))
+        return self._known.letters()
 
 
 def _letter(slot: Slot, character: str) -> Letter:
@@ -97,10 +111,38 @@ def _letter(slot: Slot, character: str) -> Letter:
 
 
 class _Search:
-    def __init__(self, slots: list[Slot], lexicons: Sequence[Lexicon], weights: Weights, model: WordModel):
-        self._slots, self._lexicons, self._w, self._model = slots, lexicons, weights, model
-        self._heard = [None if slot.sound is None else self._by(slot.sound) for slot in slots]
-        self._choices = [self._likely(slot, heard) for slot, heard in zip(slots, self._heard, strict=True)]
+    """The ways through slots, of which more may come."""
+
+    def __init__(self, lexicons: Sequence[Lexicon], weights: Weights, model: WordModel):
+        self._lexicons, self._w, self._model = lexicons, weights, model
+        self._slots: list[Slot] = []
+        self._heard: list[HeardSyllable | None] = []
+        self._choices: list[list[tuple[str, float]]] = []
+        #: By slot: how words begin from there that the last slot is inside of; see :meth:`_words`.
+        self._open: list[list[tuple[int, tuple[str, ...], float]]] = []
+        self._ways: list[dict[Hashable, Way]] = [{model.start: Way(0.0, model.start, None, None)}]
+
+    def extend(self, slots: Sequence[Slot]) -> None:
+        """More slots, behind those that there are; none of what ends before them changes."""
+        known = len(self._slots)
+        heard = [None if slot.sound is None else self._by(slot.sound) for slot in slots]
+        self._slots += slots
+        self._heard += heard
+        self._choices += [self._likely(slot, sound) for slot, sound in zip(slots, heard, strict=True)]
+        self._ways += [{} for _ in slots]
+        self._open += [[(place, (), 0.0)] for place in range(known, len(self._slots))]
+        for place in range(len(self._slots)):
+            if self._open[place]:
+                self._go_on(place, whole=place >= known)
+
+    def letters(self) -> list[Letter]:
+        """The cheapest way's."""
+        return [
+            _letter(slot, character)
+            for step in self._cheapest()
+            for slot, character in zip(self._slots[step.begin : step.end], step.characters, strict=True)
+            if character
+        ]
 
     def _by(self, sound: Sound) -> HeardSyllable:
         if sound.doubts:
@@ -108,35 +150,35 @@ class _Search:
         return Confusing(sound.syllable, self._w.sound + self._w.sound_sure * sound.confidence)
 
     def _likely(self, slot: Slot, heard: HeardSyllable | None) -> list[tuple[str, float]]:
-        """Toneless syllables that may have been said here, and what the first engine's hearing costs them at least."""
+        """Toneless syllables that may have been said here, nearest first, and what the hearing costs them at least."""
         known = self._lexicons[0].syllables
         own = toneless(slot.letter.syllable) if slot.letter else ""
         if heard is None:
             return [(own, 0.0)] if own else []
         found = heard.near(known)
-        return [(each, heard.bare(each)) for each in (found if not own or own in found else (*found, own))]
+        every = found if not own or own in found else (*found, own)
+        return sorted(((each, heard.bare(each)) for each in every), key=lambda each: each[1])
 
-    def cheapest(self) -> list[Step]:
+    def _cheapest(self) -> list[Step]:
         """The steps of the cheapest way through all slots."""
-        ways: list[dict[Hashable, Way]] = [{} for _ in range(len(self._slots) + 1)]
-        ways[0] = {self._model.start: Way(0.0, self._model.start, None, None)}
-        for place in range(len(self._slots)):
-            self._go_on(place, ways)
-        best = min(ways[-1].values(), key=lambda way: way.cost + self._model.weight * self._model.end(way.state))
+        ends = self._ways[-1].values()
+        best = min(ends, key=lambda way: way.cost + self._model.weight * self._model.end(way.state))
         steps: list[Step] = []
         while best.step is not None and best.last is not None:
             steps.append(best.step)
             best = best.last
         return steps[::-1]
 
-    def _go_on(self, place: int, ways: list[dict[Hashable, Way]]) -> None:
-        """Take every step that is worth it from the best ways that end at ``place``."""
-        model, here = self._model, sorted(ways[place].values(), key=lambda way: way.cost)[:_WAYS]
+    def _go_on(self, place: int, *, whole: bool) -> None:
+        """Take every step that is worth it from the best ways that end at ``place``; unless ``whole``, only the words
+        that were open."""
+        model, here = self._model, sorted(self._ways[place].values(), key=lambda way: way.cost)[:_WAYS]
+        steps = [*(self._steps(place) if whole else ()), *self._worth(place)]
         if not here:
             return
         here = [way for way in here if way.cost <= here[0].cost + _WORSE]
-        for step in self._worth(place):
-            there = ways[step.end]
+        for step in steps:
+            there = self._ways[step.end]
             for way in here:
                 cost, state = way.cost + step.cost, way.state
                 if step.entry is not None:
@@ -148,58 +190,73 @@ class _Search:
                 if old is None or cost < old.cost:
                     there[state] = Way(cost, state, way, step)
 
-    def _worth(self, place: int) -> list[Step]:
-        """The steps from a slot, without words that are far worse than others over the same slots."""
-        kept: list[Step] = []
-        words: dict[int, list[tuple[float, Step]]] = {}
-        for step in self._steps(place):
-            if step.entry is None:
-                kept.append(step)
-            else:
-                words.setdefault(step.end, []).append((step.cost - self._model.weight * step.entry.log_share, step))
-        for many in words.values():
-            many.sort(key=lambda each: each[0])
-            kept += [step for cost, step in many[:_WORDS] if cost <= many[0][0] + _RARER]
-        return kept
-
     def _steps(self, place: int) -> Iterator[Step]:
+        """The steps from a slot that are no words."""
         w, slot = self._w, self._slots[place]
         letter, heard = slot.letter, self._heard[place]
         if letter is None:
             yield Step(place, place + 1, ("",), 0.1 if self._at_figure(place) else w.unwritten_dropped)
         elif not letter.chinese:
             yield Step(place, place + 1, (letter.text,), 0.0)
-            return
         else:
             kept = w.unheard_kept if heard is None else heard.toned(letter.syllable)
             yield Step(place, place + 1, (letter.text,), w.stray + kept)
             if heard is None:
                 yield Step(place, place + 1, ("",), w.unheard_dropped)
-        for end, entry in self._words(place):
-            cost = self._cost(place, entry)
-            if cost is not None:
-                yield Step(place, end, tuple(entry.text), cost, entry)
+
+    def _worth(self, place: int) -> Iterator[Step]:
+        """The words from a slot, without those that are far worse than others over the same slots."""
+        for end, many in self._words(place).items():
+            many.sort(key=lambda each: each[0])
+            for whole, cost, entry in many[:_WORDS]:
+                if whole <= many[0][0] + _RARER:
+                    yield Step(place, end, tuple(entry.text), cost, entry)
 
     def _at_figure(self, place: int) -> bool:
         beside = [self._slots[at].letter for at in (place - 1, place + 1) if 0 <= at < len(self._slots)]
         return any(letter is not None and not letter.chinese for letter in beside)
 
-    def _words(self, begin: int) -> Iterator[tuple[int, Entry]]:
-        """Words that may have been said from here on, each with the slot after it."""
-        waiting: list[tuple[int, tuple[str, ...], float]] = [(begin, (), 0.0)]
+    def _words(self, begin: int) -> dict[int, list[tuple[float, float, Entry]]]:
+        """Words that may have been said from here on, by the slot after them: what each costs with its rarity, and
+        without."""
+        found: dict[int, list[tuple[float, float, Entry]]] = {}
+        waiting, self._open[begin] = self._open[begin], []
         while waiting:
             place, key, far = waiting.pop()
-            if place >= len(self._slots) or self._ends_before(begin, place):
+            if place >= len(self._slots):
+                self._open[begin].append((place, key, far))
                 continue
+            if self._ends_before(begin, place):
+                continue
+            there = found.setdefault(place + 1, [])
             for syllable, farther in self._choices[place]:
                 if far + farther > _FARTHEST:
-                    continue
-                longer = (*key, syllable)
+                    break
+                longer, goes_on = (*key, syllable), False
                 for lexicon in self._lexicons:
-                    for entry in lexicon.words(longer):
-                        yield place + 1, entry
-                if any(lexicon.goes_on(longer) for lexicon in self._lexicons):
+                    if entries := lexicon.words(longer):
+                        self._add(there, begin, entries, far + farther)
+                    goes_on = goes_on or lexicon.goes_on(longer)
+                if goes_on:
                     waiting.append((place + 1, longer, far + farther))
+        return found
+
+    def _add(self, there: list[tuple[float, float, Entry]], begin: int, entries: Sequence[Entry], least: float) -> None:
+        """Those of ``entries``, commonest first, that are not far worse than what is ``there``; each costs ``least``,
+        or more."""
+        best = there[0][0] if there else math.inf
+        for entry in entries:
+            rarity = -self._model.weight * entry.log_share
+            if least + rarity > best + _RARER:
+                break
+            cost = self._cost(begin, entry)
+            if cost is None or cost + rarity > best + _RARER:
+                continue
+            there.append((cost + rarity, cost, entry))
+            if cost + rarity < best:
+                # The best of them stands first.
+                best = cost + rarity
+                there[0], there[-1] = there[-1], there[0]
 
     def _ends_before(self, begin: int, place: int) -> bool:
         """No word holds a figure, or a mark inside."""

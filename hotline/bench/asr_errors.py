@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from asr_models.by_sound.correction import put_right
+from asr_models.by_sound.correction import SpeltOut, put_right
 from asr_models.by_sound.mandarin import Mandarin
 from asr_models.domain_words import likely, read_words, told
 from asr_models.engines.base import Ear, Reading, Samples, StreamingEngine, WholeEngine, with_doubts
@@ -32,7 +32,7 @@ class ByEar:
 
 
 def bench_mandarin(whole: WholeEngine, by_ear: ByEar, noise: int | None) -> Iterator[Figure]:
-    """Growing text, final text, and final text put right by sound and by the hotline's own words.
+    """Final text, put right by sound and by the hotline's own words, and growing text.
 
     ``noise``: white noise so far under the speech, dB; None is
     the line as it is.
@@ -40,16 +40,18 @@ def bench_mandarin(whole: WholeEngine, by_ear: ByEar, noise: int | None) -> Iter
     words = read_words(SPEECH / "domain" / "words.txt")
     under = f", noise {noise} dB under" if noise else ""
     table = _table(SPEECH / "domain" / "unseen.tsv", noise)
-    alone, right = _rates(whole, by_ear, table, (), careful=True)
+    alone, right = _rates(whole, by_ear, table, ())
     yield _figure(f"domain utterances{under}: Whisper, final", alone)
     yield _figure(f"domain utterances{under}: Whisper, put right by pinyin", right)
-    _, own = _rates(whole, by_ear, table, words, careful=True)
+    _, own = _rates(whole, by_ear, table, words)
     yield _figure(f"domain utterances{under}: and by the hotline's own words", own, None if noise else 0.05)
-    growing, _ = _rates(whole, by_ear, table, (), careful=False)
-    yield _figure(f"domain utterances{under}: Whisper, growing text", growing)
-    alone, right = _rates(whole, by_ear, _table(SPEECH / "zh" / "transcripts.tsv", noise), (), careful=True)
+    yield _figure(f"domain utterances{under}: growing text, from pinyin alone", _spelt(by_ear, table, ()))
+    yield _figure(f"domain utterances{under}: and with the hotline's own words", _spelt(by_ear, table, words))
+    table = _table(SPEECH / "zh" / "transcripts.tsv", noise)
+    alone, right = _rates(whole, by_ear, table, ())
     yield _figure(f"open recordings{under}: Whisper, final", alone)
     yield _figure(f"open recordings{under}: Whisper, put right by pinyin", right, None if noise else 0.10)
+    yield _figure(f"open recordings{under}: growing text, from pinyin alone", _spelt(by_ear, table, ()))
 
 
 def bench_korean(engine: StreamingEngine, folder: Path) -> Iterator[Figure]:
@@ -101,27 +103,37 @@ def noisy(samples: Samples, under_db: int | None) -> Samples:
     return np.asarray(samples + noise * np.float32(level), np.float32)
 
 
+def _spelt(by_ear: ByEar, table: list[tuple[Samples, str]], words: tuple[str, ...]) -> float:
+    """Errors of what the heard pinyin alone gives, as it is heard while someone speaks."""
+    spelt = SpeltOut(words, by_ear.mandarin)
+    return rate(
+        score(said, "".join(spelt.read(_heard(by_ear, piece)).text for piece in pieces(samples)))
+        for samples, said in table
+    )
+
+
+def _heard(by_ear: ByEar, samples: Samples) -> Reading:
+    stream = by_ear.sounds.open()
+    stream.accept(samples)
+    return stream.finish()
+
+
 def _rates(
-    whole: WholeEngine, by_ear: ByEar, table: list[tuple[Samples, str]], words: tuple[str, ...], *, careful: bool,
-) -> tuple[float, float]:  # fmt: skip
+    whole: WholeEngine, by_ear: ByEar, table: list[tuple[Samples, str]], words: tuple[str, ...]
+) -> tuple[float, float]:
     """Errors of Whisper alone, and put right by the heard pinyin and ``words``."""
-    found = [(said, *_read(whole, by_ear, samples, words, careful)) for samples, said in table]
+    found = [(said, *_read(whole, by_ear, samples, words)) for samples, said in table]
     return rate(score(said, alone) for said, alone, _ in found), rate(score(said, right) for said, _, right in found)
 
 
-def _read(
-    whole: WholeEngine, by_ear: ByEar, samples: Samples, words: tuple[str, ...], careful: bool
-) -> tuple[str, str]:
+def _read(whole: WholeEngine, by_ear: ByEar, samples: Samples, words: tuple[str, ...]) -> tuple[str, str]:
     """Long recordings are read in pieces, cut at the quietest place."""
     alone = right = ""
     for piece in pieces(samples):
-        stream = by_ear.sounds.open()
-        stream.accept(piece)
-        heard = stream.finish()
-        reading = whole.read(piece, careful=careful, words=told(likely(words, heard.sounds))) or Reading()
+        heard = _heard(by_ear, piece)
+        reading = whole.read(piece, careful=True, words=told(likely(words, heard.sounds))) or Reading()
         alone += reading.text
-        if careful:
-            reading = with_doubts(reading, by_ear.ear, piece)
+        reading = with_doubts(reading, by_ear.ear, piece)
         right += put_right(reading, reading if reading.doubts else heard, words, by_ear.mandarin).text
     return alone, right
 

@@ -34,8 +34,13 @@ class Heard:
 
     @property
     def text(self) -> str:
-        best = {u.index: u.text for u in self.utterances if u.state != "partial"}
-        return "".join(best[index] for index in sorted(best))
+        return "".join(u.text for u in self.settled)
+
+    @property
+    def settled(self) -> list[Utterance]:
+        """What was told last of each utterance that has ended."""
+        last = {u.index: u for u in self.utterances if u.state != "partial"}
+        return [last[index] for index in sorted(last)]
 
 
 def pcm(path: Path) -> bytes:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asr_models.by_sound.alignment import Sound, aligned, letters
-from asr_models.by_sound.correction import put_right
+from asr_models.by_sound.correction import SpeltOut, put_right
 from asr_models.by_sound.distance import distance, near
 from asr_models.by_sound.heard_syllables import Doubting
 from asr_models.by_sound.lexicon import carried, is_chinese, syllables_of
@@ -33,6 +33,33 @@ def written_as(text: str, confidence: float = 0.5) -> Reading:
 def heard(sounds: str, sure: float = 0.8) -> Reading:
     each = tuple(sounds.split())
     return Reading("", sure, (), each, (sure,) * len(each))
+
+
+@pytest.mark.parametrize(
+    ("sounds", "words", "text"),
+    [
+        ("wo3 yao4 tou2 su4 zuo2 tian1 mai3 de5 dian4 fan4 bao1", (), "我要投诉昨天买的电饭煲"),
+        ("zai4 hong2 xing1 chao1 shi4", ("红星超市",), "在红星超市"),
+        ("", (), ""),
+    ],
+)
+def test_syllables_alone_become_characters(sounds: str, words: tuple[str, ...], text: str) -> None:
+    known = trigrams(store().path(LIBIME_ZH.name))
+    found = SpeltOut(words, known).read(heard(sounds))
+    assert found.text == text
+    assert found.confidence == (pytest.approx(0.8) if sounds else 0.0)
+
+
+@given(st.lists(st.sampled_from(SYLLABLES), max_size=12), st.lists(st.integers(0, 12), max_size=4), st.booleans())
+def test_syllables_that_came_bit_by_bit_become_the_characters_of_the_whole(
+    syllables: list[str], lengths: list[int], changes: bool
+) -> None:
+    known = trigrams(store().path(LIBIME_ZH.name))
+    growing = SpeltOut(("红星超市", "电饭煲"), known)
+    for length in sorted(lengths):
+        growing.read(heard(" ".join(("wo3", *syllables[1:length]) if changes else syllables[:length])))
+    whole = heard(" ".join(syllables))
+    assert growing.read(whole) == SpeltOut(("红星超市", "电饭煲"), known).read(whole)
 
 
 @given(st.sampled_from(SYLLABLES), st.sampled_from(SYLLABLES))

@@ -29,9 +29,14 @@ def test_trigrams_are_for_whisper_and_pinyin_together_and_missed_where_they_are_
     assert choose("auto", "ko-KR", frozenset({KO, WHISPER, SHERPA, LIBIME})).words is None
 
 
-def test_without_vosk_whisper_rereads_and_the_advice_says_what_is_better() -> None:
+def test_without_vosk_the_heard_pinyin_is_written_in_characters_or_whisper_rereads() -> None:
     chosen = choose("auto", "zh-CN", frozenset({WHISPER, SHERPA, EN}))
-    assert chosen.partial and chosen.partial.model == WHISPER
+    assert chosen.partial and chosen.partial.model == SHERPA and chosen.final and chosen.final.model == WHISPER
+    for passes in (Passes(partial=f"sherpa:{SHERPA}"), Passes(partial=f"whisper:{WHISPER}")):
+        named = choose("auto", "zh-CN", frozenset({WHISPER, SHERPA, CN}), passes).partial
+        assert named and named.engine == passes.engine("partial")
+    alone = choose("auto", "zh-CN", frozenset({WHISPER})).partial
+    assert alone and alone.model == WHISPER
     assert f"hotline asr models get {CN}" in chosen.describe()["advice"]
 
 

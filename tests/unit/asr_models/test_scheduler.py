@@ -148,6 +148,36 @@ def test_while_someone_is_on_the_line_recordings_leave_a_thread_to_them() -> Non
     scheduler.close()
 
 
+def test_a_reading_is_alone_while_no_other_of_someone_on_the_line_waits_or_is_made(line: Line) -> None:
+    # The line's first is a recording that is read now.
+    asked = line.ask("a", SECOND, "asked")
+    assert line.scheduler.is_alone(asked)
+    line.ask("b", LATER, "recording")
+    assert line.scheduler.is_alone(asked)
+    other = line.ask("b", SECOND, "other")
+    assert not line.scheduler.is_alone(asked)
+    line.scheduler.drop(other)
+    assert line.scheduler.is_alone(asked)
+
+
+def test_a_reading_is_not_alone_beside_one_that_is_made() -> None:
+    scheduler: Scheduler[None] = Scheduler(2)
+    go, begun = threading.Event(), threading.Semaphore(0)
+
+    def hold(_stop: Callable[[], bool]) -> None:
+        begun.release()
+        go.wait()
+
+    one = scheduler.submit("a", SECOND, hold)
+    begun.acquire()
+    assert scheduler.is_alone(one)
+    other = scheduler.submit("b", SECOND, hold)
+    begun.acquire()
+    assert not scheduler.is_alone(one) and not scheduler.is_alone(other)
+    go.set()
+    scheduler.close()
+
+
 def test_what_nobody_waits_for_gives_way_to_everything_else_on_the_machine() -> None:
     scheduler: Scheduler[int] = Scheduler(1)
 

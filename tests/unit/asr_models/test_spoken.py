@@ -3,10 +3,11 @@
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from asr_models.by_sound.mandarin import plain
 from asr_models.endpointing import Endpointing
 from asr_models.engines.base import Reading, Samples, Stream
 from asr_models.frames import SpeechEvent, Utterance
@@ -51,12 +52,21 @@ class Quick:
 class Table:
     """One leg's utterances and what was told of them."""
 
-    def __init__(self, whole: Slow | None, streaming: Quick | None, better_within_ms: int = 60_000):
+    def __init__(
+        self, whole: Slow | None, streaming: Quick | None, better_within_ms: int = 60_000, *, spells: bool = False
+    ):
+        """``spells``: ``streaming`` hears pinyin, which becomes characters."""
         self.told: list[tuple[int, str, str, str]] = []
+        #: The heard pinyin of what was told last, by its state.
+        self.sounds: dict[str, tuple[str, ...]] = {}
         #: Utterances that a better text is owed for, by what was told of each last.
         self.put_off: list[int] = []
         self.scheduler: Scheduler[Reading] = Scheduler(2, second_passes=1)
-        self.desk = Desk(streaming, whole, None, self.scheduler, Endpointing(better_within_ms=better_within_ms))
+        text, sounds = (None, streaming) if spells else (streaming, None)
+        self.desk = Desk(
+            text, whole, sounds, self.scheduler, Endpointing(better_within_ms=better_within_ms),
+            mandarin=plain() if spells else None, spells=spells,
+        )  # fmt: skip
 
     def speak(self, index: int = 0) -> Spoken:
         return Spoken(self.desk, "leg", self.hear, (), True, index, 0)
@@ -64,6 +74,7 @@ class Table:
     def hear(self, event: SpeechEvent) -> None:
         assert isinstance(event, Utterance)
         self.told.append((event.index, event.state, event.text, event.engine))
+        self.sounds[event.state] = event.sounds
         self.put_off = [each for each in self.put_off if each != event.index] + [event.index] * event.put_off
 
     async def close(self) -> None:
@@ -85,6 +96,47 @@ async def test_better_text_in_time_is_the_final_and_the_quick_text_is_shown_at_o
         (0, "partial", "我要头数", "quick"),
         (0, "final", "我要投诉。", "slow"),
     ]
+    await table.close()
+
+
+async def test_growing_text_is_the_pinyin_in_characters_and_so_is_the_final_where_others_wait_to_be_read() -> None:
+    whole = Slow("我要投诉。")
+    table = Table(whole, Quick(), spells=True)
+    syllables = ("wo3", "yao4", "tou2", "su4")
+    heard = Reading("", 0.8, (), syllables, (0.8,) * 4)
+    for index in range(3):
+        # Two are read at once; the third waits.
+        table.speak(index).pause(100, SOUND, heard)
+    spoken = table.speak(3)
+    spoken.spell(100, replace(heard, sounds=syllables[:2], sureness=(0.8, 0.8)))
+    await asyncio.gather(*spoken.tasks)
+    assert table.told == [(3, "partial", "我要", "quick")]
+    finishing = asyncio.create_task(spoken.finish(200, SOUND, NOTHING, heard, None))
+    while table.told[-1][1] != "final":
+        await asyncio.sleep(0.01)
+    assert table.told[1:] == [(3, "partial", "我要投诉", "quick"), (3, "final", "我要投诉", "quick")]
+    assert table.put_off == [3]
+    whole.go.set()
+    await finishing
+    await table.close()
+
+
+async def test_who_waits_for_a_better_text_than_pinyins_waits_no_longer_once_others_wait() -> None:
+    whole = Slow("我要投诉。")
+    table = Table(whole, Quick(), spells=True)
+    heard = Reading("", 0.8, (), ("wo3", "yao4", "tou2", "su4"), (0.8,) * 4)
+    finishing = asyncio.create_task(table.speak(0).finish(200, SOUND, NOTHING, heard, None))
+    await asyncio.sleep(0.2)
+    assert [state for _, state, *_ in table.told] == ["partial"]
+    table.speak(1).pause(100, SOUND, heard)
+    while table.told[-1][1] != "final":
+        await asyncio.sleep(0.01)
+    # What is written from the pinyin has no second witness in the pinyin.
+    assert table.sounds == {"partial": (), "final": ()}
+    whole.go.set()
+    await finishing
+    assert table.told[-1] == (0, "revised", "我要投诉。", "slow")
+    assert table.sounds["revised"] == heard.sounds
     await table.close()
 
 
