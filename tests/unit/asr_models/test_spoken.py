@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import pytest
 
 from asr_models.by_sound.mandarin import plain
 from asr_models.endpointing import Endpointing
@@ -137,6 +138,17 @@ async def test_who_waits_for_a_better_text_than_pinyins_waits_no_longer_once_oth
     await finishing
     assert table.told[-1] == (0, "revised", "我要投诉。", "slow")
     assert table.sounds["revised"] == heard.sounds
+    await table.close()
+
+
+@pytest.mark.parametrize(("sure", "text"), [(0.3, ""), (0.8, "我要投诉")])
+async def test_what_only_the_pinyin_network_heard_is_kept_where_it_is_sure(sure: float, text: str) -> None:
+    whole = Slow("")
+    whole.go.set()
+    table = Table(whole, Quick(), spells=True)
+    heard = Reading("", sure, (), ("wo3", "yao4", "tou2", "su4"), (sure,) * 4)
+    await table.speak().finish(200, SOUND, NOTHING, heard, None)
+    assert table.told[-1] == (0, "final", text, "quick") and table.put_off == []
     await table.close()
 
 
