@@ -280,12 +280,11 @@ class Leg:
             self._loop.call_soon_threadsafe(self._paused, self._at_ms, np.concatenate(self._speech), self._heard())
         elif mark is Mark.RESUMED:
             self._loop.call_soon_threadsafe(self._resumed)
-        if self._text is not None and self._at_ms - self._shown_ms >= _STREAM_EVERY_MS:
+        if self._desk.quick is not None and self._at_ms - self._shown_ms >= _STREAM_EVERY_MS:
             self._shown_ms = self._at_ms
-            self._loop.call_soon_threadsafe(self._read, self._at_ms, self._text.reading())
-        if self._desk.spells and self._at_ms - self._shown_ms >= _STREAM_EVERY_MS:
-            self._shown_ms = self._at_ms
-            self._loop.call_soon_threadsafe(self._sounded, self._at_ms, self._heard())
+            self._loop.call_soon_threadsafe(
+                self._read, self._at_ms, self._text.reading() if self._text else self._heard()
+            )
         if self._desk.quick is None and self._at_ms - self._read_ms >= self._desk.endpointing.partial_every_ms:
             self._read_ms = self._at_ms
             self._loop.call_soon_threadsafe(self._grew, self._at_ms, np.concatenate(self._speech), self._heard())
@@ -321,10 +320,6 @@ class Leg:
             self._desk, self.leg_id, self._emit, self._words(), self._live, index, start_ms
         )  # fmt: skip
         self._emit(SpeechStarted(at_ms))
-
-    def _sounded(self, at_ms: int, sounds: Reading) -> None:
-        assert self._spoken is not None
-        self._spoken.spell(at_ms, sounds)
 
     def _grew(self, at_ms: int, samples: Samples, sounds: Reading) -> None:
         assert self._spoken is not None

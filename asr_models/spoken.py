@@ -78,16 +78,15 @@ class Spoken:
         self.tasks: set[asyncio.Task[None]] = set()
 
     def show(self, end_ms: int, reading: Reading) -> None:
-        """Growing text of the streaming engine."""
-        if self._live:
+        """Growing text of the streaming engine; or the pinyin so far, which becomes characters."""
+        if not self._live:
+            return
+        if not self._desk.spells:
             self._partial(end_ms, reading)
-
-    def spell(self, end_ms: int, sounds: Reading) -> None:
-        """Growing text where no engine streams any: its pinyin so far in characters."""
-        # Where the last of it is still being written, this one is left out: more comes soon.
-        if self._live and not self._spelling:
+        elif not self._spelling:
+            # Where the last of it is still being written, this one is left out: more comes soon.
             self._spelling = True
-            self._spawn(self._spell_on(end_ms, sounds))
+            self._spawn(self._spell_on(end_ms, reading))
 
     def grow(self, end_ms: int, samples: Samples, sounds: Reading) -> None:
         """Read the growing utterance again, where there is no quicker text; ``sounds`` is its pinyin so far."""
@@ -112,7 +111,7 @@ class Spoken:
     ) -> None:
         """It has ended: tell its final text, after that of the utterance ``before`` it."""
         self._ended = True
-        better = self._final(samples, sounds)
+        better, engine = self._final(samples, sounds), self._desk.quick or self._desk.whole
         if self._desk.spells and self._live:
             quick = await self._spelt_out(sounds)
         if better is None:
@@ -131,19 +130,19 @@ class Spoken:
         await _after(before)
         if not reading.done():
             # Owed until it is there: whoever dies before leaves the mark, and it is read from the recording.
-            self._tell(end_ms, quick, beside, "final", self._desk.quick, put_off=True)
+            self._tell(end_ms, quick, beside, "final", engine, put_off=True)
             await reading
             state: UtteranceState = "revised"
         else:
             state = "final"
         if better.put_off or _failed(better):
-            self._tell(end_ms, quick, beside, state, self._desk.quick or self._desk.whole, put_off=True)
+            self._tell(end_ms, quick, beside, state, engine, put_off=True)
         elif (best := reading.result()) is None or not best.text:
             # Words that only the quick engine heard are kept, unless it is not sure of them: people who talk far
             # behind the speaker have syllables, too. A revision that changes nothing says that no better text is owed
             # any more.
             unsure = self._desk.spells and quick.confidence < _SURE
-            self._tell(end_ms, Reading() if unsure else quick, beside, state, self._desk.quick or self._desk.whole)
+            self._tell(end_ms, Reading() if unsure else quick, beside, state, engine)
         else:
             self._tell(end_ms, best, sounds, state, self._desk.whole)
 

@@ -6,8 +6,10 @@ by dynamic programming over the slots of the alignment.
 """
 
 import math
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 from asr_models.by_sound.alignment import Letter, Slot, Sound, aligned
@@ -85,7 +87,7 @@ class Growing:
     """The letters of what is heard, where none is written: while more is heard, only that is looked at."""
 
     def __init__(self, lexicons: Sequence[Lexicon], weights: Weights, model: WordModel):
-        self._search: Callable[[], _Search] = lambda: _Search(lexicons, weights, model)
+        self._search = partial(_Search, lexicons, weights, model)
         self._heard: list[Sound] = []
         self._known = self._search()
 
@@ -173,11 +175,11 @@ class _Search:
         """Take every step that is worth it from the best ways that end at ``place``; unless ``whole``, only the words
         that were open."""
         model, here = self._model, sorted(self._ways[place].values(), key=lambda way: way.cost)[:_WAYS]
-        steps = [*(self._steps(place) if whole else ()), *self._worth(place)]
         if not here:
+            self._open[place] = []
             return
         here = [way for way in here if way.cost <= here[0].cost + _WORSE]
-        for step in steps:
+        for step in chain(self._steps(place) if whole else (), self._worth(place)):
             there = self._ways[step.end]
             for way in here:
                 cost, state = way.cost + step.cost, way.state

@@ -75,7 +75,9 @@ def test_a_worker_killed_in_mid_call_costs_no_word_and_comes_back(served: Hotlin
     until(lambda: [u for u in _said(served, caller, "final", "revised") if not u["put_off"]], 60)
     caller.hang_up()
     until(lambda: {r["state"] for r in served.call_of(caller)["recordings"]} == {"kept"}, 60)
-    assert errors(_text(_said(served, caller, "final", "revised")), WORDS) < 0.3
+    said = _said(served, caller, "final", "revised")
+    assert errors(_text(said), WORDS) < 0.3
+    assert not any(u["put_off"] for u in said)
     until(lambda: _used(served) == [1, 2], PATIENCE_S)
     assert served.pid(f"speech-{busy}") != killed
     assert served.status()["healthy"]

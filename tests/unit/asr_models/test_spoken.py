@@ -109,7 +109,7 @@ async def test_growing_text_is_the_pinyin_in_characters_and_so_is_the_final_wher
         # Two are read at once; the third waits.
         table.speak(index).pause(100, SOUND, heard)
     spoken = table.speak(3)
-    spoken.spell(100, replace(heard, sounds=syllables[:2], sureness=(0.8, 0.8)))
+    spoken.show(100, replace(heard, sounds=syllables[:2], sureness=(0.8, 0.8)))
     await asyncio.gather(*spoken.tasks)
     assert table.told == [(3, "partial", "我要", "quick")]
     finishing = asyncio.create_task(spoken.finish(200, SOUND, NOTHING, heard, None))
